@@ -1,0 +1,161 @@
+"""The three events that come in, as JSON on the topic of their type (spec, section 1)."""
+
+from operator import attrgetter
+from typing import Annotated, Final, Literal, Self
+
+import msgspec
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from models import instants
+from models.fields import (
+    AnyPlace,
+    CampaignId,
+    EventId,
+    Headcount,
+    Id,
+    Instant,
+    Person,
+    Revision,
+    Rupiah,
+    SortedSet,
+    SubDistrict,
+    Text,
+)
+from models.statement import Wire
+
+EventType = Literal["enrollment", "outreach-event", "inspection"]
+Status = Literal["active", "cancelled"]
+Program = Literal["JKK", "JKM", "JHT", "JP"]
+Channel = Literal[
+    "wayang",
+    "healthy_walk",
+    "sailing_race",
+    "mass_socialisation",
+    "institution_meeting",
+    "perisai",
+    "other",
+]
+Stage = Literal["visit", "sp1", "sp2", "sanction"]
+Outcome = Literal["promised", "refused", "registered", "not_found", "other"]
+
+
+class Captured(Wire):
+    """What every event says: which one it is, which revision, when it happened, who sent it."""
+
+    type: EventType
+    """Equals the name of the topic that the event is sent to."""
+    event_id: EventId
+    """UUID made by the app, lower case; the same in every resend and every revision. The record's key."""
+    revision: Revision = 0
+    """A higher revision replaces the whole event; a lower one that comes late changes nothing."""
+    status: Status = "active"
+    """`cancelled` takes the event back; a still higher `active` revision restores it."""
+    occurred_us: Instant = Field(alias="occurred_at")
+    """When it happened in the world: RFC 3339 with an offset, years 1900 to 2100 as written and in UTC,
+    cut to microseconds. An outreach event's start; the membership's first moment."""
+    recorded_us: Instant = Field(alias="recorded_at")
+    """When the app captured this revision: RFC 3339 with an offset, as `occurred_at`."""
+    source: Text
+    """The app or team that sent it."""
+
+
+class Enrollment(Captured):
+    """One new member, a worker or a company."""
+
+    type: Literal["enrollment"]
+    """Equals the name of the topic that the event is sent to."""
+    member_id: Id
+    """Membership number; never exactly 16 digits, for that is a national id."""
+    kind: Literal["worker", "company"]
+    """A worker, or the company itself."""
+    company_id: Id | None = None
+    """The worker's employer, null for an informal worker (BPU); for a company equal to `member_id`."""
+    person: Person | None = None
+    """HMAC-SHA-256 of the national id (NIK), as `sambung person` makes it; null for a company."""
+    place: SubDistrict
+    """Sub-district where the member works: a code of the reference list, `34.04.07`."""
+    declared: CampaignId | None = None
+    """The campaign that the member, or the agent who recruited them, named on the form."""
+    programs: Annotated[tuple[Program, ...], SortedSet] = ()
+    """Insurance programmes joined; a set: order and repeats mean nothing."""
+
+    @model_validator(mode="after")
+    def _a_company_is_its_own_employer_and_no_person(self) -> Self:
+        if self.kind == "company":
+            if self.company_id != self.member_id:
+                raise PydanticCustomError("company_id", "a company's `company_id` is its `member_id`")
+            if self.person is not None:
+                raise PydanticCustomError("person", "a company is no `person`")
+        return self
+
+
+class OutreachEvent(Captured):
+    """One occasion that reached people: a show, a walk, a meeting."""
+
+    type: Literal["outreach-event"]
+    """Equals the name of the topic that the event is sent to."""
+    campaign_id: CampaignId
+    """The campaign it belongs to; not `organic`."""
+    channel: Channel
+    """What kind of occasion it was."""
+    place: AnyPlace
+    """How far it reaches: a province, regency or sub-district of the reference list."""
+    headcount: Headcount
+    """People there, named or not; may be below the number of attendees."""
+    attendees: Annotated[tuple[Person, ...], Field(max_length=5_000), SortedSet] = ()
+    """Hashes of those who registered (see `person`); a set: order and repeats mean nothing."""
+    companies: Annotated[tuple[Id, ...], Field(max_length=1_000), SortedSet] = ()
+    """Companies represented; a set: order and repeats mean nothing."""
+    cost_idr: Rupiah = 0
+    """What it cost, in whole rupiah."""
+
+
+class Inspection(Captured):
+    """One visit or letter to a company that has not registered its workers."""
+
+    type: Literal["inspection"]
+    """Equals the name of the topic that the event is sent to."""
+    campaign_id: CampaignId
+    """The inspection programme; not `organic`."""
+    company_id: Id
+    """The company visited."""
+    team: Text
+    """Who went."""
+    place: SubDistrict
+    """Sub-district of the company: a code of the reference list, `34.04.07`."""
+    stage: Stage
+    """A visit persuades; a warning letter (`sp1`, `sp2`) or a sanction compels."""
+    outcome: Outcome
+    """What the company said or did."""
+    cost_idr: Rupiah = 0
+    """What it cost, in whole rupiah."""
+
+
+Event = Enrollment | OutreachEvent | Inspection
+
+EVENTS: Final[dict[str, type[Event]]] = {
+    "enrollment": Enrollment,
+    "outreach-event": OutreachEvent,
+    "inspection": Inspection,
+}
+"""Class by type, which is also the topic's name."""
+
+
+def wire_names(event: type[Event]) -> dict[str, str]:
+    """Attribute by the name in JSON, in code point order of the latter."""
+    return dict(sorted((field.alias or name, name) for name, field in event.model_fields.items()))
+
+
+_NAMES = {event: tuple(wire_names(event)) for event in EVENTS.values()}
+_VALUES = {event: attrgetter(*wire_names(event).values()) for event in EVENTS.values()}
+_to_json = msgspec.json.Encoder().encode
+
+
+def canonical(event: Event) -> bytes:
+    """The one text of an event's content: equal content, equal bytes. It is an event that can be sent."""
+    kind = type(event)
+    content = dict(zip(_NAMES[kind], _VALUES[kind](event), strict=True))
+    content["occurred_at"] = instants.canonical(event.occurred_us)
+    content["recorded_at"] = instants.canonical(event.recorded_us)
+    return _to_json(content)
