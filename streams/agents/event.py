@@ -1,0 +1,28 @@
+"""What the three agents of the public topics share: all but their topic and their reach."""
+
+from msgspec.msgpack import Encoder
+
+from streams.agents.world import World
+from streams.engine.checkpoint import StageSpec
+from streams.engine.rows import CachedRows, Codec
+from streams.engine.sending import partition_of
+from streams.folds.event import EventFold, EventRow, Reach, decode_row
+from streams.topics import REJECTED
+
+CODEC = Codec(Encoder().encode, decode_row, single=lambda _group: True)
+
+
+def event_stage(name: str, topic: str, world: World, reach: Reach) -> StageSpec:
+    def fold(rows: CachedRows[EventRow], partition: int) -> EventFold:
+        return EventFold(
+            rows,
+            topic,
+            partition,
+            partition_of=lambda key: partition_of(key, world.topics.partitions),
+            places=world.places,
+            reach=reach,
+            accepted_topic=world.topics.accepted,
+            rejected_topic=REJECTED,
+        )
+
+    return StageSpec(name, topic, world.topics.changelog(name), CODEC, fold)

@@ -1,0 +1,11 @@
+"""Agent `inspection`: the public topic of visits to companies."""
+
+from streams.agents.event import event_stage
+from streams.agents.world import World
+from streams.engine.checkpoint import StageSpec
+from streams.folds.reach import inspection_reach
+from streams.topics import INSPECTION
+
+
+def inspection(world: World) -> StageSpec:
+    return event_stage("inspection", INSPECTION, world, inspection_reach(world.topics.journey))

@@ -1,0 +1,17 @@
+"""Agent `journey`: all touches of a person or a company, answered to each of its enrollments."""
+
+from msgspec.msgpack import Encoder
+
+from streams.agents.world import World
+from streams.engine.checkpoint import StageSpec
+from streams.engine.rows import CachedRows, Codec
+from streams.folds.journey import JourneyFold, JourneyRow, decode_row
+
+CODEC = Codec(Encoder().encode, decode_row, single=lambda _group: False)
+
+
+def journey(world: World) -> StageSpec:
+    def fold(rows: CachedRows[JourneyRow], _partition: int) -> JourneyFold:
+        return JourneyFold(rows, world.rules, world.topics.member)
+
+    return StageSpec("journey", world.topics.journey, world.topics.changelog("journey"), CODEC, fold)

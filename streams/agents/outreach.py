@@ -1,0 +1,12 @@
+"""Agent `outreach`: the public topic of group events."""
+
+from streams.agents.event import event_stage
+from streams.agents.world import World
+from streams.engine.checkpoint import StageSpec
+from streams.folds.reach import outreach_reach
+from streams.topics import OUTREACH
+
+
+def outreach(world: World) -> StageSpec:
+    reach = outreach_reach(world.topics.journey, world.topics.member, world.topics.partitions)
+    return event_stage("outreach", OUTREACH, world, reach)

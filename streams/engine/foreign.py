@@ -1,0 +1,32 @@
+"""Records that somebody else appended to our changelog: read them, to know what they lie on top of."""
+
+import asyncio
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import TopicPartition
+
+READ_TIMEOUT_S = 30.0
+
+
+async def records_between(
+    bootstrap: str, topic: str, partition: int, first: int, end: int
+) -> list[tuple[bytes, bytes]]:
+    """Key and value of the records at offsets first..end-1 that are still there.
+
+    Raises TimeoutError when the broker does not hand them out in time.
+    """
+    target = TopicPartition(topic, partition)
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    await consumer.start()
+    found: list[tuple[bytes, bytes]] = []
+    try:
+        consumer.assign([target])
+        consumer.seek(target, first)
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            while await consumer.position(target) < end:
+                for record in (await consumer.getmany(target, timeout_ms=500)).get(target, []):
+                    if record.offset < end:
+                        found.append((record.key, record.value))
+    finally:
+        await consumer.stop()
+    return found

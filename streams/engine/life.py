@@ -1,0 +1,167 @@
+"""The world of a stage in life: Kafka, Faust's consumer, RocksDB (`streams.engine.checkpoint.Ports`)."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, NoReturn
+
+import faust
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.structs import TopicPartition
+
+from streams.engine.checkpoint import Records, Stage, StageSpec
+from streams.engine.foreign import records_between
+from streams.engine.sending import Span, partition_of, send
+from streams.engine.store import PartitionRows, Store, version_of
+from streams.engine.transport import PollSchema
+
+FENCE_S = 60.0
+"""How long a checkpoint waits for a sign of life from the group before the process gives up."""
+
+log = structlog.get_logger()
+
+
+class KafkaPorts:
+    """One stage's view of Kafka and of its own table.
+
+    Parameters
+    ----------
+    app: the Faust application.
+    table: the stage's Faust table; its store is ours.
+    producer: shared by all stages.
+    bootstrap, partitions: of the broker and of every topic.
+    """
+
+    def __init__(
+        self, app: faust.App, table: Any, producer: AIOKafkaProducer, *, bootstrap: str, partitions: int
+    ) -> None:
+        self._app = app
+        self._table = table
+        self._producer = producer
+        self._bootstrap = bootstrap
+        self._partitions = partitions
+        self._expected: dict[int, int] = {}
+
+    @property
+    def _store(self) -> Store:
+        store = self._table.data
+        assert isinstance(store, Store)  # noqa: S101 - the table was made with our alias
+        return store
+
+    def store(self, partition: int) -> PartitionRows:
+        rows = self._store.rows(partition)
+        self._expected[partition] = rows.changelog_offset() + 1
+        return rows
+
+    def overshadowed(self, partition: int) -> list[tuple[bytes, bytes]]:
+        return list(self._store.overshadowed.pop(partition, {}).items())
+
+    def committed(self, topic: str, partition: int) -> int | None:
+        offset = self._app.consumer._committed_offset[TopicPartition(topic, partition)]  # noqa: SLF001
+        return None if offset is None or offset < 0 else int(offset)
+
+    def partitions(self, topic: str) -> int:
+        del topic
+        return self._partitions
+
+    def partition_of(self, key: bytes, partitions: int) -> int:
+        return partition_of(key, partitions)
+
+    async def fence(self) -> None:
+        """Wait until the last good heartbeat is younger than half the session time-out."""
+        thread = self._app.consumer._thread  # noqa: SLF001
+        fresh_s = self._app.conf.broker_session_timeout / 2
+        gives_up = monotonic() + FENCE_S
+        while monotonic() - thread.last_heartbeat > fresh_s:
+            if monotonic() > gives_up:
+                raise TimeoutError(
+                    f"The broker has not answered a heartbeat for {FENCE_S:.0f} s; nothing is written any more."
+                )
+            await asyncio.sleep(fresh_s / 20)
+
+    async def send(self, records: Records) -> dict[tuple[str, int], Span]:
+        return await send(self._producer, records)
+
+    async def changelog_written(self, partition: int, span: Span) -> None:
+        """Write again what a record of a former owner, appended between ours, lies on top of."""
+        expected = self._expected.get(partition, span.first)
+        self._expected[partition] = span.last + 1
+        if span.last + 1 - expected > span.count:
+            await self._repair(partition, expected, span.last + 1)
+
+    async def _repair(self, partition: int, first: int, end: int) -> None:
+        topic = self._table.changelog_topic.get_topic_name()
+        rows = self._store.rows(partition)
+        again = []
+        for key, value in await records_between(self._bootstrap, topic, partition, first, end):
+            current = rows.read_value(key)
+            if current is not None and version_of(current) > version_of(value):
+                again.append((key, current, ()))
+        log.warning("changelog_repaired", topic=topic, partition=partition, first=first, rows=len(again))
+        if again:
+            span = (await self.send({(topic, partition): again}))[topic, partition]
+            self._expected[partition] = span.last + 1
+
+
+class Worker:
+    """The stages of one process on one Faust application."""
+
+    def __init__(self, app: faust.App, *, bootstrap: str, partitions: int) -> None:
+        self._app = app
+        self._bootstrap = bootstrap
+        self._partitions = partitions
+        self.producer: AIOKafkaProducer | None = None
+        self.stages: list[Stage] = []
+        app.on_partitions_revoked.connect(self._drop, weak=False)
+
+    async def _drop(self, *_: object, **__: object) -> None:
+        for stage in self.stages:
+            stage.drop()
+
+    def add(self, spec: StageSpec) -> None:
+        """Register a stage: its topic, its table, its agent."""
+        app = self._app
+        table = app.Table(spec.name, partitions=self._partitions, key_type=bytes, value_type=bytes)
+        topic = app.topic(spec.topic, schema=PollSchema(), partitions=self._partitions)
+
+        async def run(stream: Any) -> None:
+            await self._run(spec, table, stream)
+
+        app.agent(topic, name=spec.name, concurrency=1)(run)
+
+    async def _run(self, spec: StageSpec, table: Any, stream: Any) -> None:
+        assert self.producer is not None  # noqa: S101 - started before the application
+        ports = KafkaPorts(
+            self._app, table, self.producer, bootstrap=self._bootstrap, partitions=self._partitions
+        )
+        stage = Stage(spec, ports)
+        self.stages.append(stage)
+        try:
+            await self._loop(stage, stream)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the process must not go on
+            end_process(f"stage {spec.name}", error)
+        finally:
+            self.stages.remove(stage)
+
+    async def _loop(self, stage: Stage, stream: Any) -> None:
+        unacked = stream.noack()
+        queue = unacked.channel.queue
+        async for event in unacked.events():
+            message = event.message
+            if message.generation_id == self._app.consumer_generation_id:
+                await stage.feed(message.partition, event.value, event.ack)
+            if stage.due(backlog=not queue.empty()):
+                await stage.checkpoint()
+
+
+def end_process(where: str, error: BaseException, exit_now: Callable[[int], NoReturn] = os._exit) -> NoReturn:
+    """Say what happened and end the process at once, with nothing more acked."""
+    log.critical("stopped", where=where, error=str(error), kind=type(error).__name__, exc_info=error)
+    sys.stderr.flush()
+    sys.stdout.flush()
+    exit_now(1)

@@ -1,0 +1,97 @@
+"""Decoded rows of one partition in memory: read at most once, written at most once a checkpoint."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from streams.step import Row
+
+R = TypeVar("R", bound=Row)
+
+CACHED_GROUPS = 200_000
+"""Groups kept decoded after a checkpoint, in one partition of one stage."""
+
+
+class Codec(NamedTuple, Generic[R]):
+    """How a stage's rows are packed."""
+
+    encode: Callable[[R], bytes]
+    decode: Callable[[bytes], R]
+    single: Callable[[bytes], bool]
+    """Whether a group has one row only, under the empty slot: one read instead of a scan."""
+
+
+class Stored(NamedTuple):
+    """A row as it lies in the store and in the changelog."""
+
+    group: bytes
+    slot: bytes
+    version: int
+    payload: bytes
+
+
+class PartitionStore(Protocol):
+    """What lies under the cache: the durable rows of one partition."""
+
+    def read_one(self, group: bytes) -> bytes | None: ...
+    def read_group(self, group: bytes) -> Iterable[tuple[bytes, bytes]]: ...
+    def read_all(self) -> Iterable[tuple[bytes, bytes, bytes]]: ...
+
+
+class CachedRows(Generic[R]):
+    """`streams.step.Rows` over a store: groups are decoded on first use and kept while there is room."""
+
+    def __init__(self, store: PartitionStore, codec: Codec[R], cached_groups: int = CACHED_GROUPS) -> None:
+        self._store = store
+        self._codec = codec
+        self._cached_groups = cached_groups
+        self._groups: dict[bytes, dict[bytes, R]] = {}
+        self._dirty: dict[tuple[bytes, bytes], None] = {}
+        self._causes: dict[tuple[bytes, bytes], None] = {}
+
+    @property
+    def dirty(self) -> int:
+        """Rows that the next checkpoint has to write."""
+        return len(self._dirty) + len(self._causes)
+
+    def group(self, key: bytes) -> dict[bytes, R]:
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = self._load(key)
+        return group
+
+    def _load(self, key: bytes) -> dict[bytes, R]:
+        decode = self._codec.decode
+        if self._codec.single(key):
+            payload = self._store.read_one(key)
+            return {} if payload is None else {b"": decode(payload)}
+        return {slot: decode(payload) for slot, payload in self._store.read_group(key)}
+
+    def write(self, key: bytes, slot: bytes, *, cause: bool = False) -> None:
+        (self._causes if cause else self._dirty)[key, slot] = None
+
+    def scan(self) -> Iterator[tuple[bytes, bytes, R]]:
+        decode = self._codec.decode
+        for group, slot, payload in self._store.read_all():
+            yield group, slot, decode(payload)
+
+    def take_dirty(self) -> tuple[list[Stored], list[Stored]]:
+        """The rows to write, encoded once each: those that were caused, then their causes."""
+        taken = self._encoded(self._dirty), self._encoded(self._causes)
+        self._dirty.clear()
+        self._causes.clear()
+        return taken
+
+    def _encoded(self, keys: Iterable[tuple[bytes, bytes]]) -> list[Stored]:
+        encode, groups = self._codec.encode, self._groups
+        stored = []
+        for group, slot in keys:
+            row = groups[group][slot]
+            stored.append(Stored(group, slot, row.version, encode(row)))
+        return stored
+
+    def trim(self) -> None:
+        """Forget the groups read longest ago; only right after a checkpoint, when all of them are durable."""
+        surplus = len(self._groups) - self._cached_groups
+        if surplus > 0:
+            for key in list(self._groups)[: surplus + self._cached_groups // 10]:
+                del self._groups[key]

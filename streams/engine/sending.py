@@ -1,0 +1,71 @@
+"""Records out, in whole record batches: one future a batch, all of them awaited."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.partitioner import murmur2
+
+BATCH_BYTES = 512 * 1024
+"""Size at which a record batch is closed."""
+REQUEST_BYTES = 12 * 1024 * 1024
+"""Largest request; a refused record of 4 MiB, encoded, has to fit."""
+SEND_TIMEOUT_S = 60.0
+"""How long a checkpoint waits for its records before the process gives up."""
+
+KeyValue = tuple[bytes, bytes, tuple[tuple[str, bytes], ...]]
+
+
+class Span(NamedTuple):
+    """Where a run of records came to lie in a partition."""
+
+    first: int
+    last: int
+    count: int
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """Kafka's default: murmur2 of the key."""
+    return int((murmur2(key) & 0x7FFFFFFF) % partitions)
+
+
+def new_producer(bootstrap: str, client_id: str) -> AIOKafkaProducer:
+    return AIOKafkaProducer(
+        bootstrap_servers=bootstrap,
+        client_id=client_id,
+        acks="all",
+        linger_ms=0,
+        max_batch_size=BATCH_BYTES,
+        max_request_size=REQUEST_BYTES,
+    )
+
+
+async def send(
+    producer: AIOKafkaProducer, records: dict[tuple[str, int], list[KeyValue]]
+) -> dict[tuple[str, int], Span]:
+    """Send records by topic and partition, in order; return when all are acknowledged, else raise."""
+    partitions = list(records)
+    async with asyncio.timeout(SEND_TIMEOUT_S):
+        spans = await asyncio.gather(*(_send_run(producer, tp, records[tp]) for tp in partitions))
+    return dict(zip(partitions, spans, strict=True))
+
+
+async def _send_run(producer: AIOKafkaProducer, target: tuple[str, int], run: Iterable[KeyValue]) -> Span:
+    topic, partition = target
+    first, last, count = -1, -1, 0
+    batch = producer.create_batch()
+    waiting: list[asyncio.Future[object]] = []
+    for key, value, headers in run:
+        if batch.append(key=key, value=value, timestamp=None, headers=list(headers)) is None:
+            waiting.append(await producer.send_batch(batch, topic, partition=partition))
+            batch = producer.create_batch()
+            batch.append(key=key, value=value, timestamp=None, headers=list(headers))
+        count += 1
+    waiting.append(await producer.send_batch(batch, topic, partition=partition))
+    for future in waiting:
+        metadata = await future
+        if first < 0:
+            first = metadata.offset
+        last = metadata.offset
+    return Span(first, last + batch.record_count() - 1, count)

@@ -1,0 +1,152 @@
+"""The stages' tables on disk: a Faust store over RocksDB with versions, batches and explicit partitions.
+
+A row lies under `length of group (2 bytes) + group + slot`; its value is `version (8 bytes) + payload`.
+The first bytes of the key tell rows from the marks that say that a group has rows at all: a mark is
+derived from the row and written in the same batch, so that a look at an unknown group costs one read.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, cast
+
+from faust.stores import STORES, rocksdb
+from rocksdict import Rdict, WriteBatch
+
+from streams.engine.rows import Stored
+
+STORE_URL = "sambung-rocksdb://"
+"""Faust's `store` setting for an application whose tables are ours; call `register` first."""
+OPTIONS: Mapping[str, int] = {
+    "block_cache_size": 16 << 20,
+    "write_buffer_size": 16 << 20,
+    "max_write_buffer_number": 2,
+    "max_open_files": 64,
+}
+"""Per table and partition; RocksDB's own defaults take gigabytes."""
+
+_VERSION_BYTES = 8
+_LENGTH_BYTES = 2
+_MARK = b"\xff\xffgroup\x00"
+"""Prefix of the marks; no group is long enough to share it."""
+
+
+def register() -> None:
+    """Make Faust know the store by its URL."""
+    STORES.aliases["sambung-rocksdb"] = f"{__name__}:Store"
+
+
+def row_key(group: bytes, slot: bytes) -> bytes:
+    return len(group).to_bytes(_LENGTH_BYTES, "big") + group + slot
+
+
+def row_value(version: int, payload: bytes) -> bytes:
+    return version.to_bytes(_VERSION_BYTES, "big") + payload
+
+
+def version_of(value: bytes) -> int:
+    return int.from_bytes(value[:_VERSION_BYTES], "big")
+
+
+def _split(key: bytes) -> tuple[bytes, bytes]:
+    end = _LENGTH_BYTES + int.from_bytes(key[:_LENGTH_BYTES], "big")
+    return key[_LENGTH_BYTES:end], key[end:]
+
+
+class PartitionRows:
+    """Reads and writes of one partition's RocksDB (`streams.engine.rows.PartitionStore`)."""
+
+    def __init__(self, db: Rdict, offset_key: bytes) -> None:
+        self._db = db
+        self._offset_key = offset_key
+
+    def changelog_offset(self) -> int:
+        """Offset of the last changelog record that is in here; -1 when there is none."""
+        offset = self._db.get(self._offset_key)
+        return -1 if offset is None else int(offset)
+
+    def read_value(self, key: bytes) -> bytes | None:
+        """A row's value as the changelog has it, version first."""
+        return cast("bytes | None", self._db.get(key))
+
+    def read_one(self, group: bytes) -> bytes | None:
+        value = self._db.get(row_key(group, b""))
+        return None if value is None else value[_VERSION_BYTES:]
+
+    def read_group(self, group: bytes) -> Iterator[tuple[bytes, bytes]]:
+        if self._db.get(_MARK + group) is None:
+            return
+        prefix = row_key(group, b"")
+        for key, value in self._db.items(from_key=prefix):
+            if not key.startswith(prefix):
+                break
+            yield key[len(prefix) :], value[_VERSION_BYTES:]
+
+    def read_all(self) -> Iterator[tuple[bytes, bytes, bytes]]:
+        for key, value in self._db.items():
+            if key != self._offset_key and not key.startswith(_MARK):
+                group, slot = _split(key)
+                yield group, slot, value[_VERSION_BYTES:]
+
+    def write(self, rows: Iterable[Stored], changelog_offset: int) -> None:
+        """Make rows durable in one batch, with the offset of the last changelog record that holds them."""
+        batch = WriteBatch(raw_mode=True)
+        for group, slot, version, payload in rows:
+            _put(batch, group, slot, row_value(version, payload))
+        batch.put(self._offset_key, str(changelog_offset).encode())
+        self._db.write(batch)
+
+
+def _put(batch: WriteBatch, group: bytes, slot: bytes, value: bytes) -> None:
+    batch.put(row_key(group, slot), value)
+    if slot:
+        batch.put(_MARK + group, b"")
+
+
+class Store(rocksdb.Store):  # type: ignore[misc]  # Faust is untyped here
+    """Faust's RocksDB store, with recovery that keeps the highest version of a row."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "options": dict(OPTIONS)})
+        self.overshadowed: dict[int, dict[bytes, bytes]] = {}
+        """By partition: rows whose last changelog record is not the highest; to be written again."""
+
+    def rows(self, partition: int) -> PartitionRows:
+        return PartitionRows(self._db_for_partition(partition), self.offset_key)
+
+    def apply_changelog_batch(
+        self,
+        batch: Iterable[Any],
+        to_key: Callable[[Any], Any],
+        to_value: Callable[[Any], Any],
+    ) -> None:
+        """Recover rows from the changelog; a record below what is known is passed over and remembered."""
+        del to_key, to_value
+        by_partition: dict[int, list[Any]] = {}
+        for event in batch:
+            by_partition.setdefault(event.message.partition, []).append(event.message)
+        for partition, messages in by_partition.items():
+            self._recover(partition, messages)
+
+    def _recover(self, partition: int, messages: list[Any]) -> None:
+        db = self._db_for_partition(partition)
+        shadowed = self.overshadowed.setdefault(partition, {})
+        highest: dict[bytes, bytes] = {}
+        for message in messages:
+            key, value = message.key, message.value
+            known = highest.get(key) or cast("bytes | None", db.get(key))
+            if known is None or version_of(known) <= version_of(value):
+                highest[key] = value
+                shadowed.pop(key, None)
+            else:
+                shadowed[key] = known
+        batch = WriteBatch(raw_mode=True)
+        for key, value in highest.items():
+            _put(batch, *_split(key), value)
+        last = max(message.offset for message in messages)
+        batch.put(self.offset_key, str(last).encode())
+        db.write(batch)
+
+
+def changelog_record(stored: Stored) -> tuple[bytes, bytes]:
+    """Key and value of a row in the changelog: the same bytes as in RocksDB."""
+    return row_key(stored.group, stored.slot), row_value(stored.version, stored.payload)
+

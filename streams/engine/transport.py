@@ -1,0 +1,138 @@
+"""Polls in: Faust's Kafka transport, delivering one message a poll and partition for the stages' topics.
+
+Changelog topics keep Faust's way, a message a record. Everything here overrides private parts of Faust
+0.15.3 and aiokafka 0.14.0; `tests/engine/test_faust_contract.py` pins what it relies on.
+"""
+
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any
+
+import aiokafka
+from faust import Schema
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP, ConsumerMessage
+
+from streams.engine.polls import Poll
+from streams.engine.watermarks import end_offsets
+
+FETCH_WAIT_MS = 20
+"""How long the broker may hold a fetch; Faust's fixed 1,500 ms stalls busy partitions behind idle changelogs."""
+
+
+class PollSchema(Schema):  # type: ignore[misc]  # Faust is untyped here
+    """Hands polls through untouched."""
+
+    def loads_value(self, app: Any, message: Any, **_: Any) -> Any:
+        del app
+        return message.value
+
+    def loads_key(self, app: Any, message: Any, **_: Any) -> Any:
+        del app
+        return message.key
+
+
+class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is untyped here
+    """Fetches with positions, asks the broker for true log ends, and knows its last good heartbeat."""
+
+    last_heartbeat: float = 0.0
+    """`monotonic()` of the last heartbeat that the group's coordinator accepted."""
+
+    def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - read when the consumer starts
+        return consumer
+
+    async def on_start(self) -> None:
+        await super().on_start()
+        self._watch_heartbeat(self._ensure_consumer()._coordinator)  # noqa: SLF001
+
+    def _watch_heartbeat(self, coordinator: Any) -> None:
+        heartbeat = coordinator._do_heartbeat  # noqa: SLF001
+
+        async def watched() -> Any:
+            success = await heartbeat()
+            if success:
+                self.last_heartbeat = monotonic()
+            return success
+
+        coordinator._do_heartbeat = watched  # noqa: SLF001
+
+    async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
+        self.last_heartbeat = monotonic()
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def _fetch_records(
+        self, consumer: Any, active_partitions: Any, timeout: Any = None, max_records: Any = None
+    ) -> Mapping[Any, Any]:
+        state_of = consumer._subscription.subscription.assignment.state_value  # noqa: SLF001
+        started = {tp: _position(state_of(tp)) for tp in active_partitions}
+        records = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
+        state_of = consumer._subscription.subscription.assignment.state_value  # noqa: SLF001
+        return {
+            tp: [Poll(_first(started.get(tp), run), run, _position(state_of(tp)) or run[-1].offset + 1)]
+            if self.consumer.polls(tp)
+            else run
+            for tp, run in records.items()
+        }
+
+    async def _highwaters(self, partitions: Any) -> Mapping[Any, int]:
+        return await end_offsets(self._ensure_consumer()._client, list(partitions))  # noqa: SLF001
+
+
+def _position(state: Any) -> int | None:
+    return state._position if state is not None else None  # noqa: SLF001
+
+
+def _first(position: int | None, run: Any) -> int:
+    return run[0].offset if position is None else position
+
+
+class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
+    """Yields polls, commits what is acked in order."""
+
+    def _new_consumer_thread(self) -> ConsumerThread:
+        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    def polls(self, tp: Any) -> bool:
+        """Whether a partition is read by polls: every one that is not a changelog's."""
+        return tp.topic not in self.app.tables.changelog_topics
+
+    def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
+        if not isinstance(record, Poll):
+            return super()._to_message(tp, record)
+        last = record.records[-1]
+        return ConsumerMessage(
+            tp.topic,
+            tp.partition,
+            last.offset,
+            last.timestamp / 1000.0,
+            last.timestamp_type,
+            (),
+            None,
+            record,
+            None,
+            -1,
+            -1,
+            tp,
+            generation_id=self.app.consumer_generation_id,
+        )
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Nothing to do: the offsets between two messages were in the poll."""
+
+    def _new_offset(self, tp: TP) -> int | None:
+        """Highest acked + 1: the stages ack in order."""
+        acked = self._acked[tp]
+        if not acked:
+            return None
+        highest = max(acked)
+        acked.clear()
+        self._acked_index[tp].clear()
+        return int(highest) + 1
+
+
+class Transport(driver.Transport):  # type: ignore[misc]  # Faust is untyped here
+    """Faust's aiokafka transport with our consumer."""
+
+    Consumer = Consumer

@@ -1,0 +1,169 @@
+"""Stages `enrollment`, `outreach`, `inspection`, by event: keep the newest accepted revision of each event.
+
+The three differ only in what an event reaches; that is the function which each of them brings along.
+"""
+
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+
+import msgspec
+
+from models.events import Event, canonical
+from models.intake import Refusal, judge
+from models.places import Places
+from models.refusal import Reason, rejected_record
+from streams.step import Out, Record, Rows
+
+STANDING = b""
+"""The one slot of an event's group."""
+ORIGIN = "sambung-origin"
+"""Header of a record that was put back: `topic/partition/offset` where it first lay."""
+ORIGINAL_KEY = "sambung-original-key"
+"""Header of a record that was put back: the key it came with."""
+
+Reach = Callable[[Event | None, Event, int], list[Out]]
+"""(what stood, what stands now, its version) -> all that has to be told, take-backs included."""
+
+
+class EventRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The standing revision of an event, with the record that brought it, for a later conflict."""
+
+    version: int
+    revision: int
+    recorded_us: int
+    digest: bytes
+    """Of the canonical text: tells a resend from a conflict without parsing."""
+    key: bytes | None
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...]
+    lay: tuple[str, int, int]
+    """Topic, partition and offset where it first lay."""
+
+
+decode_row = msgspec.msgpack.Decoder(EventRow).decode
+
+
+class EventFold:
+    """Judges each record, keeps what stands, tells its reach, refuses the rest.
+
+    Parameters
+    ----------
+    rows: the partition's rows; a group is an event.
+    topic, partition: where the records lie.
+    partition_of: the partition that a key belongs to; a record elsewhere is put back.
+    places: the places that are known.
+    reach: what a standing event has to tell.
+    accepted_topic, rejected_topic: where newest revisions and refused records go.
+    """
+
+    def __init__(  # noqa: PLR0913 - one wiring place, each named once
+        self,
+        rows: Rows[EventRow],
+        topic: str,
+        partition: int,
+        *,
+        partition_of: Callable[[bytes], int],
+        places: Places,
+        reach: Reach,
+        accepted_topic: str,
+        rejected_topic: str,
+    ) -> None:
+        self._rows = rows
+        self._topic = topic
+        self._partition = partition
+        self._partition_of = partition_of
+        self._places = places
+        self._reach = reach
+        self._accepted_topic = accepted_topic
+        self._rejected_topic = rejected_topic
+        self._outs: list[Out] = []
+
+    def restore(self) -> None:
+        """Nothing lives in memory only."""
+
+    def outputs(self) -> list[Out]:
+        outs, self._outs = self._outs, []
+        return outs
+
+    def step(self, record: Record) -> Iterator[None] | None:
+        verdict = judge(self._topic, record.key, record.value, record.headers, self._places)
+        if isinstance(verdict, Refusal):
+            self._refuse(self._came(record), verdict)
+        elif self._partition_of(verdict.event_id.encode()) != self._partition:
+            self._put_back(record, verdict)
+        else:
+            self._weigh(record, verdict)
+        return None
+
+    def _weigh(self, record: Record, event: Event) -> None:
+        """Let the event stand, or leave it, against the one of the same id that stands now."""
+        event_id = event.event_id.encode()
+        group = self._rows.group(event_id)
+        standing = group.get(STANDING)
+        if standing is not None and (
+            record.offset <= standing.version or event.revision < standing.revision
+        ):
+            return
+        text = canonical(event)
+        digest = blake2b(text, digest_size=16).digest()
+        before: Event | None = None
+        came = self._came(record, event, digest)
+        if standing is not None:
+            if event.revision == standing.revision and digest == standing.digest:
+                return
+            before = self._again(standing)
+            if event.revision == standing.revision:
+                if (event.recorded_us, text) < (standing.recorded_us, canonical(before)):
+                    self._refuse(came, _conflict(before))
+                    return
+                self._refuse(standing, _conflict(event))
+        self._outs += self._reach(before, event, record.offset)
+        self._outs.append(Out(self._accepted_topic, f"{event.type}:{event.event_id}".encode(), text))
+        group[STANDING] = came
+        self._rows.write(event_id, STANDING)
+
+    def _again(self, standing: EventRow) -> Event:
+        event = judge(self._topic, standing.key, standing.value, standing.headers, self._places)
+        assert not isinstance(event, Refusal)  # noqa: S101 - it was accepted by the same rules
+        return event
+
+    def _came(self, record: Record, event: Event | None = None, digest: bytes = b"") -> EventRow:
+        """The record as a row, with key, headers and position as it first came."""
+        headers = dict(record.headers)
+        lay = self._topic, self._partition, record.offset
+        key = record.key
+        if ORIGIN in headers:
+            topic, partition, offset = headers[ORIGIN].decode().split("/")
+            lay, key = (topic, int(partition), int(offset)), headers.get(ORIGINAL_KEY)
+        return EventRow(
+            record.offset,
+            event.revision if event else -1,
+            event.recorded_us if event else 0,
+            digest,
+            key,
+            record.value or b"",
+            tuple(pair for pair in record.headers if pair[0] not in (ORIGIN, ORIGINAL_KEY)),
+            lay,
+        )
+
+    def _put_back(self, record: Record, event: Event) -> None:
+        lay = f"{self._topic}/{self._partition}/{record.offset}".encode()
+        headers = (*record.headers, (ORIGIN, lay))
+        if record.key is not None:
+            headers = (*headers, (ORIGINAL_KEY, record.key))
+        self._outs.append(Out(self._topic, event.event_id.encode(), record.value or b"", None, headers))
+
+    def _refuse(self, came: EventRow, refusal: Refusal) -> None:
+        topic, partition, offset = came.lay
+        value = rejected_record(refusal, topic, partition, offset, came.key, came.value, came.headers)
+        self._outs.append(Out(self._rejected_topic, f"{topic}/{partition}/{offset}".encode(), value))
+
+
+def _conflict(winner: Event) -> Refusal:
+    return Refusal(
+        Reason.CONFLICT,
+        (
+            f"Another record of event {winner.event_id}, revision {winner.revision}, has other content and stands: "
+            "it was recorded later. To correct an event, send it again with a higher revision.",
+        ),
+    )

@@ -1,0 +1,106 @@
+"""Stage `journey`, by subject: answers each enrollment of a person or a company with all its touches."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from models.rules import Rules
+from models.touches import Touch
+from streams.folds.messages import ACTIVE, Answer, Named, Reached, decode_journey, encode
+from streams.step import Out, Record, Rows
+
+SLICE = 1_000
+"""Enrollments looked at between two yields."""
+
+
+class EnrollmentRow(msgspec.Struct, frozen=True, array_like=True, tag="e", gc=False):
+    version: int
+    named: Named
+
+
+class TouchRow(msgspec.Struct, frozen=True, array_like=True, tag="t", gc=False):
+    version: int
+    reached: Reached
+
+
+JourneyRow = EnrollmentRow | TouchRow
+
+decode_row = msgspec.msgpack.Decoder(JourneyRow).decode
+
+
+class JourneyFold:
+    """Marks the enrollments whose answer changed, and answers them from the state at the checkpoint.
+
+    Parameters
+    ----------
+    rows: the partition's rows; a subject (`person:…`, `company:…`) has one group of enrollments and one of
+        touches, so that a new worker of a large company costs its few touches and not its many workers.
+    rules: the lookbacks.
+    member_topic: where the answers go.
+    """
+
+    def __init__(self, rows: Rows[JourneyRow], rules: Rules, member_topic: str) -> None:
+        self._rows = rows
+        self._lookback_us = rules.lookback_us
+        self._member_topic = member_topic
+        self._marked: dict[tuple[bytes, bytes], int] = {}
+
+    def restore(self) -> None:
+        """Nothing lives in memory only."""
+
+    def step(self, record: Record) -> Iterator[None] | None:
+        subject = record.key or b""
+        message = decode_journey(record.value or b"")
+        if type(message) is Named:
+            self._name(subject, message, record.offset)
+            return None
+        return self._reach(subject, message, record.offset)
+
+    def _name(self, subject: bytes, named: Named, offset: int) -> None:
+        enrollments = self._rows.group(b"e" + subject)
+        slot = named.event_id.encode()
+        known = enrollments.get(slot)
+        if type(known) is EnrollmentRow and (known.version >= offset or known.named.version >= named.version):
+            return
+        enrollments[slot] = EnrollmentRow(offset, named)
+        self._rows.write(b"e" + subject, slot)
+        self._marked[subject, slot] = offset
+
+    def _reach(self, subject: bytes, reached: Reached, offset: int) -> Iterator[None]:
+        touches = self._rows.group(b"t" + subject)
+        slot = f"{reached.touch.type}:{reached.touch.touch_id}".encode()
+        known = touches.get(slot)
+        changed = [reached.touch]
+        if type(known) is TouchRow:
+            if known.version >= offset or known.reached.version >= reached.version:
+                return
+            changed.append(known.reached.touch)
+        touches[slot] = TouchRow(offset, reached)
+        enrollments = list(self._rows.group(b"e" + subject).items())
+        for looked_at, (enrollment, row) in enumerate(enrollments, start=1):
+            if type(row) is EnrollmentRow and any(self._within(touch, row.named.occurred_us) for touch in changed):
+                self._marked[subject, enrollment] = offset
+            if looked_at % SLICE == 0:
+                yield
+        self._rows.write(b"t" + subject, slot)
+
+    def _within(self, touch: Touch, occurred_us: int) -> bool:
+        return occurred_us - self._lookback_us[touch.evidence] <= touch.touched_us <= occurred_us
+
+    def outputs(self) -> list[Out]:
+        marked, self._marked = self._marked, {}
+        return [self._answer(subject, slot, offset) for (subject, slot), offset in marked.items()]
+
+    def _answer(self, subject: bytes, slot: bytes, offset: int) -> Out:
+        enrollment = self._rows.group(b"e" + subject)[slot]
+        assert isinstance(enrollment, EnrollmentRow)  # noqa: S101 - the group holds nothing else
+        named = enrollment.named
+        touches = tuple(
+            row.reached.touch
+            for row in self._rows.group(b"t" + subject).values()
+            if type(row) is TouchRow
+            and row.reached.active
+            and self._within(row.reached.touch, named.occurred_us)
+        )
+        answer = Answer(named.event_id, subject.decode(), offset, named.version, touches)
+        return Out(self._member_topic, named.member_id.encode(), encode(answer))

@@ -1,0 +1,78 @@
+"""Stage `tally`, by campaign: adds up the partitions' sums into absolute live counts."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from models.statement import CountRow, LiveCount
+from streams.credit import MODELS
+from streams.folds.messages import Sum, decode_sum
+from streams.step import Out, Record, Rows
+
+
+class SumRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    version: int
+    sum: Sum
+
+
+decode_row = msgspec.msgpack.Decoder(SumRow).decode
+
+
+class TallyFold:
+    """Keeps each partition's newest sum of each cell; says a campaign whole whenever one of them changed.
+
+    Parameters
+    ----------
+    rows: the partition's rows; a group is a campaign, a slot one partition's cell.
+    generation: high bits of every version that leaves the stream, already shifted.
+    topic: where the live counts go.
+    """
+
+    def __init__(self, rows: Rows[SumRow], generation: int, topic: str) -> None:
+        self._rows = rows
+        self._generation = generation
+        self._topic = topic
+        self._marked: dict[bytes, int] = {}
+
+    def restore(self) -> None:
+        """Nothing lives in memory only."""
+
+    def step(self, record: Record) -> Iterator[None] | None:
+        campaign = record.key or b""
+        new = decode_sum(record.value or b"")
+        group = self._rows.group(campaign)
+        slot = f"{new.partition}/{new.district}/{new.month}/{new.kind}".encode()
+        known = group.get(slot)
+        if known is not None and (known.version >= record.offset or known.sum.version >= new.version):
+            return None
+        group[slot] = SumRow(record.offset, new)
+        self._rows.write(campaign, slot)
+        old = (known.sum.credit, known.sum.members) if known is not None else None
+        if old != (new.credit, new.members):
+            self._marked[campaign] = record.offset
+        return None
+
+    def outputs(self) -> list[Out]:
+        marked, self._marked = self._marked, {}
+        return [self._live_count(campaign, offset) for campaign, offset in marked.items()]
+
+    def _live_count(self, campaign: bytes, offset: int) -> Out:
+        totals: dict[tuple[str, str, str], tuple[list[int], list[int]]] = {}
+        for row in self._rows.group(campaign).values():
+            cell = row.sum.district, row.sum.month, row.sum.kind
+            credit, members = totals.setdefault(cell, ([0] * len(MODELS), [0] * len(MODELS)))
+            for index in range(len(MODELS)):
+                credit[index] += row.sum.credit[index]
+                members[index] += row.sum.members[index]
+        count = {
+            "campaign_id": campaign.decode(),
+            "version": self._generation + offset,
+            "rows": [
+                {"district": district, "month": month, "kind": kind, "model": model}
+                | {"credit": credit[index], "members": members[index]}
+                for (district, month, kind), (credit, members) in sorted(totals.items())
+                for index, model in enumerate(MODELS)
+                if members[index]
+            ],
+        }
+        return Out(self._topic, campaign, msgspec.json.encode(count))

@@ -1,0 +1,74 @@
+"""What a stage is to the engine, and the engine to a stage: records in, rows, records out.
+
+A stage keeps *rows*. A row lives in a *group* (one event, one subject, one member, one campaign) under a
+*slot*, and carries the offset of the input that last changed it. A group is read as a whole and lives
+decoded in memory; a row is written alone.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol, TypeVar
+
+
+class Record(NamedTuple):
+    """One input record of a stage, as it lay in its partition."""
+
+    offset: int
+    timestamp_ms: int
+    """The broker's timestamp, milliseconds since the epoch."""
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+class Out(NamedTuple):
+    """One record to send. Without a partition it goes where murmur2 of its key says."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    partition: int | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+class Row(Protocol):
+    """A row of a stage's table; immutable, replaced when it changes."""
+
+    @property
+    def version(self) -> int:
+        """Offset of the input record that wrote it."""
+        ...
+
+
+R = TypeVar("R", bound="Row")
+
+
+class Rows(Protocol[R]):
+    """The rows of one partition of one stage."""
+
+    def group(self, key: bytes) -> dict[bytes, R]:
+        """Every row of a group by slot. Change it in place, then name the change with `write`."""
+        ...
+
+    def write(self, key: bytes, slot: bytes, *, cause: bool = False) -> None:
+        """Mark a row for the next checkpoint; a `cause` becomes durable after the rows it caused."""
+        ...
+
+    def scan(self) -> Iterator[tuple[bytes, bytes, R]]:
+        """Every durable row as (group, slot, row), in no promised order."""
+        ...
+
+
+class Fold(Protocol):
+    """The step of one stage over one partition: a pure function of the log's prefix, kept as an object."""
+
+    def restore(self) -> None:
+        """Rebuild from the rows what lives in memory only; called once, before the first step."""
+        ...
+
+    def step(self, record: Record) -> Iterator[None] | None:
+        """Fold one record. Long work comes back as an iterator that does a slice each time it is asked."""
+        ...
+
+    def outputs(self) -> list[Out]:
+        """What the steps since the last call have to say, to be sent before their rows become durable."""
+        ...
