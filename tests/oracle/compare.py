@@ -1,0 +1,77 @@
+"""Reads the determined tables of a SQLite store and says in words how they differ from what they must be."""
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from os import PathLike
+from typing import Any
+
+from tests.oracle.tables import KEYS, UNDETERMINED, Table, Tables
+
+MOST_PER_TABLE = 10
+
+
+def rows_of(store: sqlite3.Connection | str | PathLike[str]) -> Tables:
+    """The determined tables of a store, without `version` and `decided_at`."""
+    if isinstance(store, sqlite3.Connection):
+        return {name: _table(store, name) for name in KEYS}
+    path = str(store).removeprefix("sqlite:///")
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        return rows_of(connection)
+
+
+def _table(connection: sqlite3.Connection, name: str) -> Table:
+    known = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
+    if not known:
+        raise LookupError(f"the store has no table or view {name}")
+    columns = [column for column in known if column not in UNDETERMINED]
+    quoted = ", ".join(f'"{column}"' for column in columns)
+    return Table.of(name, columns, connection.execute(f"SELECT {quoted} FROM {name}"))  # noqa: S608
+
+
+def difference(expected: Tables, actual: Tables) -> list[str]:
+    """One sentence a difference, at most ten a table; empty when all determined tables agree."""
+    told: list[str] = []
+    for name in KEYS:
+        if expected[name].columns != actual[name].columns:
+            told.append(_columns_differ(expected[name], actual[name]))
+        elif expected[name] != actual[name]:
+            found = _rows_differ(expected[name], actual[name])
+            told += found[:MOST_PER_TABLE]
+            if len(found) > MOST_PER_TABLE:
+                told.append(f"{name}: {len(found) - MOST_PER_TABLE} more rows differ")
+    return told
+
+
+def _columns_differ(expected: Table, actual: Table) -> str:
+    missing = sorted(set(expected.columns) - set(actual.columns))
+    extra = sorted(set(actual.columns) - set(expected.columns))
+    return f"{expected.name}: columns {missing} are missing, columns {extra} are too many"
+
+
+def _rows_differ(expected: Table, actual: Table) -> list[str]:
+    key = [expected.columns.index(column) for column in KEYS[expected.name]]
+
+    def key_of(cells: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(cells[at] for at in key)
+
+    wanted = {key_of(cells): expected.row(cells) for cells in expected.cells}
+    found = {key_of(cells): actual.row(cells) for cells in actual.cells}
+    times = Counter(map(key_of, actual.cells))
+    told = []
+    for at in sorted(wanted.keys() | found.keys()):
+        where = f"{expected.name} {'/'.join(map(str, at))}"
+        if times[at] > 1:
+            told.append(f"{where}: is there {times[at]} times")
+        if at not in found:
+            told.append(f"{where}: is missing, expected {wanted[at]}")
+        elif at not in wanted:
+            told.append(f"{where}: should not be there, found {found[at]}")
+        elif wanted[at] != found[at]:
+            told.append(f"{where}: {_cells_differ(wanted[at], found[at])}")
+    return told
+
+
+def _cells_differ(wanted: dict[str, Any], found: dict[str, Any]) -> str:
+    differing = [name for name in wanted if wanted[name] != found[name]]
+    return ", ".join(f"{name} is {found[name]!r}, expected {wanted[name]!r}" for name in differing)

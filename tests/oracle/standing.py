@@ -1,0 +1,32 @@
+"""Which revision of each event stands once everything has arrived: spec section 1."""
+
+from collections.abc import Iterable
+
+from tests.oracle.judging import Accepted, KnownPlaces, judge, topic_named_by
+
+Raw = bytes | tuple[str, bytes]
+Standing = dict[tuple[str, str], Accepted]
+"""The newest accepted revision by (type, event_id), cancelled ones too."""
+
+
+def strength(event: Accepted) -> tuple[int, int, str]:
+    """The greatest stands: revision, then `recorded_at`, then canonical text."""
+    return (event.fields["revision"], event.recorded_us, event.body)
+
+
+def judged(raw: Raw, places: KnownPlaces) -> Accepted | str:
+    """A bare line goes to the topic that its `type` names, as `sambung replay` does."""
+    topic, value = raw if isinstance(raw, tuple) else (topic_named_by(raw), raw)
+    return judge(topic, value, places) if topic is not None else "names no topic"
+
+
+def standing(lines: Iterable[Raw], places: KnownPlaces) -> Standing:
+    newest: Standing = {}
+    for raw in lines:
+        event = judged(raw, places)
+        if isinstance(event, str):
+            continue
+        key = (event.type, event.event_id)
+        if key not in newest or strength(event) > strength(newest[key]):
+            newest[key] = event
+    return newest
