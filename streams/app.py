@@ -12,11 +12,13 @@ import structlog
 from mode import CrashingSupervisor
 
 from streams.agents import AGENTS, NAMES, World
-from streams.engine.life import Worker
+from streams.engine.life import Worker, end_process
 from streams.engine.sending import new_producer
 from streams.engine.store import STORE_URL, register
 from streams.engine.transport import Transport
 from streams.topics import check
+
+__all__ = ["Application", "WorkerConfig", "build", "end_process", "run"]
 
 log = structlog.get_logger()
 

@@ -119,7 +119,9 @@ class Stage:
     async def _take_over(self, partition: int) -> _Tenure:
         again = self._ports.overshadowed(partition)
         if again:
-            await self._ports.send({(self.spec.changelog, partition): [(key, value, ()) for key, value in again]})
+            await self._ports.send(
+                {(self.spec.changelog, partition): [(key, value, ()) for key, value in again]}
+            )
         tenure = self._tenures[partition] = _Tenure(self.spec, self._ports, partition)
         return tenure
 

@@ -149,4 +149,3 @@ class Store(rocksdb.Store):  # type: ignore[misc]  # Faust is untyped here
 def changelog_record(stored: Stored) -> tuple[bytes, bytes]:
     """Key and value of a row in the changelog: the same bytes as in RocksDB."""
     return row_key(stored.group, stored.slot), row_value(stored.version, stored.payload)
-

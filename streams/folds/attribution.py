@@ -134,7 +134,9 @@ class AttributionFold:
         if status == "active":
             if not answered(enrolled, row.answers):
                 return None
-            touches = journey(enrolled, row.answers) or self._touches.around(enrolled.place, enrolled.occurred_us)
+            touches = journey(enrolled, row.answers) or self._touches.around(
+                enrolled.place, enrolled.occurred_us
+            )
         return state(status, enrolled, duplicates, touches, self._rules)
 
     def _reach(self, reached: PlaceReached, record: Record) -> Iterator[None]:
@@ -143,7 +145,9 @@ class AttributionFold:
         slot = reached.touch.touch_id.encode()
         known = places.get(slot)
         old = known.reached if type(known) is PlaceRow else None
-        if known is None or (known.version < record.offset and old is not None and old.version < reached.version):
+        if known is None or (
+            known.version < record.offset and old is not None and old.version < reached.version
+        ):
             self._touches.put(old, reached)
             for restated, member in enumerate(self._nearby.members(old, reached), start=1):
                 row = self._rows.group(member)[MEMBER]
@@ -171,7 +175,9 @@ class AttributionFold:
         assert isinstance(row, MemberRow)  # noqa: S101 - only members are marked
         assert row.said is not None  # noqa: S101 - marked when it was said
         version = self._generation + row.said_version
-        return Out(self._credit_topic, member, credit_record(member.decode(), version, row.decided_ms, row.said))
+        return Out(
+            self._credit_topic, member, credit_record(member.decode(), version, row.decided_ms, row.said)
+        )
 
 
 def _counting(row: MemberRow) -> Enrolled | None:

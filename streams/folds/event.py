@@ -34,7 +34,7 @@ class EventRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     digest: bytes
     """Of the canonical text: tells a resend from a conflict without parsing."""
     key: bytes | None
-    value: bytes
+    value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
     lay: tuple[str, int, int]
     """Topic, partition and offset where it first lay."""
@@ -100,9 +100,7 @@ class EventFold:
         event_id = event.event_id.encode()
         group = self._rows.group(event_id)
         standing = group.get(STANDING)
-        if standing is not None and (
-            record.offset <= standing.version or event.revision < standing.revision
-        ):
+        if standing is not None and (record.offset <= standing.version or event.revision < standing.revision):
             return
         text = canonical(event)
         digest = blake2b(text, digest_size=16).digest()
@@ -141,7 +139,7 @@ class EventFold:
             event.recorded_us if event else 0,
             digest,
             key,
-            record.value or b"",
+            record.value,
             tuple(pair for pair in record.headers if pair[0] not in (ORIGIN, ORIGINAL_KEY)),
             lay,
         )

@@ -6,7 +6,7 @@ import msgspec
 
 from models.rules import Rules
 from models.touches import Touch
-from streams.folds.messages import ACTIVE, Answer, Named, Reached, decode_journey, encode
+from streams.folds.messages import Answer, Named, Reached, decode_journey, encode
 from streams.step import Out, Record, Rows
 
 SLICE = 1_000
@@ -78,7 +78,9 @@ class JourneyFold:
         touches[slot] = TouchRow(offset, reached)
         enrollments = list(self._rows.group(b"e" + subject).items())
         for looked_at, (enrollment, row) in enumerate(enrollments, start=1):
-            if type(row) is EnrollmentRow and any(self._within(touch, row.named.occurred_us) for touch in changed):
+            if type(row) is EnrollmentRow and any(
+                self._within(touch, row.named.occurred_us) for touch in changed
+            ):
                 self._marked[subject, enrollment] = offset
             if looked_at % SLICE == 0:
                 yield

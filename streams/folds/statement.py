@@ -84,7 +84,11 @@ def journey(enrolled: Enrolled, answers: dict[str, Answer]) -> list[Touch]:
             other = touches.get(identity)
             if other is None or RANK[other.evidence] < RANK[touch.evidence]:
                 touches[identity] = touch
-    return sorted(touches.values(), key=lambda touch: touch.order) if len(touches) > 1 else list(touches.values())
+    return (
+        sorted(touches.values(), key=lambda touch: touch.order)
+        if len(touches) > 1
+        else list(touches.values())
+    )
 
 
 def lines(touches: Sequence[Touch], shared: int, converted_us: int, rules: Rules) -> tuple[Line, ...]:
@@ -109,7 +113,12 @@ def state(
     evidence = max((touch.evidence for touch in touches), key=RANK.__getitem__)
     shared = rules.place_share if evidence == "place" else WHOLE_MEMBER
     return Statement(
-        status, enrolled, duplicates, evidence, rules.version, lines(touches, shared, enrolled.occurred_us, rules)
+        status,
+        enrolled,
+        duplicates,
+        evidence,
+        rules.version,
+        lines(touches, shared, enrolled.occurred_us, rules),
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from models.statement import CountRow, LiveCount
 from streams.credit import MODELS
 from streams.folds.messages import Sum, decode_sum
 from streams.step import Out, Record, Rows

@@ -33,7 +33,9 @@ def _line(number: int, line: Line) -> dict[str, object]:
     touch = line.touch
     credit = {model: amount for model, amount in zip(MODELS, line.credit, strict=True) if amount}
     if touch is None:
-        described = dict.fromkeys(("campaign_id", "channel"), "organic") | dict.fromkeys(("evidence", "approach"), "none")
+        described = dict.fromkeys(("campaign_id", "channel"), "organic") | dict.fromkeys(
+            ("evidence", "approach"), "none"
+        )
         return {"line": number, "touch_id": None, **described, "touched_at": None, "credit": credit}
     return {
         "line": number,

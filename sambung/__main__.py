@@ -1,0 +1,5 @@
+"""`python -m sambung`: the same as the command `sambung`."""
+
+from sambung.cli import main
+
+main()

@@ -1,0 +1,181 @@
+"""A whole pipeline around a store: generation, topics, one worker process, delivery, and its draining."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from time import time_ns
+from typing import NamedTuple, Self
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from sinks.staging import Staging
+
+from models.places import Places
+from models.rules import Rules
+from models.settings import Settings
+from sinks.base import Origin, Sink
+from streams.agents import NAMES, World
+from streams.delivery import Delivery, Target
+from streams.drain import Drain, Progress
+from streams.engine.sending import new_producer
+from streams.topics import Topics, create
+
+CHECK_S = 0.1
+"""Time between two looks at how far the stages are."""
+WORKER_STOP_S = 15.0
+"""How long the worker process has to finish before it is killed."""
+
+
+class WorkerDied(RuntimeError):  # noqa: N818 - it reads as what happened
+    """The worker process ended by itself; its last words are on stderr."""
+
+
+class Reference(NamedTuple):
+    """Rules and places as the settings name them."""
+
+    rules: Rules
+    places: Places
+
+    @classmethod
+    def load(cls, settings: Settings) -> Self:
+        return cls(Rules.load(settings.rules), Places.load(settings.places))
+
+
+def now_us() -> int:
+    return time_ns() // 1_000
+
+
+async def cluster_id(bootstrap: str) -> str:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        return str((await admin.describe_cluster())["cluster_id"])
+    finally:
+        await admin.close()
+
+
+def origin_of(cluster: str, settings: Settings, reference: Reference) -> Origin:
+    return Origin(
+        cluster_id=cluster,
+        app_version=version("sambung"),
+        partitions=settings.partitions,
+        rules_digest=reference.rules.digest,
+        places_digest=reference.places.digest,
+    )
+
+
+def world_of(generation: int, settings: Settings, reference: Reference) -> World:
+    topics = Topics(f"sambung-g{generation}", settings.partitions)
+    return World(topics, reference.places, reference.rules, generation)
+
+
+class Pipeline:
+    """Everything between the topics and the store, running, as an asynchronous context.
+
+    Parameters
+    ----------
+    bootstrap: the broker.
+    database: URL of the store, handed to the worker process.
+    sink: the same store, opened.
+    world: this generation's.
+    session_timeout_s: of the group; short on the embedded broker, where joining takes half of it.
+    data_dir: where the worker process keeps its state.
+    """
+
+    def __init__(  # noqa: PLR0913 - a context that is made in one place
+        self,
+        bootstrap: str,
+        database: str,
+        sink: Sink,
+        *,
+        world: World,
+        session_timeout_s: float,
+        data_dir: Path,
+    ) -> None:
+        self._bootstrap = bootstrap
+        self._database = database
+        self._sink = sink
+        self._world = world
+        self._session_timeout_s = session_timeout_s
+        self._data_dir = data_dir
+        self._stack = AsyncExitStack()
+        self._worker: asyncio.subprocess.Process | None = None
+        self.producer: AIOKafkaProducer = new_producer(bootstrap, "sambung-replay")
+        self._drain = Drain(bootstrap, world.topics)
+        self._delivery = Delivery(bootstrap, world.topics, world.generation, dict(sink.positions()))
+
+    async def __aenter__(self) -> Self:
+        await create(self._bootstrap, self._world.topics, NAMES, 1)
+        await self._start_worker()
+        self._stack.push_async_callback(self._stop_worker)
+        await self.producer.start()
+        self._stack.push_async_callback(self.producer.stop)
+        await self._delivery.start()
+        self._stack.push_async_callback(self._delivery.stop)
+        await self._stack.enter_async_context(self._drain)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _start_worker(self) -> None:
+        arguments = ["worker", "--broker", self._bootstrap, "--database", self._database, "--no-sink"]
+        arguments += ["--data-dir", str(self._data_dir)]
+        environment = os.environ | {"SAMBUNG_SESSION_TIMEOUT_S": str(self._session_timeout_s)}
+        self._worker = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "sambung", *arguments, env=environment, stdout=sys.stderr
+        )
+
+    async def _stop_worker(self) -> None:
+        worker = self._worker
+        if worker is not None and worker.returncode is None:
+            worker.send_signal(signal.SIGTERM)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WORKER_STOP_S):
+                    await worker.wait()
+            if worker.returncode is None:
+                worker.kill()
+
+    async def rebuild(
+        self, publish: Callable[[], Awaitable[object]], watch: Callable[[Progress], None]
+    ) -> None:
+        """Feed what `publish` sends while the store goes on showing what it had; then write the differences."""
+        with Staging(self._world.generation) as staging:
+            async with self.delivering(staging):
+                await publish()
+                await self.drained(watch)
+            settle = partial(staging.settle, self._sink, self._delivery.positions, now_us())
+            await self._delivery.in_sink_thread(settle)
+
+    @asynccontextmanager
+    async def delivering(self, target: Target) -> AsyncIterator[None]:
+        """Deliver into a target for as long as the context is open; a failure of the target ends it."""
+        async with asyncio.TaskGroup() as group:
+            delivering = group.create_task(self._deliver(target))
+            yield
+            delivering.cancel()
+
+    async def _deliver(self, target: Target) -> None:
+        while True:
+            await self._delivery.deliver(target)
+
+    async def drained(self, watch: Callable[[Progress], None]) -> None:
+        """Return when nothing is left anywhere. Raises WorkerDied when the worker process ended."""
+        while True:
+            if self._worker is not None and self._worker.returncode is not None:
+                raise WorkerDied(
+                    f"The worker process ended with exit code {self._worker.returncode} before it was done. "
+                    "Its reason stands above. Run the same command again: nothing is counted twice."
+                )
+            progress = await self._drain.progress()
+            watch(progress)
+            delivered = all(self._delivery.positions[key] >= end for key, end in progress.outputs.items())
+            if progress.drained and delivered:
+                return
+            await asyncio.sleep(CHECK_S)

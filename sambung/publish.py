@@ -1,0 +1,111 @@
+"""Lines of events onto the topics that their types name."""
+
+import gzip
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import msgspec
+from aiokafka import AIOKafkaProducer
+
+from models.intake import Refusal, topic_of_line
+from models.refusal import rejected_line
+from streams.engine.sending import KeyValue, partition_of, send
+from streams.topics import PUBLIC_INPUTS, REJECTED
+
+CHUNK_LINES = 5_000
+"""Lines sent, and acknowledged, at a time."""
+
+
+class Head(msgspec.Struct):
+    """What has to be read of a line to send it."""
+
+    type: str
+    event_id: str
+
+
+_head = msgspec.json.Decoder(Head).decode
+
+
+class Line(NamedTuple):
+    file: str
+    number: int
+    """From 1."""
+    text: bytes
+
+
+class Published(NamedTuple):
+    """What became of the lines."""
+
+    lines: int
+    sent: int
+    refused: int
+    """Lines that name no topic; kept on the topic of refused records, with file and line number."""
+
+
+def lines_of(path: str) -> Iterator[Line]:
+    """Lines of a file (`.gz` too, `-` is standard input) that are not blank, without their line ends."""
+    with _opened(path) as file:
+        for number, text in enumerate(file, start=1):
+            stripped = text.rstrip(b"\r\n")
+            if stripped.strip():
+                yield Line(path, number, stripped)
+
+
+def _opened(path: str) -> IO[bytes]:
+    if path == "-":
+        return sys.stdin.buffer
+    if path.endswith(".gz"):
+        return gzip.open(path, "rb")
+    return Path(path).open("rb")
+
+
+class Publisher:
+    """Sends lines in chunks; a line goes to the partition of its event's id.
+
+    Parameters
+    ----------
+    producer: started.
+    partitions: of every topic.
+    sent: called after each acknowledged chunk with the number of its lines.
+    """
+
+    def __init__(self, producer: AIOKafkaProducer, partitions: int, sent: Callable[[int], None]) -> None:
+        self._producer = producer
+        self._partitions = partitions
+        self._sent = sent
+
+    async def publish(self, lines: Iterator[Line]) -> Published:
+        total = refused = 0
+        chunk: dict[tuple[str, int], list[KeyValue]] = {}
+        in_chunk = 0
+        for line in lines:
+            topic, key, value = _addressed(line)
+            refused += topic == REJECTED
+            chunk.setdefault((topic, partition_of(key, self._partitions)), []).append((key, value, ()))
+            total, in_chunk = total + 1, in_chunk + 1
+            if in_chunk == CHUNK_LINES:
+                await self._send(chunk, in_chunk)
+                chunk, in_chunk = {}, 0
+        if in_chunk:
+            await self._send(chunk, in_chunk)
+        return Published(total, total - refused, refused)
+
+    async def _send(self, chunk: dict[tuple[str, int], list[KeyValue]], lines: int) -> None:
+        await send(self._producer, chunk)
+        self._sent(lines)
+
+
+def _addressed(line: Line) -> tuple[str, bytes, bytes]:
+    """Topic, key and value of a line; of one that names no topic, the record that keeps it."""
+    try:
+        head = _head(line.text)
+        if head.type in PUBLIC_INPUTS:
+            return head.type, head.event_id.encode(), line.text
+    except (msgspec.MsgspecError, UnicodeError):
+        pass
+    topic = topic_of_line(line.text)
+    if isinstance(topic, Refusal):
+        return REJECTED, f"{line.file}:{line.number}".encode(), rejected_line(topic, *line)
+    return topic, b"", line.text

@@ -1,0 +1,28 @@
+"""First touch: what opened the journey earns everything."""
+
+from collections.abc import Sequence
+
+from models.rules import Rules
+
+
+def shares(touched_us: Sequence[int], _converted_us: int, amount: int, _rules: Rules) -> list[int]:
+    """All of the credit to the first touch.
+
+    Parameters
+    ----------
+    touched_us
+        Instants of the journey's touches in touch order, one at least.
+    amount
+        Millionths that the journey shares.
+
+    Examples
+    --------
+    >>> shares([1, 2, 3], 3, 1_000_000, Rules.load())
+    [1000000, 0, 0]
+
+    References
+    ----------
+    Single-touch attribution; the natural opposite of `last`.
+
+    """
+    return [amount] + [0] * (len(touched_us) - 1)

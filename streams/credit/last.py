@@ -1,0 +1,28 @@
+"""Last touch: what closed the journey earns everything."""
+
+from collections.abc import Sequence
+
+from models.rules import Rules
+
+
+def shares(touched_us: Sequence[int], _converted_us: int, amount: int, _rules: Rules) -> list[int]:
+    """All of the credit to the last touch.
+
+    Parameters
+    ----------
+    touched_us
+        Instants of the journey's touches in touch order, one at least.
+    amount
+        Millionths that the journey shares.
+
+    Examples
+    --------
+    >>> shares([1, 2, 3], 3, 1_000_000, Rules.load())
+    [0, 0, 1000000]
+
+    References
+    ----------
+    Single-touch attribution; what most reports do when they say "came through".
+
+    """
+    return [0] * (len(touched_us) - 1) + [amount]

@@ -1,0 +1,97 @@
+"""From the topics into a sink: reads what the stages say and applies it, batch by batch."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Protocol, TypeVar
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import ConsumerRecord, TopicPartition
+
+from sinks.base import Applied, Batch
+from streams.topics import CREDIT, LIVE_COUNT, REJECTED, Topics
+
+POLL_MS = 200
+"""How long a poll waits for the first record."""
+BATCH_RECORDS = 10_000
+"""Most records that one transaction takes in."""
+
+Result = TypeVar("Result")
+Positions = dict[tuple[str, int], int]
+
+
+class Target(Protocol):
+    """What a delivery writes to: a sink, or the staging in front of one."""
+
+    def apply(self, batch: Batch) -> Applied: ...
+
+
+class Delivery:
+    """Reads every partition of the output topics in one place and applies it in order.
+
+    The target runs in one thread of its own, so that a slow disk stops nothing else.
+
+    Parameters
+    ----------
+    bootstrap: the broker.
+    topics: of this generation.
+    generation: its number.
+    positions: next offset to read by (topic, partition), as the sink kept it; missing ones start at 0.
+        Afterwards they say what was applied.
+    """
+
+    def __init__(self, bootstrap: str, topics: Topics, generation: int, positions: Positions) -> None:
+        self._topics = topics
+        self._generation = generation
+        self.positions = {
+            (topic, number): positions.get((topic, number), 0)
+            for topic in (CREDIT, LIVE_COUNT, topics.accepted, REJECTED)
+            for number in range(topics.partitions)
+        }
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=4 << 20,
+            fetch_max_wait_ms=50,
+        )
+        self._thread = ThreadPoolExecutor(1, "sink")
+
+    async def start(self) -> None:
+        await self._consumer.start()
+        self._consumer.assign([TopicPartition(*key) for key in self.positions])
+        for key, offset in self.positions.items():
+            self._consumer.seek(TopicPartition(*key), offset)
+
+    async def stop(self) -> None:
+        await self._consumer.stop()
+        self._thread.shutdown()
+
+    async def deliver(self, target: Target) -> Applied | None:
+        """Apply what one poll brings; None when it brought nothing."""
+        polled = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH_RECORDS)
+        records = [record for run in polled.values() for record in run]
+        if not records:
+            return None
+        positions = self.positions | {(one.topic, one.partition): one.offset + 1 for one in records}
+        applied = await self.in_sink_thread(partial(target.apply, self._batch(records, positions)))
+        self.positions = positions
+        return applied
+
+    async def in_sink_thread(self, call: Callable[[], Result]) -> Result:
+        """Run something of the sink's where all of it runs."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+
+    def _batch(self, records: Iterable[ConsumerRecord], positions: Positions) -> Batch:
+        values: dict[str, list[bytes]] = {}
+        for record in records:
+            values.setdefault(record.topic, []).append(record.value)
+        return Batch(
+            self._generation,
+            statements=values.get(CREDIT, ()),
+            counts=values.get(LIVE_COUNT, ()),
+            accepted=values.get(self._topics.accepted, ()),
+            rejected=values.get(REJECTED, ()),
+            positions=positions,
+        )

@@ -1,0 +1,67 @@
+"""Is everything that was sent also done? Read from the logs and the group's commits, nothing else."""
+
+from typing import NamedTuple, Self
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.structs import TopicPartition
+
+from streams.engine.watermarks import end_offsets
+from streams.topics import CREDIT, LIVE_COUNT, PUBLIC_INPUTS, REJECTED, Topics
+
+
+class Progress(NamedTuple):
+    """How far the stages are."""
+
+    done: int
+    """Records committed, all stages' inputs together."""
+    total: int
+    """Records that lie in them."""
+    drained: bool
+    """Nothing is on its way: every input is committed and no log grew while that was read."""
+    outputs: dict[tuple[str, int], int]
+    """Ends of the output topics; a sink that has read to here has everything, if it is drained."""
+
+
+class Drain:
+    """Watches one generation of the stream on one broker.
+
+    Every stage acks an input only after all it caused is out. So when the ends are read, then the commits
+    are all at or above them, and then the ends are still the same, nothing can be on its way.
+    """
+
+    def __init__(self, bootstrap: str, topics: Topics) -> None:
+        self._bootstrap = bootstrap
+        self._topics = topics
+        self._admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+        inputs = (*PUBLIC_INPUTS, topics.journey, topics.member, topics.tally)
+        self._inputs = self._partitions(inputs)
+        self._outputs = self._partitions((CREDIT, LIVE_COUNT, topics.accepted, REJECTED))
+
+    def _partitions(self, names: tuple[str, ...]) -> list[TopicPartition]:
+        return [TopicPartition(name, number) for name in names for number in range(self._topics.partitions)]
+
+    async def __aenter__(self) -> Self:
+        await self._admin.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._admin.close()
+
+    async def _ends(self) -> dict[TopicPartition, int]:
+        return await end_offsets(self._admin._client, self._inputs + self._outputs)  # noqa: SLF001
+
+    async def progress(self) -> Progress:
+        before = await self._ends()
+        commits = await self._admin.list_consumer_group_offsets(self._topics.app_id)
+        after = await self._ends()
+        total = done = 0
+        behind = False
+        for partition in self._inputs:
+            end = before[partition]
+            commit = commits.get(partition)
+            reached = max(0, commit.offset) if commit is not None else 0
+            total += end
+            done += min(reached, end)
+            behind = behind or reached < end
+        outputs = {(one.topic, one.partition): after[one] for one in self._outputs}
+        return Progress(done, total, not behind and before == after, outputs)
