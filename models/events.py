@@ -39,6 +39,11 @@ Channel = Literal[
 Stage = Literal["visit", "sp1", "sp2", "sanction"]
 Outcome = Literal["promised", "refused", "registered", "not_found", "other"]
 
+COMPANY_ID_DIFFERS: Final = (
+    "`company_id` differs from `member_id`, but `kind` is company; write the company's number in both."
+)
+PERSON_OF_A_COMPANY: Final = "`person` is filled in, but `kind` is company; write null, a company has none."
+
 
 class Captured(Wire):
     """What every event says: which one it is, which revision, when it happened, who sent it."""
@@ -84,9 +89,9 @@ class Enrollment(Captured):
     def _a_company_is_its_own_employer_and_no_person(self) -> Self:
         if self.kind == "company":
             if self.company_id != self.member_id:
-                raise PydanticCustomError("company_id", "a company's `company_id` is its `member_id`")
+                raise PydanticCustomError("company_id", COMPANY_ID_DIFFERS)
             if self.person is not None:
-                raise PydanticCustomError("person", "a company is no `person`")
+                raise PydanticCustomError("person", PERSON_OF_A_COMPANY)
         return self
 
 

@@ -1,0 +1,35 @@
+"""National ids (NIK) hidden in what is kept of refused records (spec, sections 1 and 5)."""
+
+import re
+from typing import Final
+
+MASK: Final = b"*" * 16
+"""As long as what it hides, so that positions in a line stay true."""
+
+_exactly_16_digits = re.compile(rb"(?<![0-9])[0-9]{16}(?![0-9])")
+_json_digits = re.compile(rb"\\\\|\\u(?!003[0-9])[0-9a-fA-F]{4}|((?:[0-9]|\\u003[0-9])+)")
+"""In JSON: an escaped backslash or letter, whose digits are its own, or a run of digits, escaped or not."""
+
+
+def mask(data: bytes) -> bytes:
+    r"""Hide every run of exactly 16 ASCII digits, as the bytes have it and as a reader of JSON would see it.
+
+    >>> mask(b"NIK 3404071234567890, phone 081234567890")
+    b'NIK ****************, phone 081234567890'
+    >>> mask(rb'"no-break\u00a03404071234567890"')
+    b'"no-break\\u00a0****************"'
+    """
+    if b"\\u" in data:
+        data = _json_digits.sub(_mask_run, data)
+    return _exactly_16_digits.sub(MASK, data)
+
+
+def mask_text(text: str) -> str:
+    return mask(text.encode()).decode()
+
+
+def _mask_run(run: re.Match[bytes]) -> bytes:
+    digits = run[1]
+    if digits is None or len(digits) - 5 * digits.count(b"\\") != 16:
+        return run[0]
+    return MASK

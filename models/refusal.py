@@ -1,0 +1,138 @@
+"""Refused records: why, and the record itself, kept whole on the topic `rejected` (spec, section 1)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from models.keeping import RawHeaders, keep, keep_headers, restore, restore_headers
+from models.masking import mask, mask_text
+from models.statement import Wire
+
+LARGEST_RECORD_BYTES: Final = 8 * 1024 * 1024 - 4096
+"""Of a record's value on `rejected`: the topic takes 8 MiB, less room for the record's key and framing."""
+
+
+class Reason(StrEnum):
+    """Why a record is refused: the first of these that holds."""
+
+    TOO_LARGE = "too_large"
+    NOT_JSON = "not_json"
+    WRONG_TOPIC = "wrong_topic"
+    RAW_NATIONAL_ID = "raw_national_id"
+    INVALID = "invalid"
+    UNKNOWN_PLACE = "unknown_place"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Judgement on a record that cannot be taken in."""
+
+    reason: Reason
+    errors: tuple[str, ...]
+    """Sentences for a field team: which field, what was found there, what to write instead."""
+
+
+class Header(Wire):
+    """One header of the refused record."""
+
+    key: str
+    value: str | None
+    """Kept as `value` of the record is."""
+
+
+class Rejected(Wire):
+    """One refused record, as it first lay, for people to put right and for replays.
+
+    In `key`, `value`, `headers` and `errors` every run of exactly 16 digits is masked by `*`, as it may be a
+    national id. Bytes are kept as text; but as `base64:` and their base64 where they are no UTF-8, hold a
+    NUL, start with `base64:` themselves or would grow too much as JSON.
+    """
+
+    reason: Reason
+    """The first that holds, in this order: value over 1,048,576 bytes; no JSON object; type of another topic;
+    an id, person or attendee of exactly 16 digits; wrong fields; place not on the list; other content than
+    the same revision that stands."""
+    errors: tuple[str, ...]
+    """What was wrong, where, and what to write instead; a sentence each."""
+    topic: str | None
+    """Where it first lay; null when `sambung replay` refused a line of a file before any topic."""
+    partition: int | None
+    offset: int | None
+    file: str | None
+    """The file that `sambung replay` was reading; null for a record of a topic."""
+    line: Annotated[int, Field(ge=1)] | None
+    """Line number in that file, from 1."""
+    key: str | None
+    value: str | None
+    """Null if there was none, or if it was too large to be kept, as `errors` then says."""
+    headers: tuple[Header, ...]
+    """In their order. If they are too many, one header `sambung-packed-headers` holds them all (MessagePack:
+    key, value, key, value)."""
+
+    def raw(self) -> tuple[bytes | None, bytes | None, RawHeaders]:
+        """Key, value and headers, byte for byte but for what is masked."""
+        headers = restore_headers([(header.key, header.value) for header in self.headers])
+        return restore(self.key), restore(self.value), headers
+
+
+def rejected_record(  # noqa: PLR0913, PLR0917  a Kafka record has these parts
+    refusal: Refusal,
+    topic: str,
+    partition: int,
+    offset: int,
+    key: bytes | None,
+    value: bytes | None,
+    headers: RawHeaders,
+) -> bytes:
+    """What goes to the topic `rejected` for a record of a topic: `Rejected` as JSON, masked, below 8 MiB."""
+    place = {"topic": topic, "partition": partition, "offset": offset, "file": None, "line": None}
+    return _encode(refusal, place, (key, value, headers))
+
+
+def rejected_line(refusal: Refusal, file: str, line: int, value: bytes) -> bytes:
+    """The same for a line that `sambung replay` could not send to any topic."""
+    name = file.encode(errors="backslashreplace").decode()
+    place = {"topic": None, "partition": None, "offset": None, "file": name, "line": line}
+    return _encode(refusal, place, (None, value, ()))
+
+
+Fields = dict[str, Any]
+Raw = tuple[bytes | None, bytes | None, RawHeaders]
+
+
+def _encode(refusal: Refusal, place: Fields, raw: Raw) -> bytes:
+    """As text if that fits, else in base64 (4/3 of what came), else, from about 6 MB on, without content."""
+    key, value, headers = _mask_all(raw)
+    errors = tuple(mask_text(error) for error in refusal.errors)
+    if sum(map(len, filter(None, (key, value)))) <= LARGEST_RECORD_BYTES:
+        for as_text in (True, False):
+            kept = _keep_all((key, value, headers), as_text=as_text)
+            record = _to_json(refusal.reason, errors, place | kept)
+            if len(record) <= LARGEST_RECORD_BYTES:
+                return record
+    size = f"{len(value or b''):,} bytes with {len(headers):,} headers are more than can be kept here"
+    errors += (f"The content is left out: {size}; look for it where it came from.",)
+    return _to_json(refusal.reason, errors, place | {"key": None, "value": None, "headers": ()})
+
+
+def _mask_all(raw: Raw) -> Raw:
+    key, value, headers = raw
+    hidden = [(mask_text(name), data and mask(data)) for name, data in headers]
+    return key and mask(key), value and mask(value), hidden
+
+
+def _keep_all(raw: Raw, *, as_text: bool) -> Fields:
+    key, value, headers = raw
+    kept = keep_headers(headers, as_text=as_text)
+    return {
+        "key": keep(key, as_text=as_text),
+        "value": keep(value, as_text=as_text),
+        "headers": tuple(Header(key=name, value=data) for name, data in kept),
+    }
+
+
+def _to_json(reason: Reason, errors: tuple[str, ...], fields: Fields) -> bytes:
+    return Rejected(reason=reason, errors=errors, **fields).model_dump_json().encode()
