@@ -145,7 +145,7 @@ class Pipeline:
     async def rebuild(
         self, publish: Callable[[], Awaitable[object]], watch: Callable[[Progress], None]
     ) -> None:
-        """Feed what `publish` sends while the store goes on showing what it had; then write the differences."""
+        """Feed what `publish` sends while the store shows what it had; then write the differences."""
         with Staging(self._world.generation) as staging:
             async with self.delivering(staging):
                 await publish()

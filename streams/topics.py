@@ -106,7 +106,7 @@ async def check(bootstrap: str, topics: Topics, stages: tuple[str, ...]) -> None
     missing = [name for name in names if name not in existing]
     if missing:
         raise TopicsError(
-            f"The broker at {bootstrap} has no topic {', '.join(missing)}. Create them first: sambung topics create"
+            f"The broker at {bootstrap} has no topic {', '.join(missing)}. Create them: sambung topics create"
         )
     _check(existing, topics)
 
@@ -121,8 +121,8 @@ def _check(existing: dict[str, int], topics: Topics) -> None:
     if wrong:
         found = ", ".join(f"{name} has {count}" for name, count in wrong.items())
         raise TopicsError(
-            f"Every topic needs {topics.partitions} partitions, but {found}. Set SAMBUNG_PARTITIONS to what is "
-            "there, or use a broker without these topics."
+            f"Every topic needs {topics.partitions} partitions, but {found}. Set SAMBUNG_PARTITIONS to what "
+            "is there, or use a broker without these topics."
         )
 
 

@@ -137,7 +137,7 @@ class Stage:
             except Exception as error:
                 raise FoldError(
                     f"{self.spec.topic}/{partition} offset {raw.offset}: stage {self.spec.name} failed on this "
-                    f"record ({error!r}). Nothing of it was kept; mend the cause and start the worker again."
+                    f"record ({error!r}). Nothing of it was kept; mend the cause and start again."
                 ) from error
             if monotonic() - turn > SLICE_S:
                 await asyncio.sleep(0)

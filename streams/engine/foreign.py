@@ -24,9 +24,8 @@ async def records_between(
         consumer.seek(target, first)
         async with asyncio.timeout(READ_TIMEOUT_S):
             while await consumer.position(target) < end:
-                for record in (await consumer.getmany(target, timeout_ms=500)).get(target, []):
-                    if record.offset < end:
-                        found.append((record.key, record.value))
+                polled = (await consumer.getmany(target, timeout_ms=500)).get(target, [])
+                found += [(record.key, record.value) for record in polled if record.offset < end]
     finally:
         await consumer.stop()
     return found

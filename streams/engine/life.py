@@ -78,7 +78,7 @@ class KafkaPorts:
         while monotonic() - thread.last_heartbeat > fresh_s:
             if monotonic() > gives_up:
                 raise TimeoutError(
-                    f"The broker has not answered a heartbeat for {FENCE_S:.0f} s; nothing is written any more."
+                    f"No heartbeat was answered for {FENCE_S:.0f} s; nothing is written any more."
                 )
             await asyncio.sleep(fresh_s / 20)
 

@@ -17,7 +17,7 @@ from streams.engine.polls import Poll
 from streams.engine.watermarks import end_offsets
 
 FETCH_WAIT_MS = 20
-"""How long the broker may hold a fetch; Faust's fixed 1,500 ms stalls busy partitions behind idle changelogs."""
+"""How long the broker may hold a fetch; Faust's fixed 1,500 ms stalls busy partitions behind idle ones."""
 
 
 class PollSchema(Schema):  # type: ignore[misc]  # Faust is untyped here
@@ -63,7 +63,11 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         await super().on_partitions_assigned(assigned, generation_id)
 
     async def _fetch_records(
-        self, consumer: Any, active_partitions: Any, timeout: Any = None, max_records: Any = None
+        self,
+        consumer: Any,
+        active_partitions: Any,
+        timeout: Any = None,  # noqa: ASYNC109 - the signature is Faust's
+        max_records: Any = None,
     ) -> Mapping[Any, Any]:
         state_of = consumer._subscription.subscription.assignment.state_value  # noqa: SLF001
         started = {tp: _position(state_of(tp)) for tp in active_partitions}

@@ -161,7 +161,7 @@ def _conflict(winner: Event) -> Refusal:
     return Refusal(
         Reason.CONFLICT,
         (
-            f"Another record of event {winner.event_id}, revision {winner.revision}, has other content and stands: "
-            "it was recorded later. To correct an event, send it again with a higher revision.",
+            f"Another record of event {winner.event_id}, revision {winner.revision}, has other content and "
+            "stands, as it was recorded later. To correct an event, send it with a higher revision.",
         ),
     )

@@ -1,4 +1,4 @@
-"""What is said of one member: which enrollment counts, which touches, how much credit (spec, sections 2, 3)."""
+"""What is said of a member: which enrollment counts, which touches, how much credit (spec, sections 2, 3)."""
 
 from collections.abc import Iterable, Sequence
 
@@ -66,7 +66,7 @@ def answer_slot(event_id: str, subject: str) -> str:
 
 
 def journey(enrolled: Enrolled, answers: dict[str, Answer]) -> list[Touch]:
-    """Touches by declaration, attendance and company in touch order; an event touches once, by its highest rank."""
+    """Declared, attendance and company touches in touch order; an event touches once, by its highest rank."""
     touches: dict[tuple[str, str], Touch] = {}
     if enrolled.declared is not None:
         touches["enrollment", enrolled.event_id] = Touch(
