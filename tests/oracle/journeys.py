@@ -4,14 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tests.oracle.clock import DAY_US
 from tests.oracle.judging import Accepted
+from tests.oracle.rulebook import DEFAULT, EVIDENCE, WHOLE, Rulebook
 
-EVIDENCE = ("place", "company", "attendance", "declared")
-"""By rank, from 0."""
-LOOKBACK_US = {"declared": 0, "attendance": 90 * DAY_US, "company": 90 * DAY_US, "place": 30 * DAY_US}
-WHOLE = 1_000_000
-PLACE_SHARE = 300_000
 COMPELLING = ("sp1", "sp2", "sanction")
 
 
@@ -109,23 +104,23 @@ class Reach:
                 yield "place"
 
 
-def touch(event: Accepted, enrollment: Accepted, reach: Reach) -> Touch | None:
+def touch(event: Accepted, enrollment: Accepted, reach: Reach, rules: Rulebook) -> Touch | None:
     """At most one touch an event: the highest rank among those inside their own lookback."""
     since_us = enrollment.occurred_us - event.occurred_us
-    inside = [kind for kind in reach.evidence(event, enrollment) if 0 <= since_us <= LOOKBACK_US[kind]]
+    inside = [kind for kind in reach.evidence(event, enrollment) if 0 <= since_us <= rules.lookback_us[kind]]
     return Touch(event, max(inside, key=EVIDENCE.index)) if inside else None
 
 
-def journey(enrollment: Accepted, reach: Reach) -> Journey:
-    found = [touch(event, enrollment, reach) for event in reach.of(enrollment)]
+def journey(enrollment: Accepted, reach: Reach, rules: Rulebook) -> Journey:
+    found = [touch(event, enrollment, reach, rules) for event in reach.of(enrollment)]
     touches = sorted((each for each in found if each), key=lambda each: each.order)
     strong = tuple(each for each in touches if each.evidence != "place")
     if strong:
         return Journey(strong, WHOLE)
-    return Journey(tuple(touches), PLACE_SHARE if touches else 0)
+    return Journey(tuple(touches), rules.place_share if touches else 0)
 
 
-def members(events: Iterable[Accepted]) -> dict[str, Member]:
+def members(events: Iterable[Accepted], rules: Rulebook = DEFAULT) -> dict[str, Member]:
     """Every member that some standing enrollment names, by member id."""
     reach = Reach()
     enrollments: dict[str, list[Accepted]] = defaultdict(list)
@@ -134,12 +129,12 @@ def members(events: Iterable[Accepted]) -> dict[str, Member]:
             enrollments[event.fields["member_id"]].append(event)
         elif event.active:
             reach.add(event)
-    return {member_id: _member(named, reach) for member_id, named in enrollments.items()}
+    return {member_id: _member(named, reach, rules) for member_id, named in enrollments.items()}
 
 
-def _member(named: list[Accepted], reach: Reach) -> Member:
+def _member(named: list[Accepted], reach: Reach, rules: Rulebook) -> Member:
     active = [event for event in named if event.active]
     counts = min(active or named, key=lambda event: (event.occurred_us, event.event_id))
     if not active:
         return Member(counts, 0, Journey((), 0))
-    return Member(counts, len(active) - 1, journey(counts, reach))
+    return Member(counts, len(active) - 1, journey(counts, reach, rules))

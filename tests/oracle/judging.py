@@ -35,7 +35,7 @@ class KnownPlaces(Protocol):
     def known(self, code: str) -> bool: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Accepted:
     """One accepted record; `fields` is the event in canonical form, `body` its canonical text."""
 
@@ -223,8 +223,15 @@ def _accepted(topic: str, record: Record) -> Accepted:
     return Accepted(topic, fields["event_id"], fields, body, occurred_us, recorded_us)
 
 
+def judge_line(value: bytes, places: KnownPlaces) -> Accepted | str:
+    """As `sambung replay` does: a bare line goes to the topic that its `type` names."""
+    topic = topic_named_by(value)
+    if topic is not None:
+        return judge(topic, value, places)
+    return "not_json" if read_object(value) is None else "invalid"
+
+
 def topic_named_by(value: bytes) -> str | None:
-    """The topic that a bare line asks for by its `type`; None where it names none."""
     record = read_object(value)
     named = record.get("type") if record else None
     return named if isinstance(named, str) and named in FIELDS else None

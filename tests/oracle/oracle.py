@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tests.oracle.clock import jakarta_month, sqlite_instant
-from tests.oracle.journeys import WHOLE, Member, members
+from tests.oracle.journeys import Member, members
 from tests.oracle.judging import Accepted, KnownPlaces
+from tests.oracle.rulebook import DEFAULT, WHOLE, Rulebook
 from tests.oracle.shares import MODELS, credit
 from tests.oracle.standing import Raw, Standing, standing
 from tests.oracle.tables import Table, Tables
 
-RULES_VERSION = "2017.1"
 Cells = tuple[Any, ...]
 
 EVENT = ("type", "event_id", "revision", "body")
@@ -58,21 +58,21 @@ OUTREACH_EVENT = (*GROUP_EVENT, "channel", "headcount", "attendees", "companies"
 INSPECTION = (*GROUP_EVENT, "company_id", "team", "stage", "outcome", "cost_idr")
 
 
-def expected(lines: Iterable[Raw], places: KnownPlaces) -> Tables:
+def expected(lines: Iterable[Raw], places: KnownPlaces, rules: Rulebook = DEFAULT) -> Tables:
     """Every determined table for a set of raw records: bare lines, or (topic, value) as Kafka holds them."""
-    return tables_of(standing(lines, places))
+    return tables_of(standing(lines, places), rules)
 
 
-def tables_of(newest: Standing) -> Tables:
+def tables_of(newest: Standing, rules: Rulebook = DEFAULT) -> Tables:
     events = list(newest.values())
-    people = members(events)
-    credited = [row for member_id, member in people.items() for row in _credit_rows(member_id, member)]
+    people = members(events, rules)
+    credited = [row for member_id, member in people.items() for row in _credit_rows(member_id, member, rules)]
     active = [event for event in events if event.active and event.type != "enrollment"]
     outreach = [event for event in events if event.type == "outreach-event"]
     inspections = [event for event in events if event.type == "inspection"]
     return {
         "event": Table.of("event", EVENT, map(_event_row, events)),
-        "member": Table.of("member", MEMBER, (_member_row(*item) for item in people.items())),
+        "member": Table.of("member", MEMBER, (_member_row(*item, rules) for item in people.items())),
         "credit_current": Table.of("credit_current", CREDIT_CURRENT, credited),
         "live_count": Table.of("live_count", LIVE_COUNT, _live_counts(credited, people)),
         "campaign": Table.of("campaign", CAMPAIGN, _campaigns(active)),
@@ -89,7 +89,7 @@ def _event_row(event: Accepted) -> Cells:
     return (event.type, event.event_id, event.fields["revision"], event.body)
 
 
-def _member_row(member_id: str, member: Member) -> Cells:
+def _member_row(member_id: str, member: Member, rules: Rulebook) -> Cells:
     enrollment, touches = member.enrollment, member.journey.touches
     fields = enrollment.fields
     strongest = max((touch.order[1], touch.evidence) for touch in touches)[1] if touches else "none"
@@ -106,11 +106,11 @@ def _member_row(member_id: str, member: Member) -> Cells:
         fields["status"],
         strongest,
         member.duplicates,
-        RULES_VERSION,
+        rules.version,
     )
 
 
-def _credit_rows(member_id: str, member: Member) -> Iterator[Cells]:
+def _credit_rows(member_id: str, member: Member, rules: Rulebook) -> Iterator[Cells]:
     enrollment, journey = member.enrollment, member.journey
     if not enrollment.active:
         return
@@ -131,7 +131,7 @@ def _credit_rows(member_id: str, member: Member) -> Iterator[Cells]:
     described = (enrollment.fields["kind"], enrollment.fields["place"], sqlite_instant(at_us))
     elapsed_us = [at_us - touch.event.occurred_us for touch in journey.touches]
     for model in MODELS:
-        earned = credit(model, elapsed_us, journey.amount) if touched else []
+        earned = credit(model, elapsed_us, journey.amount, rules) if touched else []
         for line, millionths in zip(lines, [*earned, WHOLE - journey.amount], strict=True):
             if millionths:
                 yield (member_id, model, *line, millionths, *described)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tests.oracle.judging import Accepted, KnownPlaces, judge, topic_named_by
+from tests.oracle.judging import Accepted, KnownPlaces, judge, judge_line
 
 Raw = bytes | tuple[str, bytes]
 Standing = dict[tuple[str, str], Accepted]
@@ -15,9 +15,7 @@ def strength(event: Accepted) -> tuple[int, int, str]:
 
 
 def judged(raw: Raw, places: KnownPlaces) -> Accepted | str:
-    """A bare line goes to the topic that its `type` names, as `sambung replay` does."""
-    topic, value = raw if isinstance(raw, tuple) else (topic_named_by(raw), raw)
-    return judge(topic, value, places) if topic is not None else "names no topic"
+    return judge_line(raw, places) if isinstance(raw, bytes) else judge(*raw, places)
 
 
 def standing(lines: Iterable[Raw], places: KnownPlaces) -> Standing:
