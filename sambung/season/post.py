@@ -1,0 +1,120 @@
+"""How lines come in: at once, after an outage, out of a drawer months later; some twice, some in pieces."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.instants import DAY_US
+from sambung.season.almanac import MINUTE_US, instant
+from sambung.season.broken import KINDS
+from sambung.season.dice import Dice
+from sambung.season.plan import Plan
+from sambung.season.spelling import respell
+from sambung.season.stories import Story
+from sambung.season.wire import Event, line
+
+DELAY_MINUTES = (0, 0, 1, 1, 2, 4, 9, 30, 150, 900)
+"""From capture to arrival where the net works; enough to shuffle neighbours."""
+OUTAGES = 16
+OUTAGE_SOURCES = ("aplikasi-perisai", "sipp-online", "kantor-diy", "aplikasi-acara", "tim-deteksi-dini")
+DRAWER_PER_MILLE = {"daftar-kertas": 260, "aplikasi-acara": 35, "tim-deteksi-dini": 10}
+"""By source: what lies in a drawer until after the season."""
+DRAWER_DAYS = (8, 15, 30, 45, 80)
+LAST_WORD_PER_MILLE = 250
+"""Corrections and cancellations that come after the season's end."""
+BEATEN_LATE_PER_MILLE = 90
+"""Superseded revisions that come at the very end."""
+RESENT_PER_MILLE = 62
+RESENT_MINUTES = (1, 3, 15, 90, 900, 6_000, 30_000)
+RESPELLED_PER_MILLE = 550
+BROKEN_PER_MILLE = 4
+BROKEN_EACH = 2
+"""At least so many of every kind."""
+BLANKS = 6
+
+
+@dataclass(frozen=True)
+class Outage:
+    source: str
+    from_us: int
+    until_us: int
+    back_us: int
+
+
+class Post:
+    """Collects lines with the instant of their arrival, and hands them out in that order."""
+
+    def __init__(self, plan: Plan, seed: int) -> None:
+        self._dice = Dice(seed, "post")
+        self._end_us = instant(plan.last_day, 24 * 60)
+        self._outages = [_outage(plan, turn, Dice(seed, "outage", str(turn))) for turn in range(OUTAGES)]
+        self._bag: list[tuple[int, int, bytes]] = []
+        self.resent = 0
+
+    def drop(self, arrival_us: int, raw: bytes) -> None:
+        self._bag.append((arrival_us, len(self._bag), raw))
+
+    def lines(self) -> Iterator[bytes]:
+        """By arrival; may be called once more."""
+        self._bag.sort()
+        return (raw for _, _, raw in self._bag)
+
+    def send(self, event: Event, captured_us: int, *, late: bool) -> int:
+        """Drop an event's line, and sometimes the same again later. Returns its arrival."""
+        dice = self._dice
+        arrival_us = self._arrival(event, captured_us, late=late)
+        raw = line(event)
+        self.drop(arrival_us, raw)
+        again_us = arrival_us
+        while dice.chance(RESENT_PER_MILLE):
+            again_us += dice.quantile(RESENT_MINUTES) * MINUTE_US
+            self.drop(again_us, respell(event, dice) if dice.chance(RESPELLED_PER_MILLE) else raw)
+            self.resent += 1
+        return arrival_us
+
+    def _arrival(self, event: Event, captured_us: int, *, late: bool) -> int:
+        dice = self._dice
+        if late or dice.chance(DRAWER_PER_MILLE.get(event["source"], 0)):
+            return max(captured_us, self._end_us + dice.quantile(DRAWER_DAYS) * DAY_US + dice.below(DAY_US))
+        arrival_us = captured_us + dice.quantile(DELAY_MINUTES) * MINUTE_US + dice.below(MINUTE_US)
+        for outage in self._outages:
+            if outage.source == event["source"] and outage.from_us <= arrival_us < outage.until_us:
+                return outage.back_us + dice.below(40 * MINUTE_US)
+        return arrival_us
+
+
+def _outage(plan: Plan, turn: int, dice: Dice) -> Outage:
+    from_us = instant(dice.between(plan.first_day, plan.last_day - 5), dice.below(1440))
+    until_us = from_us + dice.between(8, 96) * 60 * MINUTE_US
+    source = OUTAGE_SOURCES[turn % len(OUTAGE_SOURCES)]
+    return Outage(source, from_us, until_us, until_us + dice.between(0, 10) * DAY_US)
+
+
+def deliver(stories: list[Story], post: Post, seed: int) -> None:
+    """Send every revision of every story. A superseded one may come after the one that supersedes it."""
+    dice = Dice(seed, "deliver")
+    for story in stories:
+        final = story.final
+        for version in story.before:
+            post.send(version.event, version.captured_us, late=dice.chance(BEATEN_LATE_PER_MILLE))
+        late = final["revision"] > 0 and dice.chance(LAST_WORD_PER_MILLE)
+        post.send(final, final["recorded_at"], late=late)
+        for rival in story.rivals:
+            post.send(rival, final["recorded_at"] + dice.between(-300, 900) * MINUTE_US, late=False)
+
+
+def spoil(events: list[Event], post: Post, seed: int) -> dict[str, int]:
+    """Broken copies of lines that also come whole; the counts by reason of refusal."""
+    dice = Dice(seed, "broken")
+    counts: dict[str, int] = {}
+    of_type: dict[str, list[Event]] = {}
+    for event in events:
+        of_type.setdefault(event["type"], []).append(event)
+    for turn in range(len(events) * BROKEN_PER_MILLE // 1000 + BROKEN_EACH * len(KINDS)):
+        kind = KINDS[turn % len(KINDS)]
+        event = dice.pick(of_type[kind.type])
+        arrival_us = event["recorded_at"] + dice.between(-30, 600) * MINUTE_US
+        post.drop(arrival_us, kind.spoil(event, dice) + b"\n")
+        counts[kind.reason] = counts.get(kind.reason, 0) + 1
+    for _ in range(BLANKS):
+        post.drop(dice.pick(events)["recorded_at"], dice.pick((b"\n", b"  \n", b"\r\n")))
+    return counts
