@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tests.oracle.clock import jakarta_month, sqlite_instant
-from tests.oracle.journeys import Member, members
 from tests.oracle.judging import Accepted, KnownPlaces
+from tests.oracle.membership import Member, members
 from tests.oracle.rulebook import DEFAULT, WHOLE, Rulebook
 from tests.oracle.shares import MODELS, credit
 from tests.oracle.standing import Raw, Standing, standing

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from models.places import Places
 from tests.oracle.clock import jakarta_month, read_instant
-from tests.oracle.journeys import Reach, members, touch
+from tests.oracle.membership import Reach, members, touch
 from tests.oracle.oracle import expected
 from tests.oracle.rulebook import DEFAULT
 from tests.oracle.standing import judged, standing
