@@ -15,7 +15,7 @@ MOST_SENTENCES: Final = 20
 MOST_SHOWN: Final = 60
 """Characters of a text that was found."""
 
-_ID = "of 1 to 64 letters, digits, dots, underlines or hyphens (A-Z a-z 0-9 . _ -)"
+_ID = "(1 to 64 of A-Z a-z 0-9 . _ -)"
 _INSTANT = "a real date and time of 1900 to 2100 with its offset, such as 2017-09-01T09:00:00+07:00"
 _SUB_DISTRICT = "a sub-district's code, such as 34.04.07"
 
@@ -33,7 +33,7 @@ WRITE: Final[Mapping[str, str]] = {
     "declared": f"the id of a campaign {_ID}, but not organic, or null",
     "programs": "a list of JKK, JKM, JHT and JP, or []",
     "campaign_id": f"the id of the campaign {_ID}, but not organic",
-    "channel": ", ".join(get_args(Channel)),
+    "channel": f"one of {', '.join(get_args(Channel))}",
     "headcount": "a whole number from 0 to 10000000, without quotes",
     "attendees": "a list of at most 5000 of the 64 characters that `sambung person` makes, or []",
     "companies": f"a list of at most 1000 registration numbers {_ID}, or []",
@@ -75,8 +75,9 @@ def unknown_place(code: str) -> tuple[str, ...]:
     return (f"{problem}; write a code of the list, or have the list completed and this record replayed.",)
 
 
-def wrong_type(found: object) -> str:
-    return f"`type` is {_shown(found)}; write one of {TYPES}, as the topic is named."
+def names_no_topic(record: Mapping[str, object]) -> tuple[str, ...]:
+    found = _shown(record["type"]) if "type" in record else "missing"
+    return (f"`type` is {found}; write one of {TYPES}.",)
 
 
 def _sentence(topic: str, error: ErrorDetails) -> str:
@@ -111,5 +112,7 @@ def _shown(found: object) -> str:
 def _quoted(text: str) -> str:
     """Masked before it is cut, so that no part of a national id shows, and after, lest a cut makes one."""
     hidden = mask_text(text)
-    cut = hidden if len(hidden) <= MOST_SHOWN else hidden[:MOST_SHOWN] + "…"
-    return mask_text(f'"{cut}"' if cut.isprintable() else json.dumps(cut))
+    long = len(hidden) > MOST_SHOWN
+    cut = hidden[:MOST_SHOWN] + "…" if long else hidden
+    quoted = f'"{cut}"' if cut.isprintable() else json.dumps(cut)
+    return mask_text(quoted) + (f" of {len(text):,} characters" if long else "")

@@ -109,4 +109,4 @@ def _names_no_topic(line: bytes) -> Refusal:
     record = _object_in(line)
     if isinstance(record, Refusal):
         return record
-    return Refusal(Reason.INVALID, (complaints.wrong_type(record.get("type")),))
+    return Refusal(Reason.INVALID, complaints.names_no_topic(record))

@@ -28,9 +28,7 @@ def read_object(value: bytes) -> dict[str, Any] | str:
     except UnicodeDecodeError as error:
         return f"Byte {error.start + 1:,} is not UTF-8; save the text as UTF-8."
     except json.JSONDecodeError as error:
-        return (
-            f"Not JSON at line {error.lineno:,}, column {error.colno:,} ({error.msg}); send one JSON object."
-        )
+        return f"Not JSON from character {error.pos + 1:,} on; send one JSON object."
     except ValueError as error:
         return str(error)
     if not isinstance(found, dict):
@@ -39,6 +37,8 @@ def read_object(value: bytes) -> dict[str, Any] | str:
 
 
 def _read(text: str) -> Any:
+    if text.startswith("\ufeff"):
+        raise ValueError("The text starts with a byte order mark; save it as UTF-8 without one.")
     if _depth(text) > DEEPEST:
         raise ValueError(f"Lists and objects are nested deeper than {DEEPEST} levels; an event has two.")
     found = json.loads(text, parse_int=_whole, parse_constant=_no_number)

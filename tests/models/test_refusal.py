@@ -1,0 +1,152 @@
+"""Refused records: kept whole, national ids masked, small enough for their topic, and brought back."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.keeping import PACKED
+from models.masking import mask
+from models.refusal import (
+    LARGEST_RECORD_BYTES,
+    Reason,
+    Refusal,
+    Rejected,
+    rejected_line,
+    rejected_record,
+)
+
+NATIONAL_ID = b"3404071234567890"
+MASKED = b"*" * 16
+REFUSAL = Refusal(Reason.INVALID, ("`place` is missing.",))
+MIB = 1024 * 1024
+
+parts = st.one_of(
+    st.none(),
+    st.binary(),
+    st.sampled_from(
+        [NATIONAL_ID, b"base64:", b"base64:AAAA", b"a\0b", b"\xff" + NATIONAL_ID, b'"\\', b"\xc2\x85"]
+    ),
+)
+names = st.text(st.characters(exclude_categories=["Cs"]), max_size=5) | st.just(PACKED)
+
+
+def kept(key: bytes | None = b"k", value: bytes | None = b"{}", headers: Any = ()) -> Rejected:
+    return Rejected.model_validate_json(rejected_record(REFUSAL, "enrollment", 2, 40, key, value, headers))
+
+
+def test_reasons_stand_in_the_order_in_which_they_are_sought() -> None:
+    assert [*Reason] == [
+        "too_large",
+        "not_json",
+        "wrong_topic",
+        "raw_national_id",
+        "invalid",
+        "unknown_place",
+        "conflict",
+    ]
+
+
+def test_a_record_is_kept_as_text_with_where_it_lay() -> None:
+    record = rejected_record(
+        REFUSAL, "enrollment", 2, 40, b"key", '{"é":"\t"}'.encode(), [("h", b"\xff"), ("i", None)]
+    )
+    assert json.loads(record) == {
+        "reason": "invalid",
+        "errors": ["`place` is missing."],
+        "topic": "enrollment",
+        "partition": 2,
+        "offset": 40,
+        "file": None,
+        "line": None,
+        "key": "key",
+        "value": '{"é":"\t"}',
+        "headers": [{"key": "h", "value": "base64:/w=="}, {"key": "i", "value": None}],
+    }
+
+
+def test_a_line_is_kept_with_its_file_and_number() -> None:
+    rejected = Rejected.model_validate_json(rejected_line(REFUSAL, "daftar\udcff.ndjson", 7, b"hello"))
+    assert (rejected.file, rejected.line, rejected.value) == ("daftar\\udcff.ndjson", 7, "hello")
+    assert rejected.topic is rejected.partition is rejected.offset is rejected.key is None
+
+
+@given(parts, parts, st.lists(st.tuples(names, parts), max_size=4))
+def test_what_is_kept_comes_back_byte_for_byte_but_for_what_is_masked(
+    key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes | None]]
+) -> None:
+    back = kept(key, value, headers).raw()
+    assert back[0] == (key and mask(key))
+    assert back[1] == (value and mask(value))
+    assert list(back[2]) == [(name, found and mask(found)) for name, found in headers]
+
+
+def test_national_ids_are_masked_in_key_value_headers_and_errors_whatever_the_reason() -> None:
+    told = NATIONAL_ID.decode()
+    refusal = Refusal(Reason.TOO_LARGE, (f"found {told}",))
+    record = rejected_record(
+        refusal, "enrollment", 0, 1, NATIONAL_ID, b"x" + NATIONAL_ID, [(told, NATIONAL_ID)]
+    )
+    assert NATIONAL_ID not in record
+    assert record.count(MASKED) == 5
+
+
+@pytest.mark.parametrize(
+    ("found", "hidden"),
+    [
+        (NATIONAL_ID, MASKED),
+        (b"a" + NATIONAL_ID + b"b", b"a" + MASKED + b"b"),
+        (b"%b,%b" % (NATIONAL_ID, NATIONAL_ID), b"%b,%b" % (MASKED, MASKED)),
+        (b"1" + NATIONAL_ID, b"1" + NATIONAL_ID),
+        (NATIONAL_ID[1:], NATIONAL_ID[1:]),
+        (b"\xff" + NATIONAL_ID + b"\x00", b"\xff" + MASKED + b"\x00"),
+        (rb'"\u00a03404071234567890"', rb'"\u00a0****************"'),
+        (rb'"\u20133404071234567890"', rb'"\u2013****************"'),
+        (rb'"\u0033\u0034040712345678\u0039\u0030"', b'"****************"'),
+        (rb'"\\u00333404071234567890"', rb'"\\u00333404071234567890"'),
+        (rb'"\\\u0033404071234567890"', rb'"\\****************"'),
+        (rb"C:\3404071234567890 \u", rb"C:\**************** \u"),
+    ],
+)
+def test_a_run_of_exactly_16_digits_is_masked_as_bytes_and_as_json_has_it(
+    found: bytes, hidden: bytes
+) -> None:
+    assert mask(found) == hidden
+
+
+@given(st.lists(st.sampled_from([b"1", b"2" * 15, b"3" * 16, b"\\", rb"\u0039", rb"\u00e9", b"x", b"\xff"])))
+def test_no_run_of_16_is_left_and_masking_again_changes_nothing(pieces: list[bytes]) -> None:
+    hidden = mask(b"".join(pieces))
+    assert not re.search(rb"(?<![0-9])[0-9]{16}(?![0-9])", hidden)
+    assert mask(hidden) == hidden
+
+
+@pytest.mark.parametrize(
+    "unit", [b"\x00", b"\x01", b'"', b"\\", b"\xff", "é".encode(), b"1a", rb"\u0031"], ids=repr
+)
+def test_four_mebibytes_of_anything_fit_and_come_back(unit: bytes) -> None:
+    value = unit * (4 * MIB // len(unit))
+    record = rejected_record(REFUSAL, "enrollment", 0, 1, b"k", value, ())
+    assert len(record) <= LARGEST_RECORD_BYTES < 8 * MIB
+    assert Rejected.model_validate_json(record).raw()[1] == value
+
+
+@pytest.mark.parametrize("header", [("", None), ("", b""), ("\x00", b"\xff"), ("a", b"1")])
+def test_many_headers_take_less_than_twice_their_bytes_in_kafka_and_come_back(header: Any) -> None:
+    headers = [header] * 20_000
+    in_kafka = len(headers) * (2 + len(header[0]) + len(header[1] or b""))
+    record = rejected_record(REFUSAL, "enrollment", 0, 1, b"k", b"", headers)
+    assert len(record) < 2 * in_kafka
+    assert Rejected.model_validate_json(record).raw()[2] == headers
+
+
+def test_what_is_too_large_for_the_topic_is_told_without_its_content() -> None:
+    rejected = kept(value=b"\xff" * (7 * MIB))
+    assert rejected.value is None
+    assert rejected.errors[-1] == (
+        "The content is left out: 7,340,032 bytes with 0 headers are more than can be kept here; "
+        "look for it where it came from."
+    )
