@@ -1,0 +1,95 @@
+"""One leader's answer to where its logs begin and end, right on Apache Kafka and on Tansu.
+
+Tansu answers ListOffsets(latest) with the base offset of the last batch + 1 and reads its whole index
+for it; but a Fetch that may bring no bytes, from beyond any end, tells both true ends at once. Apache
+Kafka refuses that Fetch as out of range, and its ListOffsets is right.
+"""
+
+from collections import defaultdict
+from typing import Any, Final, NamedTuple
+
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError, for_code
+from aiokafka.protocol.fetch import FetchRequest
+from aiokafka.protocol.offset import OffsetRequest
+from aiokafka.structs import TopicPartition
+
+BEYOND_ANY_END: Final = 1 << 62
+EARLIEST: Final = -2
+LATEST: Final = -1
+CONNECTION: Final = "watermarks"
+"""A connection of its own: on the consumer's own one an answer waits behind a long poll."""
+
+
+class Watermarks(NamedTuple):
+    begin: int
+    """Offset of the first record, or of the next one while there is none."""
+    end: int
+    """Offset that the next record gets."""
+
+
+async def ask(
+    client: AIOKafkaClient, node: int, partitions: list[TopicPartition], wait_ms: int
+) -> dict[TopicPartition, Watermarks]:
+    """What one leader answers; without what it cannot answer now."""
+    try:
+        marks, beyond = await _fetched(client, node, partitions, wait_ms)
+        if beyond:
+            begins = await _listed(client, node, beyond, EARLIEST)
+            ends = await _listed(client, node, beyond, LATEST)
+            marks |= {one: Watermarks(begins[one], ends[one]) for one in begins.keys() & ends.keys()}
+    except KafkaError as error:
+        if not error.retriable:
+            raise
+        client.force_metadata_update()
+        return {}
+    return marks
+
+
+async def _fetched(
+    client: AIOKafkaClient, node: int, partitions: list[TopicPartition], wait_ms: int
+) -> tuple[dict[TopicPartition, Watermarks], list[TopicPartition]]:
+    """What a Fetch of no bytes tells, and the partitions where the broker finds it out of range."""
+    asked = _by_topic(partitions, BEYOND_ANY_END, 1)
+    request = FetchRequest(wait_ms, 0, 0, 0, asked)
+    response = await client.send(node, request, group=CONNECTION)
+    marks: dict[TopicPartition, Watermarks] = {}
+    beyond: list[TopicPartition] = []
+    for topic, answers in response.topics:
+        for number, code, end, _, begin, *_ in answers:
+            partition = TopicPartition(topic, number)
+            if code == OffsetOutOfRangeError.errno:
+                beyond.append(partition)
+            elif _usable(client, code):
+                marks[partition] = Watermarks(begin, end)
+    return marks, beyond
+
+
+async def _listed(
+    client: AIOKafkaClient, node: int, partitions: list[TopicPartition], which: int
+) -> dict[TopicPartition, int]:
+    response = await client.send(node, OffsetRequest(-1, 0, _by_topic(partitions, which)), group=CONNECTION)
+    return {
+        TopicPartition(topic, number): offset
+        for topic, answers in response.topics
+        for number, code, _, offset in answers
+        if _usable(client, code)
+    }
+
+
+def _by_topic(partitions: list[TopicPartition], *values: int) -> list[tuple[str, list[tuple[int, ...]]]]:
+    topics: dict[str, list[tuple[int, ...]]] = defaultdict(list)
+    for partition in partitions:
+        topics[partition.topic].append((partition.partition, *values))
+    return list(topics.items())
+
+
+def _usable(client: AIOKafkaClient, code: int) -> bool:
+    """Whether an answer holds. A leader that moved is looked up anew; what no waiting helps is raised."""
+    if not code:
+        return True
+    error: Any = for_code(code)
+    if not error.retriable:
+        raise error
+    client.force_metadata_update()
+    return False
