@@ -4,7 +4,7 @@ from operator import attrgetter
 from typing import Annotated, Final, Literal, Self
 
 import msgspec
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from models import instants
@@ -67,6 +67,16 @@ class Captured(Wire):
 
 class Enrollment(Captured):
     """One new member, a worker or a company."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"kind": {"const": "company"}}, "required": ["kind"]},
+            "then": {
+                "properties": {"company_id": {"type": "string"}, "person": {"type": "null"}},
+                "required": ["company_id"],
+            },
+        }
+    )
 
     type: Literal["enrollment"]
     """Equals the name of the topic that the event is sent to."""

@@ -60,14 +60,17 @@ class Rejected(Wire):
     topic: str | None
     """Where it first lay; null when `sambung replay` refused a line of a file before any topic."""
     partition: int | None
+    """Null as `topic` is."""
     offset: int | None
+    """Null as `topic` is."""
     file: str | None
     """The file that `sambung replay` was reading; null for a record of a topic."""
     line: Annotated[int, Field(ge=1)] | None
     """Line number in that file, from 1."""
     key: str | None
+    """The record's key; null if there was none."""
     value: str | None
-    """Null if there was none, or if it was too large to be kept, as `errors` then says."""
+    """The record's value; null if there was none, or if it was too large to be kept: `errors` then say so."""
     headers: tuple[Header, ...]
     """In their order. If they are too many, one header `sambung-packed-headers` holds them all (MessagePack:
     key, value, key, value)."""
