@@ -136,8 +136,8 @@ class Stage:
                         await asyncio.sleep(0)
             except Exception as error:
                 raise FoldError(
-                    f"{self.spec.topic}/{partition} offset {raw.offset}: stage {self.spec.name} failed on this "
-                    f"record ({error!r}). Nothing of it was kept; mend the cause and start again."
+                    f"{self.spec.topic}/{partition} offset {raw.offset}: stage {self.spec.name} failed on "
+                    f"this record ({error!r}). Nothing of it was kept; mend the cause and start again."
                 ) from error
             if monotonic() - turn > SLICE_S:
                 await asyncio.sleep(0)
@@ -183,7 +183,7 @@ class Stage:
 
     async def _write(self, tenures: dict[int, _Tenure], dirty: dict[int, list[Stored]]) -> None:
         """Append rows to the changelog, and when that is acknowledged, to the store."""
-        records = {
+        records: Records = {
             (self.spec.changelog, partition): [(*changelog_record(row), ()) for row in rows]
             for partition, rows in dirty.items()
             if rows

@@ -14,7 +14,7 @@ from aiokafka.structs import TopicPartition
 
 from streams.engine.checkpoint import Records, Stage, StageSpec
 from streams.engine.foreign import records_between
-from streams.engine.sending import Span, partition_of, send
+from streams.engine.sending import KeyValue, Span, partition_of, send
 from streams.engine.store import PartitionRows, Store, version_of
 from streams.engine.transport import PollSchema
 
@@ -89,13 +89,13 @@ class KafkaPorts:
         """Write again what a record of a former owner, appended between ours, lies on top of."""
         expected = self._expected.get(partition, span.first)
         self._expected[partition] = span.last + 1
-        if span.last + 1 - expected > span.count:
+        if span.last + 1 - expected > span.records:
             await self._repair(partition, expected, span.last + 1)
 
     async def _repair(self, partition: int, first: int, end: int) -> None:
         topic = self._table.changelog_topic.get_topic_name()
         rows = self._store.rows(partition)
-        again = []
+        again: list[KeyValue] = []
         for key, value in await records_between(self._bootstrap, topic, partition, first, end):
             current = rows.read_value(key)
             if current is not None and version_of(current) > version_of(value):

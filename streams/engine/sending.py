@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import murmur2
+from aiokafka.structs import RecordMetadata
 
 BATCH_BYTES = 512 * 1024
 """Size at which a record batch is closed."""
@@ -22,7 +23,8 @@ class Span(NamedTuple):
 
     first: int
     last: int
-    count: int
+    records: int
+    """How many were sent; fewer than lie between both ends if somebody else wrote there too."""
 
 
 def partition_of(key: bytes, partitions: int) -> int:
@@ -55,7 +57,7 @@ async def _send_run(producer: AIOKafkaProducer, target: tuple[str, int], run: It
     topic, partition = target
     first, last, count = -1, -1, 0
     batch = producer.create_batch()
-    waiting: list[asyncio.Future[object]] = []
+    waiting: list[asyncio.Future[RecordMetadata]] = []
     for key, value, headers in run:
         if batch.append(key=key, value=value, timestamp=None, headers=list(headers)) is None:
             waiting.append(await producer.send_batch(batch, topic, partition=partition))
