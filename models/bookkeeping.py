@@ -1,0 +1,64 @@
+"""Tables that the sinks keep for themselves, beside those that people read."""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field
+
+from models.columns import Instant, Stored
+
+_IN_KEY_ORDER: dict[str, Any] = {"sqlite_with_rowid": False}
+
+SCHEMA_NUMBER = 1
+"""Grows with every change to a table or view; a store of another number is refused."""
+
+
+class StoreSchemaRow(Stored, table=True):
+    """One row: the schema that the store was set up or migrated to."""
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+
+
+class GenerationRow(Stored, table=True):
+    """Every stream that ever wrote to this store; the greatest number is the current one."""
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    cluster_id: str
+    app_version: str
+    partitions: int
+    rules_digest: str
+    places_digest: str
+    started_at: int = Field(sa_type=Instant)
+    settled_at: int | None = Field(default=None, sa_type=Instant)
+    """When the store had all that the stream said of the past; null while it is being rebuilt."""
+
+
+class SinkPositionRow(Stored, table=True):
+    """Next offset to read, written in the transaction that applied everything before it."""
+
+    __table_args__: ClassVar[Any] = _IN_KEY_ORDER
+    generation: int = Field(primary_key=True)
+    topic: str = Field(primary_key=True)
+    partition: int = Field(primary_key=True)
+    next_offset: int = Field(sa_type=BigInteger)
+
+
+class SinkVersionRow(Stored, table=True):
+    """Highest version seen of a key, where no other row says it.
+
+    Of a member: when a newer statement said the same again, or when the member is gone. Of a campaign:
+    always.
+    """
+
+    __table_args__: ClassVar[Any] = _IN_KEY_ORDER
+    kind: str = Field(primary_key=True)
+    """`member` or `campaign`."""
+    key: str = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+
+
+class RejectedSeenRow(Stored, table=True):
+    """Digest of what makes a refused record the same one again (`sinks.refusals`)."""
+
+    __table_args__: ClassVar[Any] = _IN_KEY_ORDER
+    digest: str = Field(primary_key=True)

@@ -1,0 +1,49 @@
+"""When two refused records are one."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from sinks.wire import Rejected, decode_rejected
+
+Columns = tuple[str | int | None, ...]
+
+
+def digest(said: Rejected) -> str:
+    """What tells a refused record from every other, for one reason.
+
+    That is where it first lay: topic, partition and offset, or file and line. It is not enough alone. A
+    fresh broker counts its offsets from 0 again, and a file of one name has another content tomorrow; so the
+    record itself is part of it. The sentences in `errors` are not: a later release may word them better.
+    """
+    where = (said.topic, said.partition, said.offset, said.file, said.line)
+    identity = msgspec.json.encode((said.reason, *where, said.key, said.value))
+    return hashlib.sha256(identity).hexdigest()
+
+
+def by_digest(values: Iterable[bytes]) -> dict[str, Rejected]:
+    """In the order read, repeats dropped."""
+    return {digest(said): said for said in map(decode_rejected, values)}
+
+
+def columns(said: Rejected) -> Columns:
+    """In the order of the table `rejected`."""
+    return (
+        said.reason,
+        bytes(said.errors).decode(),
+        said.topic,
+        said.partition,
+        said.offset,
+        said.file,
+        said.line,
+        said.key,
+        said.value,
+        bytes(said.headers).decode(),
+    )
+
+
+def unseen(refused: Mapping[str, Rejected], seen: Iterable[str]) -> dict[str, Rejected]:
+    """Those that no row stands for yet."""
+    known = set(seen)
+    return {identity: said for identity, said in refused.items() if identity not in known}

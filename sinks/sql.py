@@ -1,0 +1,117 @@
+"""The sink into SQL tables: gather what a batch touches, decide, apply; one transaction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+
+from models.instants import canonical
+from sinks import archive, counts, ledger, refusals
+from sinks.base import Applied, Batch, Generation, Origin, Positions, Sink
+from sinks.recent import RecentLines
+from sinks.store import open_store
+from sinks.tables import credit, events, generations, live_counts, members, refused
+from sinks.wire import decode_count, decode_statement
+
+
+class SqlSink(Sink):
+    """Keeps the tables of `models.rows`; several processes may write to one store, a batch at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._recent = RecentLines()
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """By a database URL; an empty store is set up. Raises StoreError."""
+        return cls(open_store(url))
+
+    def apply(self, batch: Batch) -> Applied:
+        with self._engine.begin() as connection:
+            generation = generations.current_number(connection)
+            stated = self._apply_statements(connection, batch.statements, generation)
+            applied = Applied(
+                statements=len(stated.written),
+                counts=_apply_counts(connection, batch.counts, generation),
+                events=_apply_accepted(connection, batch.accepted),
+                rejected=_apply_rejected(connection, batch.rejected),
+            )
+            generations.store_positions(connection, batch.generation, batch.positions)
+        for member_id, held in stated.standing.items():
+            self._recent.put(member_id, held.version, held.lines)
+        return applied
+
+    def positions(self) -> Positions:
+        with self._engine.begin() as connection:
+            return generations.positions_of(connection, generations.current_number(connection))
+
+    def current_generation(self) -> Generation | None:
+        with self._engine.begin() as connection:
+            return generations.newest_generation(connection)
+
+    def open_generation(self, origin: Origin, started_us: int) -> int:
+        with self._engine.begin() as connection:
+            return generations.add_generation(connection, origin, started_us)
+
+    def settle(self, generation: int, positions: Positions, settled_us: int) -> None:
+        version = ledger.retirement(generation)
+        with self._engine.begin() as connection:
+            unstated = members.unstated_members(connection, generation)
+            known = members.known_members(connection, unstated)
+            decided_at = canonical(settled_us)
+            change = ledger.decide(known, (ledger.gone(one, version, decided_at) for one in unstated))
+            members.write_ledger(connection, change)
+            live_counts.remove_unstated(connection, generation, version)
+            generations.store_positions(connection, generation, positions)
+            generations.mark_settled(connection, generation, settled_us)
+
+    def archive(self) -> Iterator[bytes]:
+        return events.read_archive(self._engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _apply_statements(
+        self, connection: Connection, values: Sequence[bytes], generation: int
+    ) -> ledger.LedgerChange:
+        said = ledger.current(map(decode_statement, values), generation)
+        known = members.known_members(connection, {one.member_id for one in said})
+        unread = self._fill_from_recent(ledger.needs_lines(known, said))
+        for member_id, lines in credit.current_lines(connection, unread).items():
+            known[member_id].lines = ledger.digest(lines)
+        change = ledger.decide(known, said)
+        members.write_ledger(connection, change)
+        return change
+
+    def _fill_from_recent(self, wanted: Mapping[str, ledger.Known]) -> list[str]:
+        """Fill in the lines that this process remembers; names the members whose lines must be read."""
+        unread: list[str] = []
+        for member_id, held in wanted.items():
+            lines = self._recent.get(member_id, held.version)
+            if lines is None:
+                unread.append(member_id)
+            else:
+                held.lines = lines
+        return unread
+
+
+def _apply_counts(connection: Connection, values: Sequence[bytes], generation: int) -> int:
+    newest = counts.newest(map(decode_count, values), generation)
+    change = counts.decide(live_counts.known_counts(connection, newest.keys()), newest.values())
+    live_counts.write_counts(connection, change)
+    return len(change.seen)
+
+
+def _apply_accepted(connection: Connection, values: Sequence[bytes]) -> int:
+    greatest = archive.greatest(values)
+    newer = archive.newer(greatest, events.kept_revisions(connection, greatest.keys()))
+    events.write_events(connection, newer)
+    return len(newer)
+
+
+def _apply_rejected(connection: Connection, values: Sequence[bytes]) -> int:
+    refused_by_digest = refusals.by_digest(values)
+    seen = refused.seen_digests(connection, refused_by_digest.keys())
+    new = refusals.unseen(refused_by_digest, seen)
+    refused.write_refused(connection, new)
+    return len(new)

@@ -1,0 +1,42 @@
+"""`live_count`: read for a batch of counts, written after the decision."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, delete, select
+
+from models.bookkeeping import SinkVersionRow
+from models.rows import LiveCountRow
+from models.views import table_of
+from sinks.base import OFFSET_BITS
+from sinks.counts import CountChange, KnownCount
+from sinks.tables.reading import among
+from sinks.tables.versions import CAMPAIGN, remember, seen_versions
+from sinks.tables.writing import delete_rows, put_rows
+
+_COUNT, _SEEN = table_of(LiveCountRow), table_of(SinkVersionRow)
+
+
+def known_counts(connection: Connection, campaigns: Collection[str]) -> dict[str, KnownCount]:
+    """What is held of these campaigns; those never heard of are absent."""
+    seen = seen_versions(connection, CAMPAIGN, campaigns)
+    known = {campaign_id: KnownCount(version, {}) for campaign_id, version in seen.items()}
+    rows = connection.execute(select(_COUNT).where(among(connection, _COUNT.c.campaign_id, campaigns)))
+    for campaign_id, *cell, credit, members, _ in rows.tuples().all():
+        known[campaign_id].rows[tuple(cell)] = credit, members
+    return known
+
+
+def write_counts(connection: Connection, change: CountChange) -> None:
+    put = [(campaign_id, *cell, *sums, version) for campaign_id, cell, sums, version in change.put]
+    put_rows(connection, _COUNT, put)
+    delete_rows(connection, _COUNT, [(campaign_id, *cell) for campaign_id, cell in change.removed])
+    remember(connection, CAMPAIGN, change.seen)
+
+
+def remove_unstated(connection: Connection, generation: int, version: int) -> None:
+    """Remove the rows of every campaign whose highest version seen is of an earlier generation."""
+    oldest = generation << OFFSET_BITS
+    query = select(_SEEN.c.key).where(_SEEN.c.kind == CAMPAIGN, _SEEN.c.version < oldest)
+    unstated = list(connection.scalars(query.order_by(_SEEN.c.key)))
+    connection.execute(delete(_COUNT).where(among(connection, _COUNT.c.campaign_id, unstated)))
+    remember(connection, CAMPAIGN, dict.fromkeys(unstated, version))

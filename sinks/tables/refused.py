@@ -1,0 +1,24 @@
+"""`rejected`: one row for one record and reason."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import Connection, select
+
+from models.bookkeeping import RejectedSeenRow
+from models.rows import RejectedRow
+from models.views import table_of
+from sinks.refusals import columns
+from sinks.tables.reading import among
+from sinks.tables.writing import insert_rows
+from sinks.wire import Rejected
+
+_REJECTED, _SEEN = table_of(RejectedRow), table_of(RejectedSeenRow)
+
+
+def seen_digests(connection: Connection, digests: Collection[str]) -> set[str]:
+    return set(connection.scalars(select(_SEEN.c.digest).where(among(connection, _SEEN.c.digest, digests))))
+
+
+def write_refused(connection: Connection, refused: Mapping[str, Rejected]) -> None:
+    insert_rows(connection, _SEEN, [(digest,) for digest in refused])
+    insert_rows(connection, _REJECTED, [columns(said) for said in refused.values()])

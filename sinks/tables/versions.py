@@ -1,0 +1,26 @@
+"""`sink_version`: the highest version seen of a key where no other row says it."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from models.bookkeeping import SinkVersionRow
+from models.views import table_of
+from sinks.tables.reading import among
+from sinks.tables.writing import put_rows
+
+MEMBER: Final = "member"
+CAMPAIGN: Final = "campaign"
+
+_SEEN = table_of(SinkVersionRow)
+
+
+def seen_versions(connection: Connection, kind: str, keys: Collection[str]) -> dict[str, int]:
+    query = select(_SEEN.c.key, _SEEN.c.version)
+    rows = connection.execute(query.where(_SEEN.c.kind == kind, among(connection, _SEEN.c.key, keys)))
+    return dict(rows.tuples().all())
+
+
+def remember(connection: Connection, kind: str, versions: Mapping[str, int]) -> None:
+    put_rows(connection, _SEEN, [(kind, key, version) for key, version in versions.items()])
