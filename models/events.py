@@ -1,6 +1,5 @@
 """The three events that come in, as JSON on the topic of their type (spec, section 1)."""
 
-from operator import attrgetter
 from typing import Annotated, Final, Literal, Self
 
 import msgspec
@@ -162,15 +161,12 @@ def wire_names(event: type[Event]) -> dict[str, str]:
     return dict(sorted((field.alias or name, name) for name, field in event.model_fields.items()))
 
 
-_NAMES = {event: tuple(wire_names(event)) for event in EVENTS.values()}
-_VALUES = {event: attrgetter(*wire_names(event).values()) for event in EVENTS.values()}
-_to_json = msgspec.json.Encoder().encode
+_sorted_json = msgspec.json.Encoder(order="sorted").encode
 
 
 def canonical(event: Event) -> bytes:
     """The one text of an event's content: equal content, equal bytes. It is an event that can be sent."""
-    kind = type(event)
-    content = dict(zip(_NAMES[kind], _VALUES[kind](event), strict=True))
-    content["occurred_at"] = instants.canonical(event.occurred_us)
-    content["recorded_at"] = instants.canonical(event.recorded_us)
-    return _to_json(content)
+    content = event.__dict__.copy()
+    content["occurred_at"] = instants.canonical(content.pop("occurred_us"))
+    content["recorded_at"] = instants.canonical(content.pop("recorded_us"))
+    return _sorted_json(content)
