@@ -2,7 +2,7 @@
 
 >>> season = simulate("mini", seed=1, clean=True)
 >>> len(list(season.lines())), len(list(season.truth()))
-(565, 444)
+(604, 444)
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from sambung.season import script, stories
 from sambung.season.plan import SEASONS
 from sambung.season.post import Post, deliver, spoil
 from sambung.season.slips import cast_of
-from sambung.season.wire import Event, line
+from sambung.season.wire import Event, line, plain
 
 __all__ = ["SEASONS", "STEPS", "Season", "simulate"]
 
@@ -42,6 +42,10 @@ class Season:
     def truth(self) -> Iterator[dict[str, Any]]:
         """A row a member, in the order in which they joined; the same for a clean and a messy season."""
         return iter(script.truth(self._script))
+
+    def truth_lines(self) -> Iterator[bytes]:
+        """`truth` as JSON, each line with its end."""
+        return (plain(row) + b"\n" for row in self.truth())
 
 
 def simulate(

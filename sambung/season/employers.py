@@ -41,7 +41,8 @@ class Drive:
 
     @property
     def last_day(self) -> int:
-        return self.plan.last_day
+        """The last on which offices work."""
+        return motives.open_day(self.plan.last_day, self.plan.last_day)
 
 
 def settle(companies: list[Company], drive: Drive, seed: int) -> None:
@@ -118,7 +119,7 @@ def programs(workers: int) -> tuple[str, ...]:
 def enroll_workers(companies: list[Company], drive: Drive, seed: int) -> list[Member]:
     """The workers of all companies; what moved the company moved them."""
     dice = Dice(seed, "enroll workers")
-    season_end_us = motives.latest(drive.last_day)
+    season_end_us = motives.latest(drive.plan.last_day)
     workers = []
     for company in companies:
         batches = _batches(company, drive.last_day, dice)

@@ -38,7 +38,7 @@ def _enroll(place: str, drive: Drive, organic_day: int, dice: Dice) -> Member:
         cause, at_us, channel = ORGANIC, _some_time(organic_day, dice), "organic"
     else:
         gathering, day = moved
-        cause, at_us = gathering.cause, _after(gathering, day, place, drive.last_day, dice)
+        cause, at_us = gathering.cause, _after(gathering, day, place, drive.plan.last_day, dice)
     seen = dice.chance(SEEN_PER_MILLE.get(channel, 0))
     if moved is not None and seen:
         moved[0].attendees.append(person)
@@ -60,7 +60,7 @@ def _motive(place: str, drive: Drive, dice: Dice) -> tuple[str, tuple[Gathering,
     column = 0 if regency(place) in PERISAI_REGENCIES else 1
     for _ in range(SECOND_THOUGHTS):
         channel = motives.motive(motives.INFORMAL_MOTIVES, column, place, dice)
-        moved = moved_by(drive.reach.of(channel, place), drive.last_day, dice)
+        moved = moved_by(drive.reach.of(channel, place), drive.plan.last_day, dice)
         if moved is not None or channel == "organic":
             return channel, moved
     return "organic", None
