@@ -21,7 +21,7 @@ from models.rules import Rules
 from models.settings import Settings
 from sinks.base import Origin, Sink
 from streams.agents import NAMES, World
-from streams.delivery import Delivery, Target
+from streams.delivery import Delivery, Take
 from streams.drain import Drain, Progress
 from streams.engine.sending import new_producer
 from streams.topics import Topics, create
@@ -147,23 +147,23 @@ class Pipeline:
     ) -> None:
         """Feed what `publish` sends while the store shows what it had; then write the differences."""
         with Staging(self._world.generation) as staging:
-            async with self.delivering(staging):
+            async with self.delivering(staging.collect):
                 await publish()
                 await self.drained(watch)
-            settle = partial(staging.settle, self._sink, self._delivery.positions, now_us())
+            settle = partial(staging.settle, self._sink, now_us())
             await self._delivery.in_sink_thread(settle)
 
     @asynccontextmanager
-    async def delivering(self, target: Target) -> AsyncIterator[None]:
-        """Deliver into a target for as long as the context is open; a failure of the target ends it."""
+    async def delivering(self, take: Take) -> AsyncIterator[None]:
+        """Deliver for as long as the context is open; a failure of the taker ends it."""
         async with asyncio.TaskGroup() as group:
-            delivering = group.create_task(self._deliver(target))
+            delivering = group.create_task(self._deliver(take))
             yield
             delivering.cancel()
 
-    async def _deliver(self, target: Target) -> None:
+    async def _deliver(self, take: Take) -> None:
         while True:
-            await self._delivery.deliver(target)
+            await self._delivery.deliver(take)
 
     async def drained(self, watch: Callable[[Progress], None]) -> None:
         """Return when nothing is left anywhere. Raises WorkerDied when the worker process ended."""

@@ -9,19 +9,18 @@ from typing import IO, NamedTuple
 import msgspec
 from aiokafka import AIOKafkaProducer
 
-from models.intake import Refusal, topic_of_line
-from models.refusal import rejected_line
+from models.intake import topic_of_line
+from models.refusal import Refusal, rejected_line
 from streams.engine.sending import KeyValue, partition_of, send
-from streams.topics import PUBLIC_INPUTS, REJECTED
+from streams.topics import REJECTED
 
 CHUNK_LINES = 5_000
 """Lines sent, and acknowledged, at a time."""
 
 
 class Head(msgspec.Struct):
-    """What has to be read of a line to send it."""
+    """What has to be read of a line to send it where it belongs."""
 
-    type: str
     event_id: str
 
 
@@ -99,13 +98,15 @@ class Publisher:
 
 def _addressed(line: Line) -> tuple[str, bytes, bytes]:
     """Topic, key and value of a line; of one that names no topic, the record that keeps it."""
-    try:
-        head = _head(line.text)
-        if head.type in PUBLIC_INPUTS:
-            return head.type, head.event_id.encode(), line.text
-    except (msgspec.MsgspecError, UnicodeError):
-        pass
     topic = topic_of_line(line.text)
     if isinstance(topic, Refusal):
         return REJECTED, f"{line.file}:{line.number}".encode(), rejected_line(topic, *line)
-    return topic, b"", line.text
+    return topic, _event_id(line.text), line.text
+
+
+def _event_id(text: bytes) -> bytes:
+    """The event's id as the record's key; empty where there is none, and the record will be refused."""
+    try:
+        return _head(text).event_id.encode()
+    except (msgspec.MsgspecError, UnicodeError):
+        return b""

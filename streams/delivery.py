@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
-from sinks.base import Applied, Batch
+from sinks.base import Batch
 from streams.topics import CREDIT, LIVE_COUNT, REJECTED, Topics
 
 POLL_MS = 200
@@ -18,13 +18,9 @@ BATCH_RECORDS = 10_000
 """Most records that one transaction takes in."""
 
 Result = TypeVar("Result")
+Take = Callable[[Batch], object]
+"""Takes in a batch: a sink's `apply`, or the `collect` of the staging in front of one."""
 Positions = dict[tuple[str, int], int]
-
-
-class Target(Protocol):
-    """What a delivery writes to: a sink, or the staging in front of one."""
-
-    def apply(self, batch: Batch) -> Applied: ...
 
 
 class Delivery:
@@ -68,16 +64,15 @@ class Delivery:
         await self._consumer.stop()
         self._thread.shutdown()
 
-    async def deliver(self, target: Target) -> Applied | None:
-        """Apply what one poll brings; None when it brought nothing."""
+    async def deliver(self, take: Take) -> None:
+        """Hand over what one poll brings."""
         polled = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH_RECORDS)
         records = [record for run in polled.values() for record in run]
         if not records:
-            return None
+            return
         positions = self.positions | {(one.topic, one.partition): one.offset + 1 for one in records}
-        applied = await self.in_sink_thread(partial(target.apply, self._batch(records, positions)))
+        await self.in_sink_thread(partial(take, self._batch(records, positions)))
         self.positions = positions
-        return applied
 
     async def in_sink_thread(self, call: Callable[[], Result]) -> Result:
         """Run something of the sink's where all of it runs."""

@@ -52,7 +52,7 @@ class Drain:
 
     async def progress(self) -> Progress:
         before = await self._ends()
-        commits = await self._admin.list_consumer_group_offsets(self._topics.app_id)
+        commits = await self._admin.list_consumer_group_offsets(self._topics.app_id, partitions=self._inputs)
         after = await self._ends()
         total = done = 0
         behind = False

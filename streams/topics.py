@@ -112,8 +112,11 @@ async def check(bootstrap: str, topics: Topics, stages: tuple[str, ...]) -> None
 
 
 async def _partition_counts(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, int]:
-    described = await admin.describe_topics(names)
-    return {one["topic"]: len(one["partitions"]) for one in described if not one["error_code"]}
+    """Partitions of those of the topics that exist; to describe one that does not may create it."""
+    there = set(await admin.list_topics())
+    wanted = [name for name in names if name in there]
+    described = await admin.describe_topics(wanted) if wanted else []
+    return {one["topic"]: len(one["partitions"]) for one in described}
 
 
 def _check(existing: dict[str, int], topics: Topics) -> None:

@@ -124,7 +124,7 @@ async def _feed_files(
 ) -> Published:
     report.phase("reading " + ", ".join(files))
     publisher = Publisher(pipeline.producer, partitions, report.sent)
-    async with pipeline.delivering(sink):
+    async with pipeline.delivering(sink.apply):
         published = await publisher.publish(line for file in files for line in lines_of(file))
         await pipeline.drained(report.folded)
     return published

@@ -61,6 +61,6 @@ async def _run(database: str, broker: str, settings: Settings, data_dir: Path, *
 async def _deliver(delivery: Delivery, store: SqlSink) -> None:
     try:
         while True:
-            await delivery.deliver(store)
+            await delivery.deliver(store.apply)
     except Exception as error:  # noqa: BLE001 - a failing sink ends the process, whatever the reason
         app.end_process("sink", error)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.partitioner import murmur2
+
+from streams.engine.murmur import murmur2
 from aiokafka.structs import RecordMetadata
 
 BATCH_BYTES = 512 * 1024

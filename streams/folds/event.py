@@ -9,9 +9,9 @@ from hashlib import blake2b
 import msgspec
 
 from models.events import Event, canonical
-from models.intake import Refusal, judge
+from models.intake import judge
 from models.places import Places
-from models.refusal import Reason, rejected_record
+from models.refusal import Reason, Refusal, rejected_record
 from streams.step import Out, Record, Rows
 
 STANDING = b""
