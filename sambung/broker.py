@@ -68,8 +68,9 @@ def embedded_broker(cluster_id: str | None = None) -> Iterator[Broker]:
             raise _ended(guard, broker.log, "ended by itself") from error
         raise
     finally:
-        if guard.poll() is None:
-            _stop(guard)
+        keep_log = guard.poll() is not None
+        _stop(guard)
+        if not keep_log:
             shutil.rmtree(folder, ignore_errors=True)
 
 

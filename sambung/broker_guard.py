@@ -19,7 +19,8 @@ def main(command: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: broker.terminate())
     threading.Thread(target=_stop_when_left, args=(broker,), daemon=True).start()
     print(broker.pid, flush=True)  # noqa: T201  the parent reads it
-    return broker.wait()
+    code = broker.wait()
+    return code if code >= 0 else 128 - code  # as a shell tells a signal
 
 
 def _stop_when_left(broker: subprocess.Popen[bytes]) -> None:

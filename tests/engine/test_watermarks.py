@@ -1,0 +1,131 @@
+"""Both ends of logs, on the embedded broker and, where SAMBUNG_TEST_KAFKA names one, on Apache Kafka."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import NewTopic, RecordsToDelete
+from aiokafka.errors import KafkaConnectionError
+
+from sambung.broker import embedded_broker
+from streams.engine.watermarks import WatermarksError, begin_offsets, end_offsets
+from tests.clients import admin_of
+
+pytestmark = pytest.mark.broker
+
+PARTITIONS = 3
+KAFKA = os.environ.get("SAMBUNG_TEST_KAFKA", "")
+
+
+@pytest.fixture(scope="module", params=["embedded", "kafka"])
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "embedded":
+        with embedded_broker() as broker:
+            yield broker.address
+    elif KAFKA:
+        yield KAFKA
+    else:
+        pytest.skip("SAMBUNG_TEST_KAFKA names no Apache Kafka to try this on")
+
+
+async def topic_with(address: str, batches: dict[int, list[int]]) -> list[TopicPartition]:
+    """A new topic whose partitions hold batches of so many records."""
+    name = f"watermarks-{uuid4().hex}"
+    async with admin_of(address) as admin:
+        await admin.create_topics([NewTopic(name, PARTITIONS, 1)])
+    async with AIOKafkaProducer(bootstrap_servers=address) as producer:
+        for partition, sizes in batches.items():
+            for size in sizes:
+                batch = producer.create_batch()
+                for _ in range(size):
+                    batch.append(key=b"key", value=b"value", timestamp=None)
+                await (await producer.send_batch(batch, name, partition=partition))
+    return [TopicPartition(name, partition) for partition in range(PARTITIONS)]
+
+
+def test_ends_count_every_record_of_every_batch(address: str) -> None:
+    async def scenario() -> None:
+        partitions = await topic_with(address, {0: [10, 7], 1: [1]})
+        assert list((await end_offsets(address, partitions)).values()) == [17, 1, 0]
+        assert list((await begin_offsets(address, partitions)).values()) == [0, 0, 0]
+
+    asyncio.run(scenario())
+
+
+def test_the_answer_has_the_order_asked_and_every_partition_once(address: str) -> None:
+    async def scenario() -> None:
+        partitions = await topic_with(address, {2: [3]})
+        backwards = [*reversed(partitions), partitions[2]]
+        assert list((await end_offsets(address, backwards)).items()) == [
+            (partitions[2], 3),
+            (partitions[1], 0),
+            (partitions[0], 0),
+        ]
+
+    asyncio.run(scenario())
+
+
+def test_a_client_in_use_can_be_asked_while_it_polls(address: str) -> None:
+    async def scenario() -> None:
+        partitions = await topic_with(address, {0: [4]})
+        options = {"auto_offset_reset": "earliest", "fetch_max_wait_ms": 5_000}
+        async with AIOKafkaConsumer(bootstrap_servers=address, **options) as consumer:
+            consumer.assign(partitions)
+            await consumer.getone()
+            await asyncio.sleep(0.1)  # now it waits in a fetch for more
+            async with asyncio.timeout(2):
+                ends = await end_offsets(consumer._client, partitions)
+        assert list(ends.values()) == [4, 0, 0]
+
+    asyncio.run(scenario())
+
+
+def test_an_admin_client_that_knows_no_topic_yet_can_be_asked(address: str) -> None:
+    async def scenario() -> None:
+        partitions = await topic_with(address, {1: [2]})
+        async with admin_of(address) as admin:
+            ends = [await end_offsets(admin._client, partitions) for _ in range(2)]
+        assert [list(one.values()) for one in ends] == [[0, 2, 0]] * 2
+
+    asyncio.run(scenario())
+
+
+def test_a_topic_that_is_not_there_is_told_and_not_made(address: str) -> None:
+    async def scenario() -> None:
+        name = f"missing-{uuid4().hex}"
+        there = await topic_with(address, {})
+        wanted = [TopicPartition(name, 0), there[0], TopicPartition(there[0].topic, 99)]
+        with pytest.raises(WatermarksError) as caught:
+            await end_offsets(address, wanted, timeout_s=0.5)
+        assert str(caught.value) == (
+            f"No broker told where the logs of {name}[0], {there[0].topic}[99] end, for 0.5 s. "
+            "See that the broker is up and that these topics exist."
+        )
+        async with admin_of(address) as admin:
+            assert name not in await admin.list_topics()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.skipif(not KAFKA, reason="the embedded broker deletes no records")
+def test_a_log_that_lost_its_oldest_records_begins_later() -> None:
+    async def scenario() -> None:
+        partitions = await topic_with(KAFKA, {0: [10]})
+        async with admin_of(KAFKA) as admin:
+            await admin.delete_records({partitions[0]: RecordsToDelete(before_offset=6)})
+        assert list((await begin_offsets(KAFKA, partitions)).values()) == [6, 0, 0]
+        assert list((await end_offsets(KAFKA, partitions)).values()) == [10, 0, 0]
+
+    asyncio.run(scenario())
+
+
+def test_a_broker_that_is_not_there_is_the_clients_own_error() -> None:
+    with pytest.raises(KafkaConnectionError):
+        asyncio.run(end_offsets("127.0.0.1:1", [TopicPartition("any", 0)], timeout_s=1))
+
+
+def test_nothing_asked_is_nothing_answered(address: str) -> None:
+    assert asyncio.run(end_offsets(address, [])) == {}
