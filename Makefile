@@ -1,0 +1,65 @@
+# Needs Python 3.11 or newer and make; everything else goes into the folder .venv.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup demo test check ci bench schemas clean
+
+PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+help: ## say what can be done here
+	@echo "make TARGET, where TARGET is one of"
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/for-work ## make .venv with sambung and what its tests need; the other targets do it by themselves
+
+demo: $(VENV)/for-use ## nine months of a real drive, from event files to attribution tables
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo.sh
+
+test: $(VENV)/for-work ## run all tests; make test ARGS="-k engine" runs some
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/for-work ## lint, formatting, types, import rules, layout
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_layout.py
+
+ci: export CI = true
+ci: test check ## all that a change has to pass; what is skipped at home for want of a program fails here
+
+bench: $(VENV)/for-work ## measure; prints figures, changes nothing
+	@for script in bench/[a-z]*.py; do echo "$$ python $$script"; $(BIN)/python $$script || exit 1; done
+
+schemas: $(VENV)/for-work ## write docs/schemas and docs/asyncapi.yaml anew from the classes
+	$(BIN)/python -m models.schemas
+
+clean: ## remove .venv, the demo's store and every cache
+	rm -rf $(VENV) var/demo build dist *.egg-info
+	rm -rf .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/for-work: pyproject.toml $(BIN)/python
+	@echo "Installing sambung and what its tests need into $(VENV) ..."
+	@$(PIP) --editable '.[dev]'
+	@touch $(VENV)/for-use $@
+
+$(VENV)/for-use: pyproject.toml $(BIN)/python
+	@echo "Installing sambung into $(VENV) ..."
+	@$(PIP) --editable .
+	@touch $@
+
+# A folder without the last file is one whose making was broken off, or whose Python is gone.
+$(BIN)/python:
+	@for python in $(PYTHON); do \
+	    "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	    echo "Making $(VENV) with $$("$$python" --version) ..."; \
+	    "$$python" -m venv --clear $(VENV) && exit 0; \
+	    rm -rf $(VENV); exit 1; \
+	done; \
+	echo "No Python 3.11 or newer with its module venv was found (tried: $(PYTHON))." >&2; \
+	echo "Install one (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python)," >&2; \
+	echo "or name yours: make $(or $(firstword $(MAKECMDGOALS)),setup) PYTHON=/path/to/python3.12" >&2; \
+	exit 1

@@ -1,0 +1,62 @@
+#!/bin/sh
+# Nine months of a real agency's drive, 2017, from event files to attribution tables; `make demo` runs this.
+# Every command is shown before it runs, so that you can type it yourself. It can be run again: each
+# time the season is the same to the byte, and its store is begun anew.
+set -eu
+cd "$(dirname "$0")"
+
+season=var/demo/season.ndjson
+truth=var/demo/truth.ndjson
+file=var/demo/sambung.db
+store=sqlite:///$file
+times=""
+
+say() { printf '\n\033[1m%s\033[0m\n' "$1"; }
+
+phase() { # NAME COMMAND...: show a command, run it, note how long it took
+    name=$1
+    shift
+    printf '\n$ %s\n' "$*"
+    began=$(date +%s)
+    "$@"
+    times="$times$(printf '  %4d s  %s' $(($(date +%s) - began)) "$name")
+"
+}
+
+[ -t 1 ] || say() { printf '\n%s\n' "$1"; }
+
+mkdir -p var/demo
+rm -f "$file" "$file"-*
+
+say "The season: every event as field teams sent it, some twice, some late, some wrong."
+phase "inventing the season" sambung simulate diy-2017 --seed 2017 --out "$season" --truth "$truth"
+
+say "The pipeline: an embedded broker, six stages, and the tables of one SQLite file."
+phase "the whole pipeline" sambung replay "$season" --database "$store"
+
+say "What each campaign brought, under five models of credit."
+phase "campaigns" sambung campaigns --database "$store"
+
+say "Two sums that always hold: each member is credited once, and live counts equal the ledger."
+phase "audit" sambung audit --database "$store"
+
+say "One member: the one with the longest journey."
+member=$(python -c 'import sqlite3, sys
+print(*sqlite3.connect(sys.argv[1]).execute("""
+    SELECT member_id FROM credit_current WHERE model = '\''linear'\'' AND kind = '\''worker'\''
+    GROUP BY member_id ORDER BY count(*) DESC, member_id LIMIT 1""").fetchone())' "$file")
+phase "why one member" sambung why "$member" --database "$store"
+
+say "Time by phase, in whole seconds"
+printf '%s' "$times"
+
+say "What to type next"
+cat <<END
+  . .venv/bin/activate                                        to have the command sambung
+  sambung replay $season --database $store
+                                                              the same season again: nothing changes
+  sambung why MEMBER --database $store
+                                                              any member of $truth
+  sambung --help                                              all commands
+  make test                                                   the tests
+END
