@@ -1,0 +1,22 @@
+# One image for every part of sambung: `sambung worker`, `sambung topics`, `sambung replay`.
+# Needs no compiler: everything it installs comes as a wheel, for amd64 and arm64.
+FROM python:3.13-slim AS build
+WORKDIR /build
+RUN python -m venv /opt/sambung
+COPY pyproject.toml README.md ./
+COPY models models
+COPY streams streams
+COPY sinks sinks
+COPY reports reports
+COPY sambung sambung
+RUN /opt/sambung/bin/pip install --no-cache-dir --disable-pip-version-check .
+
+FROM python:3.13-slim
+RUN useradd --system --uid 10001 --no-create-home sambung \
+    && install --directory --owner=sambung /var/lib/sambung/state /var/lib/sambung/store
+COPY --from=build /opt/sambung /opt/sambung
+ENV PATH=/opt/sambung/bin:$PATH PYTHONUNBUFFERED=1 SAMBUNG_DATA_DIR=/var/lib/sambung/state
+USER sambung
+WORKDIR /var/lib/sambung
+ENTRYPOINT ["sambung"]
+CMD ["--help"]
