@@ -147,10 +147,10 @@ class Pipeline:
     ) -> None:
         """Feed what `publish` sends while the store shows what it had; then write the differences."""
         with Staging(self._world.generation) as staging:
-            async with self.delivering(staging.collect):
+            async with self.delivering(staging.apply):
                 await publish()
                 await self.drained(watch)
-            settle = partial(staging.settle, self._sink, now_us())
+            settle = partial(staging.settle, self._sink, self._delivery.positions, now_us())
             await self._delivery.in_sink_thread(settle)
 
     @asynccontextmanager
