@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,6 +46,7 @@ def canonical_instant(instant_us: int) -> str:
     return f"{moment(instant_us):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
+@cache
 def sqlite_instant(instant_us: int) -> str:
     return f"{moment(instant_us):%Y-%m-%d %H:%M:%S.%f}"
 

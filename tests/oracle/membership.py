@@ -107,6 +107,8 @@ class Reach:
 def touch(event: Accepted, enrollment: Accepted, reach: Reach, rules: Rulebook) -> Touch | None:
     """At most one touch an event: the highest rank among those inside their own lookback."""
     since_us = enrollment.occurred_us - event.occurred_us
+    if not 0 <= since_us <= max(rules.lookback_us.values()):
+        return None
     inside = [kind for kind in reach.evidence(event, enrollment) if 0 <= since_us <= rules.lookback_us[kind]]
     return Touch(event, max(inside, key=EVIDENCE.index)) if inside else None
 
