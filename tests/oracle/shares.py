@@ -24,7 +24,7 @@ def credit(model: str, elapsed_us: Sequence[int], amount: int, rules: Rulebook =
 
 
 def rounded(amount: int, weights: Sequence[int]) -> list[int]:
-    """Floors of the exact shares; the millionths left over go to the largest fractions, ties to the earlier."""
+    """Floors of the exact shares; the millionths left over go to the largest fractions, ties to the first."""
     total = sum(weights)
     whole = [amount * weight // total for weight in weights]
     parts = [amount * weight % total for weight in weights]
