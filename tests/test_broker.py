@@ -118,7 +118,7 @@ def test_it_ends_with_a_parent_that_was_killed() -> None:
         "    time.sleep(60)\n"
     )
     command = [sys.executable, "-c", script]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:  # noqa: S603  our own script
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         pid, folder = parent.stdout.readline().split()
         parent.kill()
