@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import os
 import signal
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import faust
 import structlog
@@ -18,7 +20,7 @@ from streams.engine.store import STORE_URL, register
 from streams.engine.transport import Transport
 from streams.topics import check
 
-__all__ = ["Application", "WorkerConfig", "build", "end_process", "run"]
+__all__ = ["Application", "SettingsError", "WorkerConfig", "build", "check_settings", "end_process", "run"]
 
 log = structlog.get_logger()
 
@@ -26,6 +28,19 @@ STOP_S = 10.0
 """How long a worker takes to finish what it holds when it is told to stop."""
 MAX_POLL_S = 86_400.0
 """A worker without partitions would leave the group after this long and never come back."""
+_READ_BEFORE_SETTINGS: Final = (
+    "DJANGO_SETTINGS_MODULE",
+    "F_DATADIR",
+    "F_LOOP",
+    "FAUST_DATADIR",
+    "FAUST_LOOP",
+    "NO_CYTHON",
+)
+"""Variables that Faust obeys outside its settings."""
+
+
+class SettingsError(Exception):
+    """The environment would change what Faust does; the text says which variables and what to do."""
 
 
 class WorkerConfig(NamedTuple):
@@ -44,9 +59,27 @@ class Application(faust.App):  # type: ignore[misc]  # Faust is untyped here
         return Transport(self.conf.broker_consumer, self)
 
 
+def check_settings(environment: Mapping[str, str]) -> None:
+    """Raise SettingsError if a variable is set that Faust would put before what stands in `build`.
+
+    Their names are general (`WEB_PORT`, `TIMEZONE`), and one of them alone, `PROCESSING_GUARANTEE`, would
+    make the stream inexact; so none is obeyed, and none passed over in silence.
+    """
+    read = {setting.env_name for setting in faust.Settings.SETTINGS.values()} | set(_READ_BEFORE_SETTINGS)
+    found = sorted(read.intersection(environment))
+    if found:
+        raise SettingsError(
+            f"The environment sets {', '.join(found)}, which Faust would put before the settings that keep "
+            f"the stream exact. Start without: env -u {' -u '.join(found)} sambung ... "
+            "(what may be set begins with SAMBUNG_)."
+        )
+
+
 def build(config: WorkerConfig) -> tuple[Application, Worker]:
-    """Make the application; nothing is started and nothing global is touched."""
+    """Make the application; nothing is started and nothing global is touched. Raises SettingsError."""
+    check_settings(os.environ)
     topics = config.world.topics
+    config.data_dir.mkdir(parents=True, exist_ok=True)
     register()
     app = Application(
         topics.app_id,
@@ -70,6 +103,7 @@ def build(config: WorkerConfig) -> tuple[Application, Worker]:
         producer_threaded=False,
         agent_supervisor=CrashingSupervisor,
         recovery_consistency_check=True,
+        cython_optimizations=True,
     )
     worker = Worker(app, bootstrap=config.bootstrap, partitions=topics.partitions)
     for agent in AGENTS:
