@@ -1,9 +1,9 @@
 """The sink into SQL tables: gather what a batch touches, decide, apply; one transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Self
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from models.instants import canonical
 from sinks import archive, counts, ledger, refusals
@@ -14,17 +14,22 @@ from sinks.tables import credit, events, generations, live_counts, members, refu
 from sinks.wire import decode_count, decode_statement
 
 
+class Counts(NamedTuple):
+    workers: int
+    """Active ones."""
+    companies: int
+    """Active ones."""
+    rejected: int
+    """Refused records."""
+
+
 class SqlSink(Sink):
     """Keeps the tables of `models.rows`; several processes may write to one store, a batch at a time."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, url: str) -> None:
+        """By database URL; an empty store is set up. Raises StoreError."""
+        self._engine = open_store(url)
         self._recent = RecentLines()
-
-    @classmethod
-    def open(cls, url: str) -> Self:
-        """By a database URL; an empty store is set up. Raises StoreError."""
-        return cls(open_store(url))
 
     def apply(self, batch: Batch) -> Applied:
         with self._engine.begin() as connection:
@@ -67,6 +72,12 @@ class SqlSink(Sink):
 
     def archive(self) -> Iterator[bytes]:
         return events.read_archive(self._engine)
+
+    def counts(self) -> Counts:
+        """What the store holds by now."""
+        with self._engine.begin() as connection:
+            active = members.active_by_kind(connection)
+            return Counts(active.get("worker", 0), active.get("company", 0), refused.total(connection))
 
     def close(self) -> None:
         self._engine.dispose()

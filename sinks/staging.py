@@ -13,7 +13,7 @@ from typing import Final, Self
 import msgspec
 
 from sinks.archive import revision
-from sinks.base import Applied, Batch, Sink, VersionClash
+from sinks.base import Applied, Batch, Positions, Sink, VersionClash
 from sinks.refusals import digest
 from sinks.wire import decode_rejected
 
@@ -74,7 +74,6 @@ class Staging:
 
     def __init__(self, generation: int) -> None:
         self._generation = generation
-        self._positions: dict[tuple[str, int], int] = {}
         # Without a name it is a temporary file that is gone with the connection, or with the process.
         self._kept = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._kept.executescript(_TABLES)
@@ -88,8 +87,11 @@ class Staging:
     def close(self) -> None:
         self._kept.close()
 
-    def collect(self, batch: Batch) -> None:
-        """Take in a batch of this generation; any order, any repeat. Raises VersionClash."""
+    def apply(self, batch: Batch) -> Applied:
+        """Take in a batch of this generation, in any order, with any repeat; tells how many records it held.
+
+        Positions are not kept: what is staged is lost with the process. Raises VersionClash.
+        """
         stated = [_keyed_statement(value) for value in batch.statements]
         counted = [_keyed_count(value) for value in batch.counts]
         revised = [revision(value) for value in batch.accepted]
@@ -100,19 +102,23 @@ class Staging:
             self._keep("live_count", "Campaign", counted)
             self._kept.executemany(_KEEP_GREATEST, [(*key, *one) for key, one in revised])
             self._kept.executemany("INSERT OR IGNORE INTO refused VALUES (?, ?)", refused)
-        for place, offset in batch.positions.items():
-            self._positions[place] = max(offset, self._positions.get(place, 0))
+        return Applied(len(stated), len(counted), len(revised), len(refused))
 
-    def settle(self, sink: Sink, settled_us: int, progress: Callable[[Applied], None] | None = None) -> None:
+    def settle(
+        self,
+        sink: Sink,
+        positions: Positions,
+        settled_us: int,
+        watch: Callable[[Applied], None] = lambda _: None,
+    ) -> None:
         """Write what differs, then remove what this generation does not state.
 
-        After a failure it may be done again, with this staging or with a new one.
+        `positions` say where to read on after all that was staged. After a failure it may be done again, with
+        this staging or with a new one.
         """
         for batch in self._batches():
-            applied = sink.apply(batch)
-            if progress is not None:
-                progress(applied)
-        sink.settle(self._generation, self._positions, settled_us)
+            watch(sink.apply(batch))
+        sink.settle(self._generation, positions, settled_us)
 
     def _keep(self, table: str, subject: str, rows: Sequence[Keyed]) -> None:
         try:

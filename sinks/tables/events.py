@@ -54,7 +54,7 @@ def read_archive(engine: Engine) -> Iterator[bytes]:
         query = select(_EVENT.c.type, _EVENT.c.event_id, _EVENT.c.body).where(place > last)
         with engine.begin() as connection:
             rows = connection.execute(query.order_by(_EVENT.c.type, _EVENT.c.event_id).limit(_EVENTS_A_CHUNK))
-            chunk = rows.tuples().all()
+            chunk = rows.all()
         if not chunk:
             return
         yield from (body.encode() for _, _, body in chunk)

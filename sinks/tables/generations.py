@@ -45,7 +45,7 @@ def mark_settled(connection: Connection, generation: int, settled_us: int) -> No
 
 def positions_of(connection: Connection, generation: int) -> dict[tuple[str, int], int]:
     query = select(_POSITION.c.topic, _POSITION.c.partition, _POSITION.c.next_offset)
-    rows = connection.execute(query.where(_POSITION.c.generation == generation)).tuples()
+    rows = connection.execute(query.where(_POSITION.c.generation == generation))
     return {(topic, partition): next_offset for topic, partition, next_offset in rows}
 
 

@@ -21,7 +21,7 @@ def known_counts(connection: Connection, campaigns: Collection[str]) -> dict[str
     seen = seen_versions(connection, CAMPAIGN, campaigns)
     known = {campaign_id: KnownCount(version, {}) for campaign_id, version in seen.items()}
     rows = connection.execute(select(_COUNT).where(among(connection, _COUNT.c.campaign_id, campaigns)))
-    for campaign_id, *cell, credit, members, _ in rows.tuples().all():
+    for campaign_id, *cell, credit, members, _ in rows.all():
         known[campaign_id].rows[tuple(cell)] = credit, members
     return known
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, exists, select, type_coerce
+from sqlalchemy import Connection, String, and_, exists, func, select, type_coerce
 
 from models.bookkeeping import SinkVersionRow
 from models.columns import stored_text, wire_text
@@ -38,7 +38,7 @@ def known_members(connection: Connection, members: Collection[str]) -> dict[str,
     seen = seen_versions(connection, MEMBER, members)
     known = {member_id: Known(version, version, GONE_FACTS) for member_id, version in seen.items()}
     rows = connection.execute(_AS_FACTS.where(among(connection, _MEMBER.c.member_id, members)))
-    for row in rows.tuples().all():
+    for row in rows.all():
         member_id, version, status, kind, company, place, occurred, *rest = row
         held = (status, kind, company, place, wire_text(occurred), *rest)
         known[member_id] = Known(max(version, seen.get(member_id, version)), version, held)
@@ -60,6 +60,11 @@ def unstated_members(connection: Connection, generation: int) -> list[str]:
     stated = and_(_SEEN.c.kind == MEMBER, _SEEN.c.key == _MEMBER.c.member_id, _SEEN.c.version >= oldest)
     query = select(_MEMBER.c.member_id).where(_MEMBER.c.version < oldest, ~exists().where(stated))
     return list(connection.scalars(query.order_by(_MEMBER.c.member_id)))
+
+
+def active_by_kind(connection: Connection) -> dict[str, int]:
+    query = select(_MEMBER.c.kind, func.count()).where(_MEMBER.c.status == "active").group_by(_MEMBER.c.kind)
+    return dict(connection.execute(query).all())
 
 
 def _statement(said: Statement) -> tuple[Any, ...]:

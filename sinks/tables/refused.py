@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from models.bookkeeping import RejectedSeenRow
 from models.rows import RejectedRow
@@ -22,3 +22,7 @@ def seen_digests(connection: Connection, digests: Collection[str]) -> set[str]:
 def write_refused(connection: Connection, refused: Mapping[str, Rejected]) -> None:
     insert_rows(connection, _SEEN, [(digest,) for digest in refused])
     insert_rows(connection, _REJECTED, [columns(said) for said in refused.values()])
+
+
+def total(connection: Connection) -> int:
+    return connection.scalar(select(func.count()).select_from(_REJECTED)) or 0

@@ -19,7 +19,7 @@ _SEEN = table_of(SinkVersionRow)
 def seen_versions(connection: Connection, kind: str, keys: Collection[str]) -> dict[str, int]:
     query = select(_SEEN.c.key, _SEEN.c.version)
     rows = connection.execute(query.where(_SEEN.c.kind == kind, among(connection, _SEEN.c.key, keys)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def remember(connection: Connection, kind: str, versions: Mapping[str, int]) -> None:

@@ -1,0 +1,86 @@
+"""Random histories of a stream, and random ways in which they are delivered."""
+
+from collections.abc import Sequence
+from random import Random
+
+from hypothesis import strategies as st
+
+from models.events import EVENTS, canonical
+from sinks.base import Batch
+from tests.builders import Event, enrollment, inspection, line, outreach
+from tests.sinks.records import batch, cancelled, count, gone, organic, refused, row, statement
+from tests.sinks.records import line as earned
+
+Record = tuple[str, bytes]
+"""Field of a Batch, value."""
+
+MEMBERS = ("m1", "m2", "m3")
+CAMPAIGNS = ("a", "b")
+
+
+def _statement(member: str, offset: int, said: int, generation: int) -> Record:
+    ways = (
+        lambda: gone(member, offset, generation=generation),
+        lambda: cancelled(member, offset, generation=generation),
+        lambda: statement(member, offset, generation=generation, evidence="none", lines=(organic(),)),
+        lambda: statement(member, offset, generation=generation, lines=(earned("a"),)),
+        lambda: statement(member, offset, generation=generation, lines=(earned("b"),)),
+        lambda: statement(member, offset, generation=generation, duplicates=1, lines=(earned("b"),)),
+    )
+    return "statements", ways[said]()
+
+
+def _count(campaign: str, offset: int, cells: Sequence[int], generation: int) -> Record:
+    districts = ("34.01", "34.02", "34.03")
+    rows = [row(credit, district=place) for place, credit in zip(districts, cells, strict=False) if credit]
+    return "counts", count(campaign, offset, *rows, generation=generation)
+
+
+def _event(number: int, revision: int, said: int) -> Record:
+    event: Event = (enrollment, outreach, inspection)[number](name=f"e{number}")
+    event = event | {"revision": revision, "source": f"app-{said}"}
+    return "accepted", canonical(EVENTS[event["type"]].model_validate_json(line(event)))
+
+
+@st.composite
+def streams(draw: st.DrawFn, generation: int = 1) -> list[Record]:
+    """What a stream said, in the order it said it: offsets grow, contents come and go."""
+    few = st.integers(0, 9)
+    said = [
+        _statement(member, offset, draw(st.integers(0, 5)), generation)
+        for member in MEMBERS
+        for offset in range(1, draw(st.integers(1, 6)))
+    ]
+    said += [
+        _count(campaign, offset, draw(st.lists(st.integers(0, 2), min_size=0, max_size=3)), generation)
+        for campaign in CAMPAIGNS
+        for offset in range(1, draw(st.integers(1, 5)))
+    ]
+    said += [_event(draw(st.integers(0, 2)), draw(st.integers(0, 2)), draw(few)) for _ in range(draw(few))]
+    said += [("rejected", refused(offset=draw(few))) for _ in range(draw(few))]
+    return said
+
+
+def delivered(said: Sequence[Record], rng: Random, generation: int = 1) -> list[Batch]:
+    """Every record at least once, in any order, some again, cut into batches anywhere."""
+    records = [*said, *(rng.choice(said) for _ in range(rng.randrange(len(said) + 1)) if said)]
+    rng.shuffle(records)
+    batches: list[Batch] = []
+    while records:
+        size = rng.randrange(1, len(records) + 1)
+        batches.append(packed(records[:size], generation))
+        records = records[size:]
+    return batches
+
+
+def packed(records: Sequence[Record], generation: int = 1) -> Batch:
+    def of(field: str) -> tuple[bytes, ...]:
+        return tuple(value for name, value in records if name == field)
+
+    return batch(
+        *of("statements"),
+        counts=of("counts"),
+        accepted=of("accepted"),
+        rejected=of("rejected"),
+        generation=generation,
+    )

@@ -1,0 +1,99 @@
+"""Records of the output topics, with defaults for everything that a test does not name."""
+
+import json
+from typing import Any
+
+from models.statement import CountRow, Line, LiveCount, Statement
+from sinks.base import OFFSET_BITS, Batch, Origin
+
+NINE = "2017-09-01T02:00:00.000000Z"
+MODELS = ("first", "last", "linear", "position", "time_decay")
+ORIGIN = Origin("cluster-1", "0.1.0", 8, "rules", "places")
+NOW_US = 1_504_231_200_000_000
+"""2017-09-01T02:00:00Z."""
+
+
+def version(offset: int, generation: int = 1) -> int:
+    return (generation << OFFSET_BITS) + offset
+
+
+def line(campaign: str = "wayang-1", *, number: int = 0, **fields: Any) -> Line:
+    described = {
+        "line": number,
+        "touch_id": f"touch of {campaign}",
+        "campaign_id": campaign,
+        "channel": "wayang",
+        "evidence": "attendance",
+        "approach": "persuasion",
+        "touched_at": NINE,
+        "credit": dict.fromkeys(MODELS, 1_000_000),
+    }
+    return Line(**described | fields)
+
+
+def organic(credit: int = 1_000_000, *, number: int = 0) -> Line:
+    fields = dict.fromkeys(("evidence", "approach"), "none") | dict.fromkeys(("touch_id", "touched_at"))
+    shares = dict.fromkeys(MODELS, credit)
+    return line("organic", number=number, channel="organic", credit=shares, **fields)
+
+
+def statement(member: str = "m1", offset: int = 1, *, generation: int = 1, **fields: Any) -> bytes:
+    """An active worker of Depok who came from a wayang show."""
+    said = {
+        "member_id": member,
+        "version": version(offset, generation),
+        "status": "active",
+        "decided_at": NINE,
+        "rules_version": "2017.1",
+        "kind": "worker",
+        "company_id": None,
+        "place": "34.04.07",
+        "occurred_at": NINE,
+        "enrollment_event_id": f"enrollment of {member}",
+        "evidence": "attendance",
+        "duplicates": 0,
+        "lines": (line(),),
+    }
+    return Statement(**said | fields).model_dump_json().encode()
+
+
+def cancelled(member: str = "m1", offset: int = 1, **fields: Any) -> bytes:
+    return statement(member, offset, status="cancelled", evidence="none", lines=(), **fields)
+
+
+def gone(member: str = "m1", offset: int = 1, **fields: Any) -> bytes:
+    nothing = dict.fromkeys(("kind", "company_id", "place", "occurred_at", "enrollment_event_id"))
+    return statement(member, offset, status="gone", evidence="none", lines=(), **nothing | fields)
+
+
+def count(campaign: str = "wayang-1", offset: int = 1, *rows: CountRow, generation: int = 1) -> bytes:
+    return (
+        LiveCount(campaign_id=campaign, version=version(offset, generation), rows=rows)
+        .model_dump_json()
+        .encode()
+    )
+
+
+def row(credit: int = 1_000_000, members: int = 1, **cell: Any) -> CountRow:
+    place = {"district": "34.04", "month": "2017-09", "kind": "worker", "model": "first"}
+    return CountRow(credit=credit, members=members, **place | cell)
+
+
+def refused(reason: str = "not_json", offset: int | None = 0, **fields: Any) -> bytes:
+    """As a record of the topic `rejected`; with a file it is a line that never reached a topic."""
+    lay = {"topic": "enrollment", "partition": 0, "offset": offset, "file": None, "line": None}
+    if "file" in fields:
+        lay = dict.fromkeys(lay)
+    said = {"reason": reason, "errors": ["no JSON object"], **lay, "key": None, "value": "{", "headers": []}
+    return json.dumps(said | fields).encode()
+
+
+def batch(
+    *statements: bytes,
+    counts: tuple[bytes, ...] = (),
+    accepted: tuple[bytes, ...] = (),
+    rejected: tuple[bytes, ...] = (),
+    generation: int = 1,
+    positions: dict[tuple[str, int], int] | None = None,
+) -> Batch:
+    return Batch(generation, statements, counts, accepted, rejected, positions or {})

@@ -1,0 +1,126 @@
+"""What is true of the SQL sink alone."""
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sinks.base import Applied
+from sinks.recent import RecentLines
+from sinks.sql import SqlSink
+from tests.builders import inspection, outreach
+from tests.sinks.kept import Kept, make
+from tests.sinks.records import batch, gone, line, refused, statement
+from tests.sinks.test_contract_events import accepted
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Iterator[Kept]:
+    kept = make("sqlite", tmp_path)
+    yield kept
+    kept.sink.close()
+
+
+def run(kept: Kept, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(kept.url.removeprefix("sqlite:///"))) as connection, connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_a_transaction_that_fails_at_its_end_leaves_nothing(stored: Kept) -> None:
+    stored.apply(batch(statement("m1"), positions={("credit", 0): 1}))
+    before = stored.all_rows()
+    run(stored, "CREATE TRIGGER full BEFORE INSERT ON rejected BEGIN SELECT raise(ABORT, 'no room'); END")
+    late = batch(statement("m1", 2, duplicates=1), rejected=(refused(),), positions={("credit", 0): 2})
+    with pytest.raises(Exception, match="no room"):
+        stored.apply(late)
+    assert stored.all_rows() == before
+    assert stored.sink.positions() == {("credit", 0): 1}
+    run(stored, "DROP TRIGGER full")
+    assert stored.apply(late) == [Applied(statements=1, rejected=1)]
+
+
+def test_a_killed_process_leaves_whole_batches_and_their_positions(stored: Kept) -> None:
+    code = (
+        "import sys; from sinks.sql import SqlSink; from tests.sinks.records import batch, statement\n"
+        "sink = SqlSink(sys.argv[1])\n"
+        "for one in range(10**6):\n"
+        "    said = [statement(f'm{one}-{each}', one + 1) for each in range(20)]\n"
+        "    sink.apply(batch(*said, positions={('credit', 0): one + 1})); print(one, flush=True)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, stored.url], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        for _ in range(30):
+            process.stdout.readline()
+        os.kill(process.pid, signal.SIGKILL)
+    reached = stored.sink.positions()["credit", 0]
+    assert reached >= 30
+    assert run(stored, "SELECT count(*) FROM member") == [(20 * reached,)]
+    assert run(stored, "SELECT count(*) FROM credit") == [(100 * reached,)]
+
+
+def test_another_writer_is_seen(stored: Kept) -> None:
+    other = SqlSink(stored.url)
+    stored.apply(batch(statement(offset=1, lines=(line("a"),))))
+    other.apply(batch(statement(offset=2, lines=(line("b"),))))
+    assert stored.apply(batch(statement(offset=3, lines=(line("b"),)))) == [Applied()]
+    assert stored.apply(batch(statement(offset=4, lines=(line("a"),)))) == [Applied(statements=1)]
+    other.close()
+
+
+def test_lines_are_read_back_where_this_process_did_not_write_them(stored: Kept) -> None:
+    same = (line("a"), line("b", number=1, touched_at=None, touch_id=None))
+    stored.apply(batch(statement("m1", lines=same)))
+    again = SqlSink(stored.url)
+    assert again.apply(batch(statement("m1", 2, lines=same))) == Applied()
+    assert again.apply(batch(statement("m1", 3, lines=same[:1]))) == Applied(statements=1)
+    again.close()
+
+
+def test_counts_tell_active_members_by_kind_and_refusals(stored: Kept) -> None:
+    company = statement("c1", kind="company", company_id="c1")
+    stored.apply(batch(statement("m1"), statement("m2"), company, gone("m3"), rejected=(refused(),)))
+    stored.apply(batch(statement("m2", 2, status="cancelled", evidence="none", lines=())))
+    assert isinstance(stored.sink, SqlSink)
+    assert stored.sink.counts() == (1, 1, 1)
+
+
+def test_the_campaign_view_adds_up_active_events(stored: Kept) -> None:
+    events = [
+        outreach("wayang", 1, campaign_id="a", headcount=100, cost_idr=5_000_000_000),
+        outreach("healthy_walk", 3, campaign_id="a", headcount=20, cost_idr=1),
+        outreach("wayang", 2, name="off", campaign_id="a", headcount=9, status="cancelled"),
+        inspection("c1", 2, campaign_id="a", cost_idr=10),
+        inspection("c2", 2, campaign_id="b", status="cancelled"),
+    ]
+    stored.apply(batch(accepted=tuple(map(accepted, events))))
+    first, last = "2017-09-02 02:00:00.000000", "2017-09-04 02:00:00.000000"
+    channels = "healthy_walk,inspection,wayang"
+    assert run(stored, "SELECT * FROM campaign") == [("a", channels, 2, 1, 120, 5_000_000_011, first, last)]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM credit_current WHERE member_id = 'm1'",
+        "SELECT sum(credit) FROM credit_current GROUP BY model",
+        "SELECT * FROM statement JOIN credit USING (version, member_id) WHERE statement.member_id = 'm1'",
+    ],
+)
+def test_credit_is_searched_by_key(stored: Kept, sql: str) -> None:
+    plan = " ".join(str(row[3]) for row in run(stored, f"EXPLAIN QUERY PLAN {sql}"))
+    assert re.search(r"SEARCH credit USING PRIMARY KEY \(version=\? AND member_id=\?\)", plan), plan
+
+
+def test_recent_lines_forget_the_member_longest_unwritten() -> None:
+    recent = RecentLines(capacity=2)
+    for number, member in enumerate(["m1", "m2", "m1", "m3"]):
+        recent.put(member, number, b"lines")
+    assert [recent.get("m1", 2), recent.get("m2", 1), recent.get("m3", 3)] == [b"lines", None, b"lines"]
+    assert recent.get("m1", 0) is None
