@@ -1,7 +1,7 @@
 """From the topics into a sink: reads what the stages say and applies it, batch by batch."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from sinks.base import Batch
+from streams.engine.holes import Holes
 from streams.topics import CREDIT, LIVE_COUNT, REJECTED, Topics
 
 POLL_MS = 200
@@ -52,6 +53,7 @@ class Delivery:
             max_partition_fetch_bytes=4 << 20,
             fetch_max_wait_ms=50,
         )
+        self._holes = Holes()
         self._thread = ThreadPoolExecutor(1, "sink")
 
     async def start(self) -> None:
@@ -67,12 +69,20 @@ class Delivery:
     async def deliver(self, take: Take) -> None:
         """Hand over what one poll brings."""
         polled = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH_RECORDS)
-        records = [record for run in polled.values() for record in run]
+        records = [record for tp, run in polled.items() for record in self._whole(tp, run)]
         if not records:
             return
         positions = self.positions | {(one.topic, one.partition): one.offset + 1 for one in records}
         await self.in_sink_thread(partial(take, self._batch(records, positions)))
         self.positions = positions
+
+    def _whole(self, tp: TopicPartition, run: Sequence[ConsumerRecord]) -> Sequence[ConsumerRecord]:
+        if tp.topic == LIVE_COUNT:
+            return run  # compacted: holes are its nature, and each record is absolute
+        whole, again = self._holes.whole(tp, self.positions[tp.topic, tp.partition], run)
+        if again is not None:
+            self._consumer.seek(tp, again)
+        return whole
 
     async def in_sink_thread(self, call: Callable[[], Result]) -> Result:
         """Run something of the sink's where all of it runs."""

@@ -4,7 +4,7 @@ Changelog topics keep Faust's way, a message a record. Everything here overrides
 0.15.3 and aiokafka 0.14.0; `tests/engine/test_faust_contract.py` pins what it relies on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -13,10 +13,11 @@ from faust import Schema
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
+from streams.engine.holes import Holes
 from streams.engine.polls import Poll
 from streams.engine.watermarks import end_offsets
 
-FETCH_WAIT_MS = 20
+FETCH_WAIT_MS = 50
 """How long the broker may hold a fetch; Faust's fixed 1,500 ms stalls busy partitions behind idle ones."""
 
 
@@ -44,6 +45,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         return consumer
 
     async def on_start(self) -> None:
+        self._holes = Holes()
         await super().on_start()
         self._watch_heartbeat(self._ensure_consumer()._coordinator)  # noqa: SLF001
 
@@ -72,13 +74,19 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         state_of = consumer._subscription.subscription.assignment.state_value  # noqa: SLF001
         started = {tp: _position(state_of(tp)) for tp in active_partitions}
         records = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
-        state_of = consumer._subscription.subscription.assignment.state_value  # noqa: SLF001
         return {
-            tp: [Poll(_first(started.get(tp), run), run, _position(state_of(tp)) or run[-1].offset + 1)]
-            if self.consumer.polls(tp)
-            else run
+            tp: self._polled(consumer, tp, started.get(tp), run) if self.consumer.polls(tp) else run
             for tp, run in records.items()
         }
+
+    def _polled(self, consumer: Any, tp: Any, position: int | None, run: Sequence[Any]) -> list[Poll]:
+        start = run[0].offset if position is None else position
+        whole, again = self._holes.whole(tp, start, run)
+        if again is None:
+            state = consumer._subscription.subscription.assignment.state_value(tp)  # noqa: SLF001
+            return [Poll(start, whole, _position(state) or run[-1].offset + 1)]
+        consumer.seek(tp, again)
+        return [Poll(start, whole, again)] if whole else []
 
     async def _highwaters(self, partitions: Any) -> Mapping[Any, int]:
         return await end_offsets(self._ensure_consumer()._client, list(partitions))  # noqa: SLF001
@@ -86,10 +94,6 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
 
 def _position(state: Any) -> int | None:
     return state._position if state is not None else None  # noqa: SLF001
-
-
-def _first(position: int | None, run: Any) -> int:
-    return run[0].offset if position is None else position
 
 
 class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here

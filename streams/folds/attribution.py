@@ -109,7 +109,8 @@ class AttributionFold:
         if known_message is not None and known_message.version >= message.version:
             return
         new = MemberRow(record.offset, enrollments, answers, known.said, known.said_version, known.decided_ms)
-        self._nearby.put(member, _counting(known), _counting(new))
+        if enrollments is not known.enrollments:
+            self._nearby.put(member, _counting(known), _counting(new))
         self._state(member, new, record)
 
     def _state(self, member: bytes, row: MemberRow, record: Record) -> None:

@@ -1,6 +1,6 @@
 """What is said of a member: which enrollment counts, which touches, how much credit (spec, sections 2, 3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -38,14 +38,13 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     lines: tuple[Line, ...]
 
 
-def counting(enrollments: Iterable[Enrolled]) -> tuple[str, Enrolled | None, int]:
+def counting(enrollments: Collection[Enrolled]) -> tuple[str, Enrolled | None, int]:
     """Status of the member, the enrollment that counts, and how many active ones it leaves aside.
 
     The earliest active one counts, then the smallest event id; with none active, the same of the cancelled.
     """
-    naming = [enrolled for enrolled in enrollments if enrolled.standing != GONE]
-    active = [enrolled for enrolled in naming if enrolled.standing == ACTIVE]
-    pool = active or naming
+    active = [enrolled for enrolled in enrollments if enrolled.standing == ACTIVE]
+    pool = active or [enrolled for enrolled in enrollments if enrolled.standing != GONE]
     if not pool:
         return "gone", None, 0
     first = pool[0] if len(pool) == 1 else min(pool, key=lambda one: (one.occurred_us, one.event_id))
