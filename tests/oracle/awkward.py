@@ -85,7 +85,7 @@ class Village:
     def _outreach(self, rng: Random) -> Event:
         return outreach(
             rng.choice(CHANNELS),
-            **self._before(rng, (0, 1, 7, 14, 30, 30, 90)),
+            **self._before(rng, (0, 1, 14, 30, 30, 90, 90)),
             campaign_id=self._campaign(rng),
             place=rng.choice(REACHES),
             attendees=[self._member(rng) for _ in range(rng.choice((0, 0, 1, 2, 4)))],
@@ -106,7 +106,7 @@ class Village:
 
     def _before(self, rng: Random, days: tuple[int, ...]) -> Event:
         """So many days before an enrollment, to the microsecond, or one beside it."""
-        back = timedelta(days=rng.choice(days)) + rng.choice((-1, 0, 0, 0, 1)) * MICROSECOND
+        back = timedelta(days=rng.choice(days)) + rng.choice((-1, 0, 0, 1)) * MICROSECOND
         return _times(rng, rng.choice(self.moments) - back)
 
     def _member(self, rng: Random) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tests.oracle.oracle import CREDIT_CURRENT, LINE, LIVE_COUNT, MEMBER
+from tests.oracle.columns import CREDIT_CURRENT, LINE, LIVE_COUNT, MEMBER
 from tests.oracle.tables import Table, Tables
 
 Record = Mapping[str, Any]
