@@ -6,13 +6,14 @@ is out, and an input at or below its row's version can be skipped in silence.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Any, NamedTuple, Protocol
 
+from streams.engine.changelog import Changelog, ChangelogPorts, WritableStore
 from streams.engine.polls import Poll
-from streams.engine.rows import CachedRows, Codec, PartitionStore, Stored
-from streams.engine.sending import KeyValue, Span
+from streams.engine.rows import CachedRows, Codec, Stored
+from streams.engine.sending import Records
 from streams.engine.store import changelog_record
 from streams.step import Fold, Record
 
@@ -20,10 +21,10 @@ DIRTY_ROWS = 50_000
 """Rows to write that make a checkpoint due."""
 CHECKPOINT_S = 0.5
 """Time after which a checkpoint is due under backlog; without backlog it comes at once."""
+LINGER_MOST_S = 0.25
+"""Longest wait for more polls before a checkpoint that nothing else makes due."""
 SLICE_S = 0.02
 """Time of folding after which the event loop gets its turn."""
-
-Records = dict[tuple[str, int], list[KeyValue]]
 
 
 class StageSpec(NamedTuple):
@@ -37,20 +38,10 @@ class StageSpec(NamedTuple):
     """Makes the step of one partition over its rows."""
 
 
-class WritableStore(PartitionStore, Protocol):
-    """The durable rows of one partition."""
-
-    def write(self, rows: Iterable[Stored], changelog_offset: int) -> None: ...
-
-
-class Ports(Protocol):
+class Ports(ChangelogPorts, Protocol):
     """All that a stage needs of the world; Faust and Kafka in life, a few dicts in a simulation."""
 
     def store(self, partition: int) -> WritableStore: ...
-    def overshadowed(self, partition: int) -> list[tuple[bytes, bytes]]:
-        """Changelog records, taken over with the partition, that a lower version lies on top of."""
-        ...
-
     def committed(self, topic: str, partition: int) -> int | None:
         """Offset that the group has committed; None when it never did."""
         ...
@@ -61,14 +52,6 @@ class Ports(Protocol):
         """Return when this process may write: its membership of the group is fresh."""
         ...
 
-    async def send(self, records: Records) -> dict[tuple[str, int], Span]:
-        """Return when every record is acknowledged."""
-        ...
-
-    async def changelog_written(self, partition: int, span: Span) -> None:
-        """Hear where changelog records came to lie, to notice those of somebody else among them."""
-        ...
-
 
 class FoldError(Exception):
     """A fold raised: names the record, so that a person can look at it."""
@@ -77,12 +60,13 @@ class FoldError(Exception):
 class _Tenure:
     """A partition while it is ours."""
 
-    def __init__(self, spec: StageSpec, ports: Ports, partition: int) -> None:
-        self.store = ports.store(partition)
-        self.rows: CachedRows[Any] = CachedRows(self.store, spec.codec)
+    def __init__(self, spec: StageSpec, ports: Ports, partition: int, next_offset: int | None) -> None:
+        store = ports.store(partition)
+        self.changelog = Changelog(spec.changelog, partition, store, ports)
+        self.rows: CachedRows[Any] = CachedRows(store, spec.codec)
         self.fold = spec.fold(self.rows, partition)
         self.fold.restore()
-        self.next_offset = ports.committed(spec.topic, partition)
+        self.next_offset = next_offset
 
 
 class Stage:
@@ -92,14 +76,17 @@ class Stage:
     ----------
     spec: the stage.
     ports: the world.
+    clock: seconds from anywhere; only tells whether it is time for a yield or a checkpoint.
     """
 
-    def __init__(self, spec: StageSpec, ports: Ports) -> None:
+    def __init__(self, spec: StageSpec, ports: Ports, clock: Callable[[], float] = monotonic) -> None:
         self.spec = spec
         self._ports = ports
+        self._clock = clock
         self._tenures: dict[int, _Tenure] = {}
         self._unacked: list[Callable[[], Awaitable[object] | object]] = []
-        self._checkpointed_at = monotonic()
+        self._checkpointed_at = self._clock()
+        self._checkpoint_took_s = 0.0
         self.folded = 0
         """Records folded since the start."""
 
@@ -117,16 +104,20 @@ class Stage:
             self._unacked.append(ack)
 
     async def _take_over(self, partition: int) -> _Tenure:
-        again = self._ports.overshadowed(partition)
-        if again:
-            await self._ports.send(
-                {(self.spec.changelog, partition): [(key, value, ()) for key, value in again]}
-            )
-        tenure = self._tenures[partition] = _Tenure(self.spec, self._ports, partition)
+        committed = self._ports.committed(self.spec.topic, partition)
+        tenure = self._tenures[partition] = _Tenure(self.spec, self._ports, partition, committed)
+        await tenure.changelog.rewrite()
+        return self._renewed(partition, tenure)
+
+    def _renewed(self, partition: int, tenure: _Tenure) -> _Tenure:
+        """The tenure, read anew from its store if that may be ahead of memory; nothing may be unwritten."""
+        if tenure.changelog.disturbed and self._tenures.get(partition) is tenure:
+            tenure = _Tenure(self.spec, self._ports, partition, tenure.next_offset)
+            self._tenures[partition] = tenure
         return tenure
 
     async def _fold(self, partition: int, tenure: _Tenure, poll: Poll) -> None:
-        step, turn = tenure.fold.step, monotonic()
+        step, turn = tenure.fold.step, self._clock()
         for raw in poll.records:
             record = Record(raw.offset, raw.timestamp, raw.key, raw.value, raw.headers)
             try:
@@ -139,19 +130,29 @@ class Stage:
                     f"{self.spec.topic}/{partition} offset {raw.offset}: stage {self.spec.name} failed on "
                     f"this record ({error!r}). Nothing of it was kept; mend the cause and start again."
                 ) from error
-            if monotonic() - turn > SLICE_S:
+            if self._clock() - turn > SLICE_S:
                 await asyncio.sleep(0)
-                turn = monotonic()
+                turn = self._clock()
         self.folded += len(poll.records)
 
     def due(self, *, backlog: bool) -> bool:
         """Whether a checkpoint should be made now, given whether more polls are waiting."""
-        if not backlog or monotonic() - self._checkpointed_at >= CHECKPOINT_S:
+        if not backlog or self._clock() - self._checkpointed_at >= CHECKPOINT_S:
             return True
         return sum(tenure.rows.dirty for tenure in self._tenures.values()) >= DIRTY_ROWS
 
+    @property
+    def linger_s(self) -> float:
+        """How long to wait for more when there is no backlog: as long as the last checkpoint took.
+
+        So a quiet stage answers within milliseconds, and a busy one, whose polls come small because it is fast,
+        writes a row that changes three times in a row once.
+        """
+        return min(self._checkpoint_took_s, LINGER_MOST_S)
+
     async def checkpoint(self) -> None:
         """Make all that was folded durable, in the one right order, and ack it."""
+        started = self._clock()
         if self._unacked:
             tenures = dict(self._tenures)
             await self._ports.fence()
@@ -160,15 +161,16 @@ class Stage:
             await self._write(tenures, {partition: caused for partition, (caused, _) in dirty.items()})
             await self._write(tenures, {partition: causes for partition, (_, causes) in dirty.items()})
             self._ack(tenures)
-        self._checkpointed_at = monotonic()
+        self._checkpointed_at = self._clock()
+        self._checkpoint_took_s = self._checkpointed_at - started
 
     def _ack(self, tenures: dict[int, _Tenure]) -> None:
         if self._tenures == tenures:
             unacked, self._unacked = self._unacked, []
             for ack in unacked:
                 ack()
-            for tenure in tenures.values():
-                tenure.rows.trim()
+            for partition, tenure in tenures.items():
+                self._renewed(partition, tenure).rows.trim()
 
     async def _send_outputs(self, tenures: dict[int, _Tenure]) -> None:
         records: Records = {}
@@ -192,12 +194,11 @@ class Stage:
             return
         spans = await self._ports.send(records)
         for (_, partition), span in spans.items():
-            tenure = tenures[partition]
-            if self._tenures.get(partition) is tenure:
-                tenure.store.write(dirty[partition], span.last)
-                await self._ports.changelog_written(partition, span)
+            await tenures[partition].changelog.keep(dirty[partition], span)
 
     def drop(self) -> None:
         """Forget every partition, as on a rebalance; what was not acked will be read again."""
+        for tenure in self._tenures.values():
+            tenure.changelog.ours = False
         self._tenures.clear()
         self._unacked.clear()

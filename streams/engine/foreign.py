@@ -1,4 +1,4 @@
-"""Records that somebody else appended to our changelog: read them, to know what they lie on top of."""
+"""A stretch of our changelog, read back because somebody else wrote there too."""
 
 import asyncio
 

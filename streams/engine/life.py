@@ -12,10 +12,10 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
-from streams.engine.checkpoint import Records, Stage, StageSpec
+from streams.engine.checkpoint import Stage, StageSpec
 from streams.engine.foreign import records_between
-from streams.engine.sending import KeyValue, Span, partition_of, send
-from streams.engine.store import PartitionRows, Store, version_of
+from streams.engine.sending import Records, Span, partition_of, send
+from streams.engine.store import PartitionRows, Store
 from streams.engine.transport import PollSchema
 
 FENCE_S = 60.0
@@ -43,7 +43,6 @@ class KafkaPorts:
         self._producer = producer
         self._bootstrap = bootstrap
         self._partitions = partitions
-        self._expected: dict[int, int] = {}
 
     @property
     def _store(self) -> Store:
@@ -52,12 +51,7 @@ class KafkaPorts:
         return store
 
     def store(self, partition: int) -> PartitionRows:
-        rows = self._store.rows(partition)
-        self._expected[partition] = rows.changelog_offset() + 1
-        return rows
-
-    def overshadowed(self, partition: int) -> list[tuple[bytes, bytes]]:
-        return list(self._store.overshadowed.pop(partition, {}).items())
+        return self._store.rows(partition)
 
     def committed(self, topic: str, partition: int) -> int | None:
         offset = self._app.consumer._committed_offset[TopicPartition(topic, partition)]  # noqa: SLF001
@@ -85,25 +79,10 @@ class KafkaPorts:
     async def send(self, records: Records) -> dict[tuple[str, int], Span]:
         return await send(self._producer, records)
 
-    async def changelog_written(self, partition: int, span: Span) -> None:
-        """Write again what a record of a former owner, appended between ours, lies on top of."""
-        expected = self._expected.get(partition, span.first)
-        self._expected[partition] = span.last + 1
-        if span.last + 1 - expected > span.records:
-            await self._repair(partition, expected, span.last + 1)
-
-    async def _repair(self, partition: int, first: int, end: int) -> None:
+    async def reread(self, partition: int, first: int, end: int) -> list[tuple[bytes, bytes]]:
         topic = self._table.changelog_topic.get_topic_name()
-        rows = self._store.rows(partition)
-        again: list[KeyValue] = []
-        for key, value in await records_between(self._bootstrap, topic, partition, first, end):
-            current = rows.read_value(key)
-            if current is not None and version_of(current) > version_of(value):
-                again.append((key, current, ()))
-        log.warning("changelog_repaired", topic=topic, partition=partition, first=first, rows=len(again))
-        if again:
-            span = (await self.send({(topic, partition): again}))[topic, partition]
-            self._expected[partition] = span.last + 1
+        log.warning("changelog_reread", topic=topic, partition=partition, first=first, end=end)
+        return await records_between(self._bootstrap, topic, partition, first, end)
 
 
 class Worker:
@@ -155,6 +134,8 @@ class Worker:
             message = event.message
             if message.generation_id == self._app.consumer_generation_id:
                 await stage.feed(message.partition, event.value, event.ack)
+            if queue.empty():
+                await asyncio.sleep(stage.linger_s)
             if stage.due(backlog=not queue.empty()):
                 await stage.checkpoint()
 

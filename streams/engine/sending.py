@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.structs import RecordMetadata
 
 from streams.engine.murmur import murmur2
-from aiokafka.structs import RecordMetadata
 
 BATCH_BYTES = 512 * 1024
 """Size at which a record batch is closed."""
@@ -17,6 +17,8 @@ SEND_TIMEOUT_S = 60.0
 """How long a checkpoint waits for its records before the process gives up."""
 
 KeyValue = tuple[bytes, bytes, tuple[tuple[str, bytes], ...]]
+Records = dict[tuple[str, int], list[KeyValue]]
+"""By topic and partition, in the order in which they must lie there."""
 
 
 class Span(NamedTuple):
@@ -44,9 +46,7 @@ def new_producer(bootstrap: str, client_id: str) -> AIOKafkaProducer:
     )
 
 
-async def send(
-    producer: AIOKafkaProducer, records: dict[tuple[str, int], list[KeyValue]]
-) -> dict[tuple[str, int], Span]:
+async def send(producer: AIOKafkaProducer, records: Records) -> dict[tuple[str, int], Span]:
     """Send records by topic and partition, in order; return when all are acknowledged, else raise."""
     partitions = list(records)
     async with asyncio.timeout(SEND_TIMEOUT_S):

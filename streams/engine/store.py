@@ -25,8 +25,11 @@ OPTIONS: Mapping[str, int] = {
 
 _VERSION_BYTES = 8
 _LENGTH_BYTES = 2
-_MARK = b"\xff\xffgroup\x00"
-"""Prefix of the marks; no group is long enough to share it."""
+_DERIVED = b"\xff\xff"
+"""Prefix of what is no row; no group is long enough to share it."""
+_MARK = _DERIVED + b"group\x00"
+_SHADOWED = _DERIVED + b"shadowed\x00"
+"""Before the key of a row that a lower version lies on top of in the changelog."""
 
 
 def register() -> None:
@@ -51,6 +54,27 @@ def _split(key: bytes) -> tuple[bytes, bytes]:
     return key[_LENGTH_BYTES:end], key[end:]
 
 
+def sift(
+    records: Iterable[tuple[bytes, bytes]], known: Callable[[bytes], bytes | None]
+) -> tuple[dict[bytes, bytes], set[bytes]]:
+    """Rows by key as changelog records make them, and which of them lie under a lower version.
+
+    The highest version of a row stays, wherever in the log it lies: compaction and late writes go by
+    position, and only versions tell what is true.
+    """
+    highest: dict[bytes, bytes] = {}
+    shadowed: set[bytes] = set()
+    for key, value in records:
+        best = highest.get(key) or known(key)
+        if best is None or version_of(best) <= version_of(value):
+            highest[key] = value
+            shadowed.discard(key)
+        else:
+            highest[key] = best
+            shadowed.add(key)
+    return highest, shadowed
+
+
 class PartitionRows:
     """Reads and writes of one partition's RocksDB (`streams.engine.rows.PartitionStore`)."""
 
@@ -62,10 +86,6 @@ class PartitionRows:
         """Offset of the last changelog record that is in here; -1 when there is none."""
         offset = self._db.get(self._offset_key)
         return -1 if offset is None else int(offset)
-
-    def read_value(self, key: bytes) -> bytes | None:
-        """A row's value as the changelog has it, version first."""
-        return cast("bytes | None", self._db.get(key))
 
     def read_one(self, group: bytes) -> bytes | None:
         value = self._db.get(row_key(group, b""))
@@ -82,7 +102,7 @@ class PartitionRows:
 
     def read_all(self) -> Iterator[tuple[bytes, bytes, bytes]]:
         for key, value in self._db.items():
-            if key != self._offset_key and not key.startswith(_MARK):
+            if key != self._offset_key and not key.startswith(_DERIVED):
                 group, slot = _split(key)
                 yield group, slot, value[_VERSION_BYTES:]
 
@@ -91,6 +111,41 @@ class PartitionRows:
         batch = WriteBatch(raw_mode=True)
         for group, slot, version, payload in rows:
             _put(batch, group, slot, row_value(version, payload))
+        self._commit(batch, changelog_offset)
+
+    def recover(self, records: Iterable[tuple[bytes, bytes]], changelog_offset: int) -> None:
+        """Take changelog records in, in their order; of a row the highest version stays.
+
+        A row that a lower version lies on top of stays marked until it is `rewritten`, also over a crash:
+        when compaction comes, the lower one would be all that is left of it.
+        """
+        highest, shadowed = sift(records, lambda key: cast("bytes | None", self._db.get(key)))
+        batch = WriteBatch(raw_mode=True)
+        for key, value in highest.items():
+            _put(batch, *_split(key), value)
+        for key in {key for key, _ in self.shadowed()} & highest.keys() - shadowed:
+            batch.delete(_SHADOWED + key)
+        for key in shadowed:
+            batch.put(_SHADOWED + key, b"")
+        self._commit(batch, changelog_offset)
+
+    def shadowed(self) -> list[tuple[bytes, bytes]]:
+        """Rows, as changelog records, that a lower version lies on top of in the changelog."""
+        keys: list[bytes] = []
+        for mark in self._db.keys(from_key=_SHADOWED):
+            if not mark.startswith(_SHADOWED):
+                break
+            keys.append(mark[len(_SHADOWED) :])
+        return [(key, self._db[key]) for key in keys]
+
+    def rewritten(self, keys: Iterable[bytes], changelog_offset: int) -> None:
+        """Hear that shadowed rows lie on top again."""
+        batch = WriteBatch(raw_mode=True)
+        for key in keys:
+            batch.delete(_SHADOWED + key)
+        self._commit(batch, changelog_offset)
+
+    def _commit(self, batch: WriteBatch, changelog_offset: int) -> None:
         batch.put(self._offset_key, str(changelog_offset).encode())
         self._db.write(batch)
 
@@ -106,8 +161,6 @@ class Store(rocksdb.Store):  # type: ignore[misc]  # Faust is untyped here
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "options": dict(OPTIONS)})
-        self.overshadowed: dict[int, dict[bytes, bytes]] = {}
-        """By partition: rows whose last changelog record is not the highest; to be written again."""
 
     def rows(self, partition: int) -> PartitionRows:
         return PartitionRows(self._db_for_partition(partition), self.offset_key)
@@ -118,32 +171,14 @@ class Store(rocksdb.Store):  # type: ignore[misc]  # Faust is untyped here
         to_key: Callable[[Any], Any],
         to_value: Callable[[Any], Any],
     ) -> None:
-        """Recover rows from the changelog; a record below what is known is passed over and remembered."""
+        """Recover rows from the changelog."""
         del to_key, to_value
         by_partition: dict[int, list[Any]] = {}
         for event in batch:
             by_partition.setdefault(event.message.partition, []).append(event.message)
         for partition, messages in by_partition.items():
-            self._recover(partition, messages)
-
-    def _recover(self, partition: int, messages: list[Any]) -> None:
-        db = self._db_for_partition(partition)
-        shadowed = self.overshadowed.setdefault(partition, {})
-        highest: dict[bytes, bytes] = {}
-        for message in messages:
-            key, value = message.key, message.value
-            known = highest.get(key) or cast("bytes | None", db.get(key))
-            if known is None or version_of(known) <= version_of(value):
-                highest[key] = value
-                shadowed.pop(key, None)
-            else:
-                shadowed[key] = known
-        batch = WriteBatch(raw_mode=True)
-        for key, value in highest.items():
-            _put(batch, *_split(key), value)
-        last = max(message.offset for message in messages)
-        batch.put(self.offset_key, str(last).encode())
-        db.write(batch)
+            records = [(message.key, message.value) for message in messages]
+            self.rows(partition).recover(records, messages[-1].offset)
 
 
 def changelog_record(stored: Stored) -> tuple[bytes, bytes]:

@@ -1,164 +1,170 @@
 """Runs the six stages on the simulated broker: any cut into polls, torn checkpoints, late zombies."""
 
-import json
-from collections.abc import Coroutine, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from random import Random
-from typing import Any
+
+import msgspec
 
 from models.places import Places
 from models.rules import Rules
 from streams.agents import AGENTS, World
-from streams.engine.checkpoint import FoldError, Stage, StageSpec
+from streams.engine.checkpoint import StageSpec
 from streams.engine.sending import partition_of
-from streams.topics import CREDIT, LIVE_COUNT, Topics
-from tests.simulation.kafka import PARTITIONS, Broker, Crash, SimPorts
+from streams.topics import Topics
+from tests.simulation.kafka import PARTITIONS, Broker
+from tests.simulation.process import Parts, Process
 
 WORLD = World(Topics("sim", PARTITIONS), Places.load(None), Rules.load(None), generation=1)
+SPECS = tuple(agent(WORLD) for agent in AGENTS)
 
 
-def drive(coroutine: Coroutine[Any, Any, Any]) -> None:
-    """Run a coroutine that waits for nothing but its turn."""
-    try:
-        while True:
-            coroutine.send(None)
-    except StopIteration:
-        return
-
-
-@dataclass
+@dataclass(frozen=True)
 class Faults:
-    """How rough the run is."""
+    """How rough a run is; chances are for each turn of a process."""
 
-    crash_chance: float = 0.0
-    """That a send is cut short and the process dies there."""
-    zombies: bool = False
-    """Whether an owner that lost its partitions goes on for a while."""
-    lost_disks: bool = False
-    """Whether a new owner may find no local state."""
+    crashes: float = 0.0
+    """That it dies, in the middle of whatever it was sending."""
+    rebalances: float = 0.0
+    """That it loses its partitions and gets them back at once."""
+    zombies: float = 0.0
+    """That it loses them and does not notice for a while."""
+    skips: float = 0.0
+    """That its consumer loses a record."""
+    lost_disks: float = 0.0
+    """That what takes over after a crash finds no disk."""
+    compactions: float = 0.0
+    """That a changelog is compacted as far as `min.compaction.lag.ms` allows."""
+    misplaced: float = 0.0
+    """That a record is published under a wrong key (for each record)."""
     most_polled: int = 1_000_000
-
-
-@dataclass
-class Owner:
-    """One process that runs one stage over all partitions."""
-
-    spec: StageSpec
-    ports: SimPorts
-    stage: Stage
-    positions: dict[int, int]
-    zombie: bool = False
-    acked: dict[int, int] = field(default_factory=dict)
+    late_commits: bool = False
+    """Whether acks are committed later, or never when a crash comes first."""
 
 
 class Simulation:
-    """A stream over one set of lines, with one random seed."""
+    """A stream over one set of records, with one random seed.
 
-    def __init__(self, lines: Iterable[bytes], seed: int, faults: Faults, world: World = WORLD) -> None:
+    Parameters
+    ----------
+    records: topic and value, in the order in which they are published.
+    seed: of everything that chance decides.
+    faults: what goes wrong.
+    specs, parts: the stages and what their processes are built from.
+    """
+
+    def __init__(
+        self,
+        records: Sequence[tuple[str, bytes]],
+        seed: int,
+        faults: Faults,
+        specs: Iterable[StageSpec] = SPECS,
+        parts: Parts = Parts(),  # noqa: B008 - frozen
+    ) -> None:
+        self.broker = Broker()
         self.random = Random(seed)
         self.faults = faults
-        self.broker = Broker()
-        self.specs = [agent(world) for agent in AGENTS]
-        self.owners = [self._owner(spec, {}) for spec in self.specs]
-        self.zombies: list[Owner] = []
-        for line in lines:
-            self._publish(line)
-
-    def _publish(self, line: bytes) -> None:
-        event = json.loads(line)
-        key = event["event_id"].encode()
-        self.broker.append(event["type"], partition_of(key, PARTITIONS), key, line)
-
-    def _owner(self, spec: StageSpec, stores: dict[int, Any]) -> Owner:
-        ports = SimPorts(self.broker, spec.changelog, self.random, self.faults.crash_chance)
-        ports.stores = stores
-        positions = {number: self.broker.commits[spec.topic, number] for number in range(PARTITIONS)}
-        return Owner(spec, ports, Stage(spec, ports), positions)
+        self._parts = parts
+        self._unpublished = list(reversed(records))
+        self._owners = [self._started(spec, {}) for spec in specs]
+        self._zombies: list[Process] = []
+        self._idle: list[Process] = []
 
     def run(self) -> "Simulation":
-        """Go on until everything is folded and committed."""
+        """Go on until everything is published, folded and committed, and no zombie is left."""
         while True:
-            busy = [owner for owner in self.owners if self._backlog(owner)]
-            if not busy:
+            owner = self._next_owner()
+            if owner is not None:
+                self._turn(owner)
+            elif self._zombies:
+                self._haunt()
+            elif self._unpublished:
+                self._publish()
+            else:
                 return self
-            owner = self.random.choice(busy)
-            self._turn(owner)
-            if self.faults.zombies and owner in self.owners and self.random.random() < 0.1:  # noqa: PLR2004 - now and then
-                self.depose(owner)
-            if self.zombies and self.random.random() < 0.3:  # noqa: PLR2004 - often enough to matter
-                self._turn(self.random.choice(self.zombies))
 
-    def _backlog(self, owner: Owner) -> bool:
-        topic = owner.spec.topic
-        return any(
-            self.broker.commits[topic, number] < len(self.broker.logs[topic, number])
-            for number in range(PARTITIONS)
-        )
+    def publish_again(self, records: Sequence[tuple[str, bytes]]) -> "Simulation":
+        self._unpublished = list(reversed(records))
+        return self.run()
 
-    def _turn(self, owner: Owner) -> None:
-        try:
-            for _ in range(self.random.randint(1, 3)):
-                self._feed(owner)
-            if self.random.random() < 0.7 or not self._unread(owner):  # noqa: PLR2004 - some span several turns
-                drive(owner.stage.checkpoint())
-        except Crash:
+    def _publish(self) -> None:
+        for _ in range(min(self.random.randint(1, 12), len(self._unpublished))):
+            topic, value = self._unpublished.pop()
+            key = event_key(value)
+            if self.random.random() < self.faults.misplaced:
+                key = self.random.choice((b"", b"a wrong key", key + b"x"))
+            self.broker.append(topic, partition_of(key, PARTITIONS), key, value)
+
+    def _started(self, spec: StageSpec, disk: dict[int, object]) -> Process:
+        process = Process(spec, self.broker, self.random, self.faults.most_polled, disk, self._parts)
+        process.assign()
+        return process
+
+    def _next_owner(self) -> Process | None:
+        behind = [owner for owner in self._owners if owner.behind]
+        return self.random.choice(behind) if behind else None
+
+    def _turn(self, owner: Process) -> None:
+        faults, chance = self.faults, self.random.random
+        if not owner.turn() or chance() < faults.crashes:
             self._bury(owner)
-        except FoldError:
-            if not owner.zombie:
-                raise
-            self.zombies.remove(owner)  # it saw that its place in the log is no longer its own
-
-    def _unread(self, owner: Owner) -> bool:
-        topic = owner.spec.topic
-        return any(position < len(self.broker.logs[topic, number]) for number, position in owner.positions.items())
-
-    def _feed(self, owner: Owner) -> None:
-        number = self.random.randrange(PARTITIONS)
-        most = self.random.randint(1, self.faults.most_polled)
-        poll = self.broker.poll(owner.spec.topic, number, owner.positions[number], most)
-        if poll is not None:
-            owner.positions[number] = poll.end
-            drive(owner.stage.feed(number, poll, lambda: self._ack(owner, number, poll.end)))
-
-    def _ack(self, owner: Owner, number: int, end: int) -> None:
-        if not owner.zombie:
-            self.broker.commits[owner.spec.topic, number] = end
-
-    def _bury(self, owner: Owner) -> None:
-        """A new owner takes over from what was committed; the old one may live on as a zombie."""
-        if owner.zombie:
-            self.zombies.remove(owner)
             return
-        stores = {} if self.faults.lost_disks and self.random.random() < 0.5 else owner.ports.stores  # noqa: PLR2004
-        self.owners[self.owners.index(owner)] = self._owner(owner.spec, dict(stores))
+        if not faults.late_commits or chance() < 0.3:
+            owner.commit()
+        if chance() < faults.rebalances:
+            owner.assign()
+        if chance() < faults.skips:
+            owner.skip()
+        if chance() < faults.compactions:
+            self._compact(owner.spec.changelog)
+        if chance() < faults.zombies:
+            self._depose(owner)
+        if self._zombies and chance() < 0.3:
+            self._haunt()
+        if self._unpublished and chance() < 0.05:
+            self._publish()
 
-    def depose(self, owner: Owner) -> None:
-        """The owner loses its partitions without noticing: a new one starts from the changelog."""
-        owner.zombie = True
-        self.zombies.append(owner)
-        self.owners[self.owners.index(owner)] = self._owner(owner.spec, {})
+    def _bury(self, owner: Process) -> None:
+        disk = {} if self.random.random() < self.faults.lost_disks else owner.disk
+        self._owners[self._owners.index(owner)] = self._started(owner.spec, disk)
 
-    def newest(self, topic: str) -> dict[str, dict[str, Any]]:
-        """Record of the highest version by key, as a sink would keep it."""
-        best: dict[str, dict[str, Any]] = {}
+    def _depose(self, owner: Process) -> None:
+        """Another process takes over: one that was deposed before, with its old disk, or a new one."""
+        owner.owner = False
+        owner.turns_left = self.random.randint(1, 60)
+        self._zombies.append(owner)
+        waiting = [one for one in self._idle if one.spec is owner.spec]
+        if waiting and self.random.random() < 0.7:
+            heir = self.random.choice(waiting)
+            self._idle.remove(heir)
+            heir.assign()
+        else:
+            heir = self._started(owner.spec, {})
+        self._owners[self._owners.index(owner)] = heir
+
+    def _haunt(self) -> None:
+        """One who lost its partitions goes on, until it notices and waits for its next turn as an owner."""
+        zombie = self.random.choice(self._zombies)
+        zombie.turns_left -= 1
+        if not zombie.turn():
+            self._zombies.remove(zombie)
+        elif zombie.turns_left <= 0:
+            self._zombies.remove(zombie)
+            zombie.lose()
+            self._idle.append(zombie)
+
+    def _compact(self, changelog: str) -> None:
         for number in range(PARTITIONS):
-            for record in self.broker.logs[topic, number]:
-                value = json.loads(record.value)
-                key = record.key.decode()
-                if key not in best or best[key]["version"] < value["version"]:
-                    best[key] = value
-        return best
-
-    def outcome(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Statements by member and rows by campaign, without what may differ from run to run."""
-        statements = {
-            key: {name: value for name, value in one.items() if name not in ("version", "decided_at")}
-            for key, one in self.newest(CREDIT).items()
-        }
-        counts = {key: one["rows"] for key, one in self.newest(LIVE_COUNT).items()}
-        return (
-            {key: one for key, one in statements.items() if one["status"] != "gone"},
-            {key: rows for key, rows in counts.items() if rows},
-        )
+            self.broker.compact(changelog, number, self.broker.settled[changelog, number])
 
 
+class Head(msgspec.Struct):
+    event_id: str
+
+
+def event_key(value: bytes) -> bytes:
+    """The key that a careful client gives an event."""
+    try:
+        return msgspec.json.decode(value, type=Head).event_id.encode()
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return b""

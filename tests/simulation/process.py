@@ -1,0 +1,124 @@
+"""One worker process of one stage, as a coroutine that is run a turn at a time."""
+
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from random import Random
+
+from streams.engine.checkpoint import SLICE_S, FoldError, Stage, StageSpec
+from tests.simulation.kafka import PARTITIONS, Broker
+from tests.simulation.ports import Disk, SimPorts, turn
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a process is built from; a test that breaks a rule puts a broken part in."""
+
+    stage: type[Stage] = Stage
+    ports: type[SimPorts] = SimPorts
+
+
+class Process:
+    """Polls, folds and checkpoints for as long as it is given turns.
+
+    Parameters
+    ----------
+    spec: the stage.
+    broker, random: of the simulation.
+    most_polled: records that one poll may bring.
+    disk: what an earlier process left, or nothing.
+    """
+
+    def __init__(
+        self, spec: StageSpec, broker: Broker, random: Random, most_polled: int, disk: Disk, parts: Parts
+    ) -> None:
+        self.spec = spec
+        self.disk = disk
+        self.owner = False
+        self.turns_left = 0
+        """As a zombie: turns until it notices that it lost its partitions."""
+        self._broker = broker
+        self._random = random
+        self._most_polled = most_polled
+        self._ports = parts.ports(broker, spec.changelog, random, disk)
+        self.stage = parts.stage(spec, self._ports, self._clock)
+        self._positions: dict[int, int] = {}
+        self._acked: dict[int, int] = {}
+        self._life: Coroutine[None, None, None] | None = None
+
+    def assign(self) -> None:
+        """The group gives it every partition: its store is brought up to date, then records flow."""
+        self.stage.drop()
+        self._ports.recover()
+        self.owner = True
+        self._acked = {}
+        self._positions = {number: self._committed(number) for number in range(PARTITIONS)}
+
+    def lose(self) -> None:
+        """The group takes its partitions and tells it."""
+        self.owner = False
+        self.stage.drop()
+        self._positions = {}
+
+    def skip(self) -> None:
+        """Its consumer loses a record on the way."""
+        number = self._random.randrange(PARTITIONS)
+        self._positions[number] = min(self._positions[number] + 1, self._end(number))
+
+    def commit(self) -> None:
+        """Tell the group what was acked; whoever lost its partitions is not listened to."""
+        if self.owner:
+            for number, end in self._acked.items():
+                self._broker.commits[self.spec.topic, number] = end
+
+    def turn(self) -> bool:
+        """Go on to the next point where others may come between; False when the process ended itself."""
+        if self._life is None:
+            self._life = self._live()
+        try:
+            self._life.send(None)
+        except FoldError:
+            return False
+        return True
+
+    def _clock(self) -> float:
+        """Any time at all: now and then a fold is due for a yield."""
+        return self._random.random() * 1.1 * SLICE_S
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is input that is not committed."""
+        return any(self._committed(number) < self._end(number) for number in range(PARTITIONS))
+
+    async def _live(self) -> None:
+        while True:
+            await self._feed()
+            if not self._unread or self._random.random() < 0.5:
+                await self.stage.checkpoint()
+            await turn()
+
+    async def _feed(self) -> None:
+        unread = self._unread
+        if not unread:
+            return
+        number = self._random.choice(unread)
+        most = self._random.randint(1, self._most_polled)
+        poll = self._broker.poll(self.spec.topic, number, self._positions[number], most)
+        assert poll is not None
+        self._positions[number] = poll.end
+        await self.stage.feed(number, poll, lambda: self._ack(number, poll.end))
+
+    def _ack(self, number: int, end: int) -> None:
+        if self.owner:
+            self._acked[number] = end
+            changelog = self.spec.changelog, number
+            self._broker.settled[changelog] = self.disk[number].changelog_offset() + 1
+
+    @property
+    def _unread(self) -> list[int]:
+        return [number for number, at in self._positions.items() if at < self._end(number)]
+
+    def _committed(self, number: int) -> int:
+        return self._broker.commits[self.spec.topic, number]
+
+    def _end(self, number: int) -> int:
+        return len(self._broker.logs[self.spec.topic, number])
