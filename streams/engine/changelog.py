@@ -5,12 +5,15 @@ know it yet, or its last request, late. That shows in the offsets, and then the 
 new owner would read it. Rows that went past us that way may be ahead of what was folded here.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Protocol
 
 from streams.engine.rows import PartitionStore, Stored
 from streams.engine.sending import Records, Span
 from streams.engine.store import changelog_record
+
+Pairs = list[tuple[bytes, bytes]]
+"""Changelog records, key and value."""
 
 
 class WritableStore(PartitionStore, Protocol):
@@ -21,16 +24,12 @@ class WritableStore(PartitionStore, Protocol):
         ...
 
     def write(self, rows: Iterable[Stored], changelog_offset: int) -> None: ...
-    def recover(self, records: Iterable[tuple[bytes, bytes]], changelog_offset: int) -> None:
+    def recover(self, records: Pairs, changelog_offset: int) -> None:
         """Take changelog records in; of a row the highest version stays."""
         ...
 
-    def shadowed(self) -> list[tuple[bytes, bytes]]:
+    def shadowed(self) -> Pairs:
         """Rows, as changelog records, that a lower version lies on top of in the changelog."""
-        ...
-
-    def rewritten(self, keys: Iterable[bytes], changelog_offset: int) -> None:
-        """Hear that shadowed rows lie on top again."""
         ...
 
 
@@ -39,7 +38,7 @@ class ChangelogPorts(Protocol):
         """Return when every record is acknowledged."""
         ...
 
-    async def reread(self, partition: int, first: int, end: int) -> list[tuple[bytes, bytes]]:
+    async def reread(self, partition: int, first: int, end: int) -> Pairs:
         """Changelog records at offsets first..end-1, whoever wrote them."""
         ...
 
@@ -59,34 +58,26 @@ class Changelog:
 
     async def keep(self, rows: list[Stored], span: Span) -> None:
         """Make rows durable that the changelog has at `span`."""
-
-        def write() -> None:
-            if self.disturbed:
-                self._store.recover(map(changelog_record, rows), span.last)
-            else:
-                self._store.write(rows, span.last)
-
-        await self._settle(span, write)
+        others = await self._others(span)
+        if self.ours and self.disturbed:
+            self._store.recover([*map(changelog_record, rows), *others], span.last)
+            await self.rewrite()
+        elif self.ours:
+            self._store.write(rows, span.last)
 
     async def rewrite(self) -> None:
         """Append again what a lower version lies on top of, before compaction could take the higher."""
-        shadowed = self._store.shadowed() if self.ours else []
-        if shadowed:
-            sent = await self._ports.send({self._target: [(key, value, ()) for key, value in shadowed]})
+        while self.ours and (records := self._store.shadowed()):
+            sent = await self._ports.send({self._target: [(key, value, ()) for key, value in records]})
             span = sent[self._target]
-            await self._settle(span, lambda: self._store.rewritten([key for key, _ in shadowed], span.last))
+            others = await self._others(span)
+            if self.ours:
+                self._store.recover([*records, *others], span.last)
 
-    async def _settle(self, span: Span, write: Callable[[], None]) -> None:
+    async def _others(self, span: Span) -> Pairs:
+        """What was appended since our last records, ours too, unless all of it is ours."""
         first, self._end = self._end, span.last + 1
-        if not self.ours:
-            return
         if self._end - first == span.records:
-            write()
-        else:
-            records = await self._ports.reread(self._target[1], first, span.last + 1)
-            if not self.ours:
-                return
-            self.disturbed = True
-            self._store.recover(records, span.last)
-        if self.disturbed:
-            await self.rewrite()
+            return []
+        self.disturbed = True
+        return await self._ports.reread(self._target[1], first, self._end)

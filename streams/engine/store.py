@@ -116,8 +116,8 @@ class PartitionRows:
     def recover(self, records: Iterable[tuple[bytes, bytes]], changelog_offset: int) -> None:
         """Take changelog records in, in their order; of a row the highest version stays.
 
-        A row that a lower version lies on top of stays marked until it is `rewritten`, also over a crash:
-        when compaction comes, the lower one would be all that is left of it.
+        A row that a lower version lies on top of stays marked until its record comes again, also over a
+        crash: once compaction has come, the lower one would be all that is left of it.
         """
         highest, shadowed = sift(records, lambda key: cast("bytes | None", self._db.get(key)))
         batch = WriteBatch(raw_mode=True)
@@ -137,13 +137,6 @@ class PartitionRows:
                 break
             keys.append(mark[len(_SHADOWED) :])
         return [(key, self._db[key]) for key in keys]
-
-    def rewritten(self, keys: Iterable[bytes], changelog_offset: int) -> None:
-        """Hear that shadowed rows lie on top again."""
-        batch = WriteBatch(raw_mode=True)
-        for key in keys:
-            batch.delete(_SHADOWED + key)
-        self._commit(batch, changelog_offset)
 
     def _commit(self, batch: WriteBatch, changelog_offset: int) -> None:
         batch.put(self._offset_key, str(changelog_offset).encode())

@@ -47,10 +47,6 @@ class SimStore:
     def shadowed(self) -> list[tuple[bytes, bytes]]:
         return [(key, self.values[key]) for key in sorted(self._shadowed)]
 
-    def rewritten(self, keys: Iterable[bytes], changelog_offset: int) -> None:
-        self._shadowed.difference_update(keys)
-        self._offset = changelog_offset
-
     def _put(self, key: bytes, value: bytes) -> None:
         end = 2 + int.from_bytes(key[:2], "big")
         self._slots.setdefault(key[2:end], {})[key[end:]] = None

@@ -121,6 +121,8 @@ class Simulation:
             self._depose(owner)
         if self._zombies and chance() < 0.3:
             self._haunt()
+        if self._idle and chance() < 0.1:
+            self.random.choice(self._idle).turn()
         if self._unpublished and chance() < 0.05:
             self._publish()
 
@@ -149,11 +151,17 @@ class Simulation:
         if not zombie.turn():
             self._zombies.remove(zombie)
         elif zombie.turns_left <= 0:
-            self._zombies.remove(zombie)
-            zombie.lose()
-            self._idle.append(zombie)
+            self._notices(zombie)
+
+    def _notices(self, zombie: Process) -> None:
+        self._zombies.remove(zombie)
+        zombie.lose()
+        self._idle.append(zombie)
 
     def _compact(self, changelog: str) -> None:
+        """A day goes by: long enough for every zombie to notice, and for the owner to have written again."""
+        for zombie in list(self._zombies):
+            self._notices(zombie)
         for number in range(PARTITIONS):
             self.broker.compact(changelog, number, self.broker.settled[changelog, number])
 
