@@ -1,6 +1,7 @@
 """The one place that wires it together: settings to a Faust application with six stages, and its run."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -26,6 +27,8 @@ log = structlog.get_logger()
 
 STOP_S = 10.0
 """How long a worker takes to finish what it holds when it is told to stop."""
+GC_THRESHOLDS = (100_000, 20, 50)
+"""The cache of decoded rows is large and without cycles; Python's default would walk all of it again and again."""
 MAX_POLL_S = 86_400.0
 """A worker without partitions would leave the group after this long and never come back."""
 _READ_BEFORE_SETTINGS: Final = (
@@ -115,6 +118,8 @@ async def run(config: WorkerConfig) -> None:
     """Run a worker until it is told to stop (SIGTERM, SIGINT); a failure ends the process instead."""
     await check(config.bootstrap, config.world.topics, NAMES)
     app, worker = build(config)
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer
@@ -30,8 +31,9 @@ class Span(NamedTuple):
     """How many were sent; fewer than lie between both ends if somebody else wrote there too."""
 
 
+@lru_cache(maxsize=100_000)
 def partition_of(key: bytes, partitions: int) -> int:
-    """Kafka's default: murmur2 of the key."""
+    """Kafka's default: murmur2 of the key. Remembered, as a member or a subject comes up several times."""
     return int((murmur2(key) & 0x7FFFFFFF) % partitions)
 
 

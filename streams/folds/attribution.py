@@ -47,7 +47,7 @@ class AttributionFold:
     Parameters
     ----------
     rows: the partition's rows; a group is a member.
-    partition: which one, named in the sums.
+    partition: which one, named in the sums; a statement's partition too, as `credit` has the same key.
     rules: lookbacks, place share and the parameters of the credit models.
     generation: high bits of every version that leaves the stream, already shifted.
     credit_topic, tally_topic: where statements and sums go.
@@ -176,9 +176,8 @@ class AttributionFold:
         assert isinstance(row, MemberRow)  # noqa: S101 - only members are marked
         assert row.said is not None  # noqa: S101 - marked when it was said
         version = self._generation + row.said_version
-        return Out(
-            self._credit_topic, member, credit_record(member.decode(), version, row.decided_ms, row.said)
-        )
+        value = credit_record(member.decode(), version, row.decided_ms, row.said)
+        return Out(self._credit_topic, member, value, self._partition)
 
 
 def _counting(row: MemberRow) -> Enrolled | None:

@@ -116,7 +116,8 @@ class EventFold:
                     return
                 self._refuse(standing, _conflict(event))
         self._outs += self._reach(before, event, record.offset)
-        self._outs.append(Out(self._accepted_topic, f"{event.type}:{event.event_id}".encode(), text))
+        accepted_key = f"{event.type}:{event.event_id}".encode()
+        self._outs.append(Out(self._accepted_topic, accepted_key, text, self._partition))
         group[STANDING] = came
         self._rows.write(event_id, STANDING)
 
