@@ -17,6 +17,7 @@ INPUT = "input"
 OUTPUT = "output"
 CHANGELOG = f"{APP}-count-changelog"
 PARTITIONS = 4
+SESSION_S = 2.0
 POISON = b"poison"
 """A value that the fold fails on."""
 
@@ -76,8 +77,8 @@ def application(address: str, data_dir: Path) -> Any:
         stream_buffer_maxsize=32,
         stream_recovery_delay=0.0,
         broker_commit_interval=0.25,
-        broker_session_timeout=2.0,
-        broker_heartbeat_interval=0.3,
+        broker_session_timeout=SESSION_S,
+        broker_heartbeat_interval=SESSION_S / 6,
         broker_max_poll_interval=86_400.0,
         cython_optimizations=True,
     )

@@ -1,0 +1,100 @@
+"""Rows in memory: read once, written once, forgotten only when they are durable."""
+
+from collections.abc import Iterable
+
+from streams.engine.rows import CachedRows, Codec, Stored
+from tests.engine.counting import CODEC, Count
+
+SLOTTED = Codec(CODEC.encode, CODEC.decode, lambda _group: False)
+
+
+class Shelf:
+    """Durable rows in a dict, which tells what was read."""
+
+    def __init__(self, *rows: tuple[bytes, bytes, Count]) -> None:
+        self.payloads = {(group, slot): CODEC.encode(row) for group, slot, row in rows}
+        self.reads: list[bytes] = []
+
+    def read_one(self, group: bytes) -> bytes | None:
+        self.reads.append(group)
+        return self.payloads.get((group, b""))
+
+    def read_group(self, group: bytes) -> Iterable[tuple[bytes, bytes]]:
+        self.reads.append(group)
+        return [(slot, payload) for (found, slot), payload in self.payloads.items() if found == group]
+
+    def read_all(self) -> Iterable[tuple[bytes, bytes, bytes]]:
+        return [(group, slot, payload) for (group, slot), payload in self.payloads.items()]
+
+
+def test_a_group_is_read_once_and_then_lives_in_memory() -> None:
+    shelf = Shelf((b"a", b"", Count(3, 1)))
+    rows = CachedRows(shelf, CODEC)
+    assert rows.group(b"a") == {b"": Count(3, 1)}
+    assert rows.group(b"a") is rows.group(b"a")
+    assert shelf.reads == [b"a"]
+
+
+def test_that_a_group_is_unknown_is_read_once_too() -> None:
+    shelf = Shelf()
+    rows = CachedRows(shelf, CODEC)
+    assert rows.group(b"a") == rows.group(b"a") == {}
+    assert shelf.reads == [b"a"]
+
+
+def test_a_group_of_several_rows_comes_with_all_its_slots_and_no_other_group_s() -> None:
+    shelf = Shelf((b"a", b"1", Count(1, 1)), (b"a", b"2", Count(2, 2)), (b"b", b"1", Count(3, 3)))
+    assert CachedRows(shelf, SLOTTED).group(b"a") == {b"1": Count(1, 1), b"2": Count(2, 2)}
+
+
+def test_a_row_that_changed_often_is_written_once_as_it_is_last() -> None:
+    rows = CachedRows(Shelf(), CODEC)
+    for offset in range(5):
+        rows.group(b"a")[b""] = Count(offset, offset + 1)
+        rows.write(b"a", b"")
+    assert rows.dirty == 1
+    assert rows.take_dirty() == ([Stored(b"a", b"", 4, CODEC.encode(Count(4, 5)))], [])
+    assert rows.dirty == 0
+    assert rows.take_dirty() == ([], [])
+
+
+def test_causes_are_kept_apart_to_be_written_after_what_they_caused() -> None:
+    rows = CachedRows(Shelf(), SLOTTED)
+    rows.group(b"a").update({b"cause": Count(7, 0), b"caused": Count(7, 1)})
+    rows.write(b"a", b"cause", cause=True)
+    rows.write(b"a", b"caused")
+    assert rows.dirty == 2
+    caused, causes = rows.take_dirty()
+    assert [row.slot for row in caused] == [b"caused"]
+    assert [row.slot for row in causes] == [b"cause"]
+
+
+def test_a_scan_sees_what_is_durable_and_not_what_is_only_folded() -> None:
+    rows = CachedRows(Shelf((b"a", b"", Count(3, 1))), CODEC)
+    rows.group(b"b")[b""] = Count(9, 9)
+    rows.write(b"b", b"")
+    assert list(rows.scan()) == [(b"a", b"", Count(3, 1))]
+
+
+def test_groups_beyond_the_room_are_forgotten_oldest_first_and_read_again() -> None:
+    shelf = Shelf((b"0", b"", Count(1, 1)))
+    rows = CachedRows(shelf, CODEC, cached_groups=10)
+    for number in range(11):
+        rows.group(b"%d" % number)
+    rows.trim()
+    shelf.reads.clear()
+    assert rows.group(b"10") == {}
+    assert shelf.reads == []
+    assert rows.group(b"0") == {b"": Count(1, 1)}
+    assert shelf.reads == [b"0"]
+
+
+def test_nothing_is_forgotten_while_there_is_room() -> None:
+    shelf = Shelf()
+    rows = CachedRows(shelf, CODEC, cached_groups=10)
+    for number in range(10):
+        rows.group(b"%d" % number)
+    rows.trim()
+    shelf.reads.clear()
+    rows.group(b"0")
+    assert shelf.reads == []

@@ -1,0 +1,85 @@
+"""Records out: where they go, and where they are said to lie."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import NewTopic
+from aiokafka.partitioner import DefaultPartitioner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sambung.broker import embedded_broker
+from streams.engine.foreign import records_between
+from streams.engine.sending import BATCH_BYTES, Records, Span, new_producer, partition_of, send
+from tests.clients import admin_of
+
+TOPIC = "sent"
+
+
+@given(st.binary(max_size=40), st.integers(1, 50))
+def test_a_key_goes_where_every_kafka_client_puts_it(key: bytes, partitions: int) -> None:
+    everywhere = list(range(partitions))
+    assert partition_of(key, partitions) == DefaultPartitioner()(key, everywhere, everywhere)
+
+
+@pytest.mark.parametrize(
+    ("key", "murmur2"),
+    [
+        (b"21", -973_932_308),
+        (b"foobar", -790_332_482),
+        (b"a-little-bit-long-string", -985_981_536),
+        (b"a-little-bit-longer-string", -1_486_304_829),
+        (b"abc", 479_470_107),
+    ],
+)
+def test_keys_go_where_the_vectors_of_apache_kafka_say(key: bytes, murmur2: int) -> None:
+    assert partition_of(key, 1_000) == (murmur2 & 0x7FFFFFFF) % 1_000
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    async def make(address: str) -> None:
+        async with admin_of(address) as admin:
+            await admin.create_topics([NewTopic(TOPIC, 3, 1)])
+
+    with embedded_broker() as broker:
+        asyncio.run(make(broker.address))
+        yield broker.address
+
+
+async def sent(address: str, *runs: Records) -> list[dict[tuple[str, int], Span]]:
+    async with new_producer(address, "test") as producer:
+        return [await send(producer, run) for run in runs]
+
+
+@pytest.mark.broker
+def test_a_span_tells_first_and_last_offset_also_over_several_batches(address: str) -> None:
+    large = b"v" * (BATCH_BYTES // 3)
+    run: Records = {
+        (TOPIC, 0): [(b"%d" % number, large, ()) for number in range(10)],
+        (TOPIC, 1): [(b"one", b"", (("header", b"value"),))],
+    }
+    first, second = asyncio.run(sent(address, run, run))
+    assert first == {(TOPIC, 0): Span(0, 9, 10), (TOPIC, 1): Span(0, 0, 1)}
+    assert second == {(TOPIC, 0): Span(10, 19, 10), (TOPIC, 1): Span(1, 1, 1)}
+    again = asyncio.run(records_between(address, TOPIC, 0, 3, 12))
+    assert [key for key, _ in again] == [b"3", b"4", b"5", b"6", b"7", b"8", b"9", b"0", b"1"]
+
+
+@pytest.mark.broker
+def test_a_record_larger_than_a_batch_arrives_with_its_headers(address: str) -> None:
+    value = b"v" * (8 << 20)
+    run: Records = {(TOPIC, 2): [(b"key", b"before", ()), (b"key", value, (("origin", b"here"),))]}
+    assert asyncio.run(sent(address, run)) == [{(TOPIC, 2): Span(0, 1, 2)}]
+
+    async def received() -> None:
+        async with AIOKafkaConsumer(bootstrap_servers=address) as consumer:
+            consumer.assign([TopicPartition(TOPIC, 2)])
+            consumer.seek(TopicPartition(TOPIC, 2), 1)
+            record = await consumer.getone()
+        assert record.value == value
+        assert record.headers == (("origin", b"here"),)
+
+    asyncio.run(received())

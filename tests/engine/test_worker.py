@@ -1,0 +1,86 @@
+"""The engine on a real broker, in worker processes that stop, fail and are killed."""
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from sambung.broker import embedded_broker
+from streams.engine.sending import partition_of
+from tests.engine.cluster import Cluster, until
+from tests.engine.counting import INPUT, PARTITIONS, POISON, SESSION_S
+
+pytestmark = pytest.mark.broker
+
+RECORDS = [(b"key-%d" % (number % 1_000), b"%d" % number) for number in range(10_000)]
+COUNTS = Counter(key for key, _ in RECORDS)
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    with embedded_broker() as broker:
+        cluster = Cluster(broker.address)
+        cluster.make_topics()
+        yield cluster
+
+
+def twice(counts: Counter[bytes]) -> dict[bytes, int]:
+    return {key: 2 * count for key, count in counts.items()}
+
+
+def test_at_rest_every_commit_is_at_the_end_of_its_log_and_a_stop_is_soon(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    cluster.publish(RECORDS)
+    with cluster.worker(tmp_path / "state") as worker:
+        cluster.wait_until_drained()
+        assert cluster.said() == COUNTS
+        sleep(SESSION_S)  # so that only a new heartbeat lets it write again
+        cluster.publish(RECORDS)
+        cluster.wait_until_drained()
+        assert cluster.said() == twice(COUNTS)
+        told_at = monotonic()
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(10) == 0
+        assert monotonic() - told_at < 5
+
+
+@pytest.mark.parametrize("disk", ["kept", "lost"])
+def test_a_killed_worker_that_starts_again_counts_exactly(
+    cluster: Cluster, tmp_path: Path, disk: str
+) -> None:
+    cluster.publish(RECORDS)
+    with cluster.worker(tmp_path / "first") as worker:
+        until(lambda: any(cluster.committed().values()), "begun")
+        cluster.publish(RECORDS)
+        worker.kill()
+    with cluster.worker(tmp_path / ("first" if disk == "kept" else "second")):
+        cluster.wait_until_drained()
+        assert cluster.said() == twice(COUNTS)
+
+
+def test_a_second_worker_takes_over_from_one_that_was_killed(cluster: Cluster, tmp_path: Path) -> None:
+    cluster.publish(RECORDS)
+    with cluster.worker(tmp_path / "first") as first, cluster.worker(tmp_path / "second"):
+        until(lambda: any(cluster.committed().values()), "begun")
+        cluster.publish(RECORDS)
+        first.kill()
+        cluster.wait_until_drained()
+        assert cluster.said() == twice(COUNTS)
+
+
+def test_a_fold_that_fails_ends_the_process_and_nothing_is_acked(cluster: Cluster, tmp_path: Path) -> None:
+    bad_key = b"key-7"
+    place = partition_of(bad_key, PARTITIONS)
+    before = cluster.publish([record for record in RECORDS if partition_of(record[0], PARTITIONS) == place])
+    offset = before[INPUT, place].last + 1
+    cluster.publish([(bad_key, POISON), (bad_key, b"after")])
+    with cluster.worker(tmp_path / "state") as worker:
+        assert worker.wait(30) == 1
+    said = (tmp_path / "state.log").read_text(encoding="utf-8")
+    assert f"{INPUT}/{place} offset {offset}: stage count failed on this record" in said
+    assert "this record is poison" in said
+    assert cluster.committed()[place] <= offset
