@@ -152,7 +152,7 @@ class AttributionFold:
             self._touches.put(old, reached)
             for restated, member in enumerate(self._nearby.members(old, reached), start=1):
                 row = self._rows.group(member)[MEMBER]
-                if type(row) is MemberRow and row.version < record.offset:
+                if type(row) is MemberRow and row.version < record.offset and _moved_by_places(row):
                     self._state(member, row, record)
                 if restated % SLICE == 0:
                     yield
@@ -178,6 +178,11 @@ class AttributionFold:
         version = self._generation + row.said_version
         value = credit_record(member.decode(), version, row.decided_ms, row.said)
         return Out(self._credit_topic, member, value, self._partition)
+
+
+def _moved_by_places(row: MemberRow) -> bool:
+    """Whether a place touch can change what is said: not with a journey of its own, nor before all answered."""
+    return row.said is not None and row.said.evidence in ("none", "place")
 
 
 def _counting(row: MemberRow) -> Enrolled | None:

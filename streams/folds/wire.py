@@ -1,10 +1,30 @@
 """Statements as records of the public topic `credit` (`models.statement.Statement`)."""
 
+from functools import lru_cache
+
 import msgspec
 
 from models.instants import canonical
+from models.touches import ORGANIC
 from streams.credit import MODELS
 from streams.folds.statement import Line, Statement
+
+
+class WireLine(msgspec.Struct, frozen=True, gc=False):
+    """A line as it goes out; `models.statement.Line` says what each field means."""
+
+    line: int
+    touch_id: str | None
+    campaign_id: str
+    channel: str
+    evidence: str
+    approach: str
+    touched_at: str | None
+    credit: dict[str, int]
+
+
+_touched_at = lru_cache(10_000)(canonical)
+"""One event touches many members at the same instant."""
 
 
 def credit_record(member_id: str, version: int, decided_ms: int, said: Statement) -> bytes:
@@ -29,21 +49,18 @@ def credit_record(member_id: str, version: int, decided_ms: int, said: Statement
     )
 
 
-def _line(number: int, line: Line) -> dict[str, object]:
+def _line(number: int, line: Line) -> WireLine:
     touch = line.touch
     credit = {model: amount for model, amount in zip(MODELS, line.credit, strict=True) if amount}
     if touch is None:
-        described = dict.fromkeys(("campaign_id", "channel"), "organic") | dict.fromkeys(
-            ("evidence", "approach"), "none"
-        )
-        return {"line": number, "touch_id": None, **described, "touched_at": None, "credit": credit}
-    return {
-        "line": number,
-        "touch_id": touch.touch_id,
-        "campaign_id": touch.campaign_id,
-        "channel": touch.channel,
-        "evidence": touch.evidence,
-        "approach": touch.approach,
-        "touched_at": canonical(touch.touched_us),
-        "credit": credit,
-    }
+        return WireLine(number, None, ORGANIC, ORGANIC, "none", "none", None, credit)
+    return WireLine(
+        number,
+        touch.touch_id,
+        touch.campaign_id,
+        touch.channel,
+        touch.evidence,
+        touch.approach,
+        _touched_at(touch.touched_us),
+        credit,
+    )
