@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from models.instants import canonical
 from sinks import archive, counts, ledger, refusals
 from sinks.base import Applied, Batch, Generation, Origin, Positions, Sink
+from sinks.collector import collector_paused
 from sinks.recent import RecentLines
 from sinks.store import open_store
 from sinks.tables import credit, events, generations, live_counts, members, refused
@@ -19,8 +20,8 @@ class Counts(NamedTuple):
     """Active ones."""
     companies: int
     """Active ones."""
-    rejected: int
-    """Refused records."""
+    refused: dict[str, int]
+    """Records by reason."""
 
 
 class SqlSink(Sink):
@@ -32,7 +33,7 @@ class SqlSink(Sink):
         self._recent = RecentLines()
 
     def apply(self, batch: Batch) -> Applied:
-        with self._engine.begin() as connection:
+        with collector_paused(), self._engine.begin() as connection:
             generation = generations.current_number(connection)
             stated = self._apply_statements(connection, batch.statements, generation)
             applied = Applied(
@@ -77,7 +78,7 @@ class SqlSink(Sink):
         """What the store holds by now."""
         with self._engine.begin() as connection:
             active = members.active_by_kind(connection)
-            return Counts(active.get("worker", 0), active.get("company", 0), refused.total(connection))
+            return Counts(active.get("worker", 0), active.get("company", 0), refused.by_reason(connection))
 
     def close(self) -> None:
         self._engine.dispose()

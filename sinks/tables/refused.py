@@ -24,5 +24,6 @@ def write_refused(connection: Connection, refused: Mapping[str, Rejected]) -> No
     insert_rows(connection, _REJECTED, [columns(said) for said in refused.values()])
 
 
-def total(connection: Connection) -> int:
-    return connection.scalar(select(func.count()).select_from(_REJECTED)) or 0
+def by_reason(connection: Connection) -> dict[str, int]:
+    query = select(_REJECTED.c.reason, func.count()).group_by(_REJECTED.c.reason)
+    return dict(connection.execute(query).all())
