@@ -28,7 +28,7 @@ log = structlog.get_logger()
 STOP_S = 10.0
 """How long a worker takes to finish what it holds when it is told to stop."""
 GC_THRESHOLDS = (100_000, 20, 50)
-"""The cache of decoded rows is large and without cycles; Python's default would walk all of it again and again."""
+"""The cache of decoded rows is large and without cycles; Python's default would walk it again and again."""
 MAX_POLL_S = 86_400.0
 """A worker without partitions would leave the group after this long and never come back."""
 _READ_BEFORE_SETTINGS: Final = (

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
 
 ENROLLMENT = "enrollment"
@@ -18,6 +19,8 @@ PUBLIC_OUTPUTS = (CREDIT, LIVE_COUNT, REJECTED)
 _INPUT_BYTES = 4 << 20
 _REJECTED_BYTES = 8 << 20
 _KEEP = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+_DECIDING = ("cleanup.policy", "retention.ms", "retention.bytes")
+"""Settings of a topic that decide what is lost."""
 _COMPACT = {"cleanup.policy": "compact", "min.compaction.lag.ms": str(24 * 3600 * 1000)}
 
 
@@ -73,16 +76,18 @@ class Topics(NamedTuple):
 async def create(bootstrap: str, topics: Topics, stages: tuple[str, ...], replication: int) -> list[str]:
     """Create what is missing, check the rest; return the names that were created.
 
-    Raises TopicsError when a topic exists with another number of partitions, or cannot be created.
+    Raises TopicsError when a topic exists with another number of partitions or another policy, or cannot be
+    created.
     """
     policies = topics.policies(stages)
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
         existing = await _partition_counts(admin, list(policies))
-        _check(existing, topics)
+        _check_counts(existing, topics)
+        await _check_policies(admin, {name: policies[name] for name in existing})
         missing = [
-            NewTopic(name, topics.partitions, replication, topic_configs=policy)
+            NewTopic(name, topics.partitions, replication, topic_configs=policy | _safety(replication))
             for name, policy in policies.items()
             if name not in existing
         ]
@@ -95,20 +100,27 @@ async def create(bootstrap: str, topics: Topics, stages: tuple[str, ...], replic
 
 
 async def check(bootstrap: str, topics: Topics, stages: tuple[str, ...]) -> None:
-    """Raise TopicsError unless every topic is there with the right number of partitions."""
+    """Raise TopicsError unless every topic is there with the right number of partitions and policy."""
+    policies = topics.policies(stages)
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        names = list(topics.policies(stages))
-        existing = await _partition_counts(admin, names)
+        existing = await _partition_counts(admin, list(policies))
+        missing = [name for name in policies if name not in existing]
+        if missing:
+            raise TopicsError(
+                f"The broker at {bootstrap} lacks the topics {', '.join(missing)}. Make them: sambung topics create"
+            )
+        _check_counts(existing, topics)
+        await _check_policies(admin, policies)
     finally:
         await admin.close()
-    missing = [name for name in names if name not in existing]
-    if missing:
-        raise TopicsError(
-            f"The broker at {bootstrap} has no topic {', '.join(missing)}. Create them: sambung topics create"
-        )
-    _check(existing, topics)
+
+
+def _safety(replication: int) -> dict[str, str]:
+    """What keeps acknowledged records when a broker is lost, where there are copies at all."""
+    copies = {"unclean.leader.election.enable": "false"}
+    return copies | {"min.insync.replicas": "2"} if replication > 2 else copies
 
 
 async def _partition_counts(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, int]:
@@ -119,7 +131,26 @@ async def _partition_counts(admin: AIOKafkaAdminClient, names: list[str]) -> dic
     return {one["topic"]: len(one["partitions"]) for one in described}
 
 
-def _check(existing: dict[str, int], topics: Topics) -> None:
+async def _check_policies(admin: AIOKafkaAdminClient, policies: dict[str, dict[str, str]]) -> None:
+    """A policy that drops records or versions would make numbers wrong long after; so it is refused now."""
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name, None) for name in policies]
+    wrong = []
+    for answer in await admin.describe_configs(asked) if asked else []:
+        for _, _, _, name, entries in answer.resources:
+            found = {entry[0]: entry[1] for entry in entries}
+            wrong += [
+                f"{name} has {key}={found[key]} and needs {policies[name][key]}"
+                for key in _DECIDING
+                if key in found and key in policies[name] and found[key] != policies[name][key]
+            ]
+    if wrong:
+        raise TopicsError(
+            f"Topics would lose what must be kept: {'; '.join(wrong)}. Set that with kafka-configs, or use a "
+            "broker without these topics."
+        )
+
+
+def _check_counts(existing: dict[str, int], topics: Topics) -> None:
     wrong = {name: count for name, count in existing.items() if count != topics.partitions}
     if wrong:
         found = ", ".join(f"{name} has {count}" for name, count in wrong.items())

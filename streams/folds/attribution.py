@@ -98,18 +98,10 @@ class AttributionFold:
         known = row if type(row) is MemberRow else MemberRow(-1, {}, {}, None, -1, 0)
         if known.version >= record.offset:
             return
-        if type(message) is Enrolled:
-            slot, known_message = message.event_id, known.enrollments.get(message.event_id)
-            enrollments, answers = known.enrollments | {slot: message}, known.answers
-        else:
-            assert isinstance(message, Answer)  # noqa: S101 - the union has no third
-            slot = answer_slot(message.event_id, message.subject)
-            known_message = known.answers.get(slot)
-            enrollments, answers = known.enrollments, known.answers | {slot: message}
-        if known_message is not None and known_message.version >= message.version:
+        new = _with(known, message, record.offset)
+        if new is None:
             return
-        new = MemberRow(record.offset, enrollments, answers, known.said, known.said_version, known.decided_ms)
-        if enrollments is not known.enrollments:
+        if new.enrollments is not known.enrollments:
             self._nearby.put(member, _counting(known), _counting(new))
         self._state(member, new, record)
 
@@ -180,8 +172,25 @@ class AttributionFold:
         return Out(self._credit_topic, member, value, self._partition)
 
 
+def _with(row: MemberRow, message: Enrolled | Answer, offset: int) -> MemberRow | None:
+    """The row with the message in its slot; None when what is there is as new."""
+    enrollments, answers = row.enrollments, row.answers
+    if isinstance(message, Enrolled):
+        enrolled = enrollments.get(message.event_id)
+        if enrolled is not None and enrolled.version >= message.version:
+            return None
+        enrollments = enrollments | {message.event_id: message}
+    else:
+        slot = answer_slot(message.event_id, message.subject)
+        answer = answers.get(slot)
+        if answer is not None and answer.version >= message.version:
+            return None
+        answers = answers | {slot: message}
+    return MemberRow(offset, enrollments, answers, row.said, row.said_version, row.decided_ms)
+
+
 def _moved_by_places(row: MemberRow) -> bool:
-    """Whether a place touch can change what is said: not with a journey of its own, nor before all answered."""
+    """Whether a place touch can change what is said: not of a journey of its own, nor before all answered."""
     return row.said is not None and row.said.evidence in ("none", "place")
 
 

@@ -159,10 +159,8 @@ class EventFold:
 
 
 def _conflict(winner: Event) -> Refusal:
-    return Refusal(
-        Reason.CONFLICT,
-        (
-            f"Another record of event {winner.event_id}, revision {winner.revision}, has other content and "
-            "stands, as it was recorded later. To correct an event, send it with a higher revision.",
-        ),
+    told = (
+        f"Another record of event {winner.event_id}, revision {winner.revision}, has other content and "
+        "stands, as it was recorded later. To correct an event, send it with a higher revision."
     )
+    return Refusal(Reason.CONFLICT, (told,))

@@ -41,7 +41,7 @@ class JourneyFold:
 
     def __init__(self, rows: Rows[JourneyRow], rules: Rules, member_topic: str) -> None:
         self._rows = rows
-        self._lookback_us = rules.lookback_us
+        self._lookback_us = {str(evidence): us for evidence, us in rules.lookback_us.items()}
         self._member_topic = member_topic
         self._marked: dict[tuple[bytes, bytes], int] = {}
 

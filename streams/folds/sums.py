@@ -29,7 +29,7 @@ class Sums:
         self._marked[cell] = None
 
     def take_marked(self) -> list[tuple[Cell, tuple[Credit, Credit]]]:
-        """Cells that changed since the last call, with their sums; a cell at zero is said once and forgotten."""
+        """Cells that changed since the last call, with their sums; one at zero is said once and forgotten."""
         taken = [(cell, self._cells[cell]) for cell in self._marked]
         self._marked.clear()
         for cell, sums in taken:
