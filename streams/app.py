@@ -15,6 +15,7 @@ import structlog
 from mode import CrashingSupervisor
 
 from streams.agents import AGENTS, NAMES, World
+from streams.continuity import check_commits
 from streams.engine.life import Worker, end_process
 from streams.engine.sending import new_producer
 from streams.engine.store import STORE_URL, register
@@ -117,6 +118,7 @@ def build(config: WorkerConfig) -> tuple[Application, Worker]:
 async def run(config: WorkerConfig) -> None:
     """Run a worker until it is told to stop (SIGTERM, SIGINT); a failure ends the process instead."""
     await check(config.bootstrap, config.world.topics, NAMES)
+    await check_commits(config.bootstrap, config.world.topics)
     app, worker = build(config)
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from sinks.base import Batch
+from streams.continuity import check_continuity
 from streams.engine.holes import Holes
 from streams.topics import CREDIT, LIVE_COUNT, REJECTED, Topics
 
@@ -42,10 +43,9 @@ class Delivery:
         self._topics = topics
         self._generation = generation
         self.positions = {
-            (topic, number): positions.get((topic, number), 0)
-            for topic in (CREDIT, LIVE_COUNT, topics.accepted, REJECTED)
-            for number in range(topics.partitions)
+            (one.topic, one.partition): positions.get((one.topic, one.partition), 0) for one in topics.outputs
         }
+        self._bootstrap = bootstrap
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
             enable_auto_commit=False,
@@ -57,6 +57,9 @@ class Delivery:
         self._thread = ThreadPoolExecutor(1, "sink")
 
     async def start(self) -> None:
+        """Raises TopicsError when the logs are not those that the sink has read."""
+        partitions = {TopicPartition(*key): offset for key, offset in self.positions.items()}
+        await check_continuity(self._bootstrap, partitions, "the store")
         await self._consumer.start()
         self._consumer.assign([TopicPartition(*key) for key in self.positions])
         for key, offset in self.positions.items():

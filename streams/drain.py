@@ -6,7 +6,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
 from streams.engine.watermarks import end_offsets
-from streams.topics import CREDIT, LIVE_COUNT, PUBLIC_INPUTS, REJECTED, Topics
+from streams.topics import Topics
 
 
 class Progress(NamedTuple):
@@ -33,12 +33,8 @@ class Drain:
         self._bootstrap = bootstrap
         self._topics = topics
         self._admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-        inputs = (*PUBLIC_INPUTS, topics.journey, topics.member, topics.tally)
-        self._inputs = self._partitions(inputs)
-        self._outputs = self._partitions((CREDIT, LIVE_COUNT, topics.accepted, REJECTED))
-
-    def _partitions(self, names: tuple[str, ...]) -> list[TopicPartition]:
-        return [TopicPartition(name, number) for name in names for number in range(self._topics.partitions)]
+        self._inputs = topics.inputs
+        self._outputs = topics.outputs
 
     async def __aenter__(self) -> Self:
         await self._admin.start()

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
+from aiokafka.structs import TopicPartition
 
 ENROLLMENT = "enrollment"
 OUTREACH = "outreach-event"
@@ -15,6 +16,9 @@ REJECTED = "rejected"
 
 PUBLIC_INPUTS = (ENROLLMENT, OUTREACH, INSPECTION)
 PUBLIC_OUTPUTS = (CREDIT, LIVE_COUNT, REJECTED)
+
+COMPACTED = frozenset({LIVE_COUNT})
+"""Public topics that keep the newest record of a key only."""
 
 _INPUT_BYTES = 4 << 20
 _REJECTED_BYTES = 8 << 20
@@ -57,6 +61,19 @@ class Topics(NamedTuple):
     def changelog(self, stage: str) -> str:
         """Name that Faust gives to the changelog of a stage's table."""
         return f"{self.app_id}-{stage}-changelog"
+
+    @property
+    def inputs(self) -> list[TopicPartition]:
+        """Every partition that a stage reads."""
+        return self._each(*PUBLIC_INPUTS, self.journey, self.member, self.tally)
+
+    @property
+    def outputs(self) -> list[TopicPartition]:
+        """Every partition that a sink reads."""
+        return self._each(CREDIT, LIVE_COUNT, self.accepted, REJECTED)
+
+    def _each(self, *names: str) -> list[TopicPartition]:
+        return [TopicPartition(name, number) for name in names for number in range(self.partitions)]
 
     def policies(self, stages: tuple[str, ...]) -> dict[str, dict[str, str]]:
         """Every topic with its configuration."""
@@ -109,7 +126,7 @@ async def check(bootstrap: str, topics: Topics, stages: tuple[str, ...]) -> None
         missing = [name for name in policies if name not in existing]
         if missing:
             raise TopicsError(
-                f"The broker at {bootstrap} lacks the topics {', '.join(missing)}. Make them: sambung topics create"
+                f"The broker at {bootstrap} lacks {', '.join(missing)}. Make them: sambung topics create"
             )
         _check_counts(existing, topics)
         await _check_policies(admin, policies)

@@ -1,0 +1,37 @@
+"""Are the logs still those that were read? One that lost records, or was made anew, shows in its ends."""
+
+from collections.abc import Mapping
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.structs import TopicPartition
+
+from streams.engine.watermarks import watermarks
+from streams.topics import COMPACTED, Topics, TopicsError
+
+
+async def check_commits(bootstrap: str, topics: Topics) -> None:
+    """Raise TopicsError unless every stage can go on reading where it stopped."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        commits = await admin.list_consumer_group_offsets(topics.app_id, partitions=topics.inputs)
+    finally:
+        await admin.close()
+    read = {one: commit.offset for one, commit in commits.items() if commit.offset >= 0}
+    await check_continuity(bootstrap, read, f"the group {topics.app_id}")
+
+
+async def check_continuity(bootstrap: str, read: Mapping[TopicPartition, int], who: str) -> None:
+    """Raise TopicsError unless every log still holds the offset that `who` wants to read next."""
+    for one, mark in (await watermarks(bootstrap, read)).items():
+        wanted = read[one]
+        if wanted > mark.end:
+            problem = f"ends at {mark.end}: the topic was emptied or made anew"
+        elif wanted < mark.begin and one.topic not in COMPACTED:
+            problem = f"begins at {mark.begin}: records were deleted before they were read"
+        else:
+            continue
+        raise TopicsError(
+            f"{who} reads {one.topic}/{one.partition} on from offset {wanted}, but that log {problem}. "
+            "Nothing was read. Begin a new stream, which is fed from the store: sambung topics create --anew"
+        )
