@@ -1,41 +1,56 @@
-"""Exit codes, and which failure means which (documented in the README)."""
+"""Exit codes, and which failure means which: every foreseeable one is a sentence, never a traceback."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 
 import typer
-from aiokafka.errors import KafkaError
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
-
-from models.reference import ReferenceFileError
-from sambung.broker import BrokerError
-from sambung.pipeline import WorkerDied
-from sinks.base import StoreError
-from streams.topics import TopicsError
 
 
 class Exit(IntEnum):
+    """What a command's exit code says; after Ctrl-C or a signal it is 128 and the signal's number."""
+
     DONE = 0
     CHECK_FAILED = 1
+    """A check found something wrong, or what was asked for is not there."""
     WRONG_USE = 2
+    """The command, a file or a setting must be put right first."""
     SERVICE_MISSING = 3
+    """The broker or the database cannot be used now, or a part of the pipeline ended by itself."""
 
 
-def stop(code: Exit, sentence: str) -> typer.Exit:
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 a check failed or nothing was found, 2 wrong use, 3 a service is missing, "
+    "130 stopped by Ctrl-C."
+)
+
+
+class Failed(Exception):  # noqa: N818  it reads as what happened
+    """A failure that people are told in one sentence, with the exit code that it means."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def stop(code: int, sentence: str) -> typer.Exit:
     """Say what was wrong on stderr; raise what this returns."""
     typer.secho(sentence, err=True, fg="red")
-    return typer.Exit(int(code))
+    return typer.Exit(code)
 
 
 @contextmanager
 def told_plainly(database: str = "", broker: str = "") -> Iterator[None]:
-    """Turn what can go wrong with the store, the broker and the settings into a sentence and an exit code."""
+    """Turn what can go wrong with files, the store, the broker and the settings into a sentence and a code.
+
+    What is not foreseen passes through, with its traceback.
+    """
     try:
         yield
+    except BrokenPipeError:
+        raise  # the reader of our output has seen enough; the command line ends in silence
     except Exception as error:
-        cause = _first_cause(error)
-        told = _told(cause, database, broker)
+        told = _told(_first_cause(error), database, broker)
         if told is None:
             raise
         raise stop(*told) from error
@@ -47,26 +62,13 @@ def _first_cause(error: Exception) -> Exception:
     return error
 
 
-def _told(error: Exception, database: str, broker: str) -> tuple[Exit, str] | None:
+def _told(error: Exception, database: str, broker: str) -> tuple[int, str] | None:
     match error:
-        case StoreError() | TopicsError() | ReferenceFileError():
-            return Exit.WRONG_USE, str(error)
-        case WorkerDied():
-            return Exit.CHECK_FAILED, str(error)
-        case BrokerError():
-            return Exit.SERVICE_MISSING, str(error)
-        case ArgumentError() | NoSuchModuleError():
-            sentence = f"{database!r} is no database URL. For a file: sqlite:///sambung.db (three slashes)."
-            return Exit.WRONG_USE, sentence
-        case OperationalError():
-            sentence = (
-                f"The database {database} cannot be used: {error.orig}. Look at its path, rights and disk."
-            )
-            return Exit.SERVICE_MISSING, sentence
-        case KafkaError():
-            sentence = f"The broker {broker} does not answer ({error}). Start it, or look at its address."
-            return Exit.SERVICE_MISSING, sentence
-        case OSError():
-            return Exit.WRONG_USE, f"{error.filename or ''}: {error.strerror or error}"
+        case Failed():
+            return error.code, str(error)
+        case OSError() if error.filename is not None:
+            return Exit.WRONG_USE, f"{error.filename}: {(error.strerror or str(error)).lower()}."
         case _:
-            return None
+            from sambung import causes  # noqa: PLC0415  Faust and SQLAlchemy: a second, spent on failure only
+
+            return causes.told(error, database, broker)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -14,12 +15,12 @@ from typing import NamedTuple, Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from sinks.staging import Staging
 
 from models.places import Places
 from models.rules import Rules
 from models.settings import Settings
 from sinks.base import Origin, Sink
+from sinks.staging import Staging
 from streams.agents import NAMES, World
 from streams.delivery import Delivery, Take
 from streams.drain import Drain, Progress
@@ -86,6 +87,7 @@ class Pipeline:
     world: this generation's.
     session_timeout_s: of the group; short on the embedded broker, where joining takes half of it.
     data_dir: where the worker process keeps its state.
+    verbose: whether it logs what is no error.
     """
 
     def __init__(  # noqa: PLR0913 - a context that is made in one place
@@ -97,6 +99,7 @@ class Pipeline:
         world: World,
         session_timeout_s: float,
         data_dir: Path,
+        verbose: bool = False,
     ) -> None:
         self._bootstrap = bootstrap
         self._database = database
@@ -104,6 +107,7 @@ class Pipeline:
         self._world = world
         self._session_timeout_s = session_timeout_s
         self._data_dir = data_dir
+        self._verbose = verbose
         self._stack = AsyncExitStack()
         self._worker: asyncio.subprocess.Process | None = None
         self.producer: AIOKafkaProducer = new_producer(bootstrap, "sambung-replay")
@@ -126,10 +130,19 @@ class Pipeline:
 
     async def _start_worker(self) -> None:
         arguments = ["worker", "--broker", self._bootstrap, "--database", self._database, "--no-sink"]
-        arguments += ["--data-dir", str(self._data_dir)]
+        arguments += ["--data-dir", str(self._data_dir), "--until-stdin-closes"]
+        if not self._verbose:
+            arguments.append("--quiet")
         environment = os.environ | {"SAMBUNG_SESSION_TIMEOUT_S": str(self._session_timeout_s)}
         self._worker = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "sambung", *arguments, env=environment, stdout=sys.stderr
+            sys.executable,
+            "-m",
+            "sambung",
+            *arguments,
+            env=environment,
+            stdin=subprocess.PIPE,  # closes when this process ends, in whatever way
+            stdout=sys.stderr,
+            start_new_session=True,  # Ctrl-C reaches this process only, which ends the worker
         )
 
     async def _stop_worker(self) -> None:

@@ -1,40 +1,80 @@
 """How far a long run is: bars on a terminal, a plain line a phase anywhere else. Always on stderr."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from streams.drain import Progress as Folded
+from sambung.screen import width
+
+
+class Folded(Protocol):
+    """How many records of all stages are worked off."""
+
+    @property
+    def done(self) -> int: ...
+    @property
+    def total(self) -> int: ...
 
 
 class Reporter(Protocol):
-    """Hears how far a replay is."""
+    """Hears how far a run is."""
 
-    def phase(self, what: str) -> None: ...
+    def phase(self, what: str) -> AbstractContextManager[None]: ...
     def sent(self, lines: int) -> None: ...
     def folded(self, progress: Folded) -> None: ...
 
 
 @contextmanager
 def reporter() -> Iterator[Reporter]:
-    console = Console(stderr=True)
+    """Of a replay."""
+    console = _console()
     if not console.is_terminal:
         yield _Plain(console)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bars:
+    with _bars(console) as bars:
         yield _Bars(bars)
+
+
+@contextmanager
+def steps(total: int) -> Iterator[Callable[[str], None]]:
+    """Of work in `total` steps; call it with what comes next."""
+    console = _console()
+    if not console.is_terminal:
+        yield lambda what: console.print(f"{what} …", highlight=False)
+        return
+    with _bars(console) as bars:
+        task = bars.add_task("", total=total)
+        begun = 0
+
+        def next_step(what: str) -> None:
+            nonlocal begun
+            bars.update(task, description=what, completed=begun)
+            begun += 1
+
+        yield next_step
+        bars.update(task, description="done", completed=total)
+
+
+def _console() -> Console:
+    return Console(stderr=True, width=width())
+
+
+def _bars(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console)
 
 
 class _Plain:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def phase(self, what: str) -> None:
+    @contextmanager
+    def phase(self, what: str) -> Iterator[None]:
         self._console.print(f"{what} …", highlight=False)
+        yield
 
     def sent(self, lines: int) -> None:
         """Nothing: a line a chunk would be noise in a log."""
@@ -44,15 +84,22 @@ class _Plain:
 
 
 class _Bars:
+    """Two bars a phase: lines sent, whose number nobody knows before, and records worked off."""
+
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
         self._sending: TaskID | None = None
         self._folding: TaskID | None = None
 
-    def phase(self, what: str) -> None:
+    @contextmanager
+    def phase(self, what: str) -> Iterator[None]:
         self._bars.console.print(what, highlight=False)
-        self._sending = self._bars.add_task("lines sent", total=None)
-        self._folding = self._bars.add_task("records folded", total=None)
+        self._sending = self._bars.add_task("  lines sent", total=None)
+        self._folding = self._bars.add_task("  records worked off", total=None)
+        yield
+        for task in (self._sending, self._folding):
+            done = self._bars.tasks[task].completed
+            self._bars.update(task, total=done, completed=done)
 
     def sent(self, lines: int) -> None:
         if self._sending is not None:

@@ -52,7 +52,7 @@ def lines_of(path: str) -> Iterator[Line]:
                 yield Line(path, number, stripped)
 
 
-def _opened(path: str) -> IO[bytes]:
+def _opened(path: str) -> IO[bytes] | gzip.GzipFile:
     if path == "-":
         return sys.stdin.buffer
     if path.endswith(".gz"):

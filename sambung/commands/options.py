@@ -1,15 +1,47 @@
 """Options that several commands share, so that they read the same everywhere."""
 
+import re
 from typing import Annotated
 
 import typer
 
+_ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:,\[\]]+):[0-9]{1,5}", re.ASCII)
+_IN_MEMORY = {"sqlite:", "sqlite://", "sqlite:///", "sqlite:///:memory:"}
+
+
+def _kept_somewhere(database: str) -> str:
+    if database in _IN_MEMORY:
+        raise typer.BadParameter(f"{database} names no file. Write sqlite:///sambung.db, for example.")
+    return database
+
+
+def _addresses(broker: str | None) -> str | None:
+    if broker is not None and not all(map(_ADDRESS.fullmatch, broker.split(","))):
+        raise typer.BadParameter(f"{broker!r} is no HOST:PORT. Write 127.0.0.1:9092, for example.")
+    return broker
+
+
 Database = Annotated[
-    str, typer.Option("--database", help="The store, as a URL: sqlite:///sambung.db", show_default=False)
+    str,
+    typer.Option(
+        "--database",
+        metavar="URL",
+        callback=_kept_somewhere,
+        help="The store, as a URL: sqlite:///sambung.db is the file sambung.db here.",
+        show_default=False,
+    ),
 ]
 Broker = Annotated[
     str | None,
-    typer.Option("--broker", help="HOST:PORT,… of a Kafka cluster; without it the embedded one is started."),
+    typer.Option(
+        "--broker",
+        metavar="HOST:PORT,…",
+        callback=_addresses,
+        help="A Kafka cluster. Without it, a small broker is started for this command alone.",
+    ),
 ]
-RequiredBroker = Annotated[str, typer.Option("--broker", help="HOST:PORT,… of a Kafka cluster.")]
+RequiredBroker = Annotated[
+    str,
+    typer.Option("--broker", metavar="HOST:PORT,…", callback=_addresses, help="A Kafka cluster."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for a machine to read.")]

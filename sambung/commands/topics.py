@@ -1,55 +1,44 @@
 """`sambung topics`: make and check what the pipeline needs on a broker."""
 
-import asyncio
-
 import typer
-from sinks.sql import SqlSink
 
-from models.settings import Settings
 from sambung.commands.options import Database, RequiredBroker
 from sambung.errors import told_plainly
-from sambung.pipeline import Reference, cluster_id, now_us, origin_of, world_of
-from streams.agents import NAMES
-from streams.topics import check, create
 
 topics = typer.Typer(help="Make and check the topics of a broker.", no_args_is_help=True)
+
+WHEN_STOPPED = "Stopped before the end. Run the same command again: nothing is counted twice."
 
 
 @topics.command("create")
 def create_command(database: Database, broker: RequiredBroker) -> None:
-    """Create every topic that is missing, and begin a stream in the store if this broker has none yet."""
-    settings = Settings()
+    """Create every topic that is missing, and begin a stream for the store if this broker has none yet.
+
+    A new stream is fed all events that the store knows of before, so that workers can go on from there. The
+    store goes on showing what it had until that is done. To run it again changes nothing.
+    """
     with told_plainly(database, broker):
-        created = asyncio.run(_create(database, broker, settings))
-    typer.echo(f"created {len(created)} topics" if created else "every topic is there")
-    for name in created:
+        # Faust alone takes a second to import, which --help need not wait for.
+        from models.settings import Settings  # noqa: PLC0415
+        from sambung import interrupts, replaying  # noqa: PLC0415
+        from sambung.progress import reporter  # noqa: PLC0415
+
+        place = replaying.Place(database, broker, Settings())
+        with reporter() as report:
+            begun = interrupts.run(replaying.begin(place, report), WHEN_STOPPED)
+    typer.echo(f"created {len(begun.created)} topics" if begun.created else "every topic is there")
+    for name in begun.created:
         typer.echo(f"  {name}")
+    if begun.known_before:
+        typer.echo(f"{begun.known_before:,} events that the store knew were fed to the new stream")
 
 
 @topics.command("check")
 def check_command(database: Database, broker: RequiredBroker) -> None:
     """Say whether every topic is there with the right number of partitions; exit 2 if not."""
-    settings = Settings()
     with told_plainly(database, broker):
-        asyncio.run(_check(database, broker, settings))
+        from models.settings import Settings  # noqa: PLC0415  as above
+        from sambung import interrupts, replaying  # noqa: PLC0415
+
+        interrupts.run(replaying.check(database, broker, Settings()), WHEN_STOPPED)
     typer.echo("every topic is there")
-
-
-async def _create(database: str, broker: str, settings: Settings) -> list[str]:
-    reference = Reference.load(settings)
-    sink = SqlSink(database)
-    origin = origin_of(await cluster_id(broker), settings, reference)
-    current = sink.current_generation()
-    if current is not None and current.origin == origin:
-        number = current.number
-    else:
-        number = sink.open_generation(origin, now_us())
-    world = world_of(number, settings, reference)
-    return await create(broker, world.topics, NAMES, settings.replication)
-
-
-async def _check(database: str, broker: str, settings: Settings) -> None:
-    reference = Reference.load(settings)
-    current = SqlSink(database).current_generation()
-    number = current.number if current is not None else 1
-    await check(broker, world_of(number, settings, reference).topics, NAMES)

@@ -1,0 +1,65 @@
+"""What the libraries underneath may raise, in sentences for the person at the keyboard."""
+
+import sqlite3
+
+from aiokafka.errors import KafkaError
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
+
+from models.reference import ReferenceFileError
+from sambung.broker import BrokerError
+from sambung.errors import Exit
+from sambung.pipeline import WorkerDied
+from sinks.base import StoreError
+from streams.app import SettingsError
+from streams.topics import TopicsError
+
+Told = tuple[Exit, str]
+
+
+def told(error: Exception, database: str, broker: str) -> Told | None:  # noqa: PLR0911  a case, a return
+    """Exit code and sentence; None for what nobody foresaw."""
+    match error:
+        case StoreError() | DBAPIError() | NoSuchModuleError() | sqlite3.Error():
+            return _store(error, database)
+        case TopicsError() | ReferenceFileError() | SettingsError():
+            return Exit.WRONG_USE, str(error)
+        case ValidationError() if error.title == "Settings":
+            return Exit.WRONG_USE, _settings(error)
+        case BrokerError() | WorkerDied():
+            return Exit.SERVICE_MISSING, str(error)
+        case KafkaError() | ConnectionError() | TimeoutError():
+            return Exit.SERVICE_MISSING, _broker(error, broker)
+        case OSError():
+            return Exit.SERVICE_MISSING, f"The machine says: {error.strerror or error}. Put that right first."
+    return None
+
+
+def _store(error: Exception, database: str) -> Told:
+    match error:
+        case StoreError():
+            unusable = isinstance(error.__cause__, OperationalError | sqlite3.OperationalError)
+            return Exit.SERVICE_MISSING if unusable else Exit.WRONG_USE, str(error)
+        case NoSuchModuleError():
+            return Exit.WRONG_USE, f"{database!r} is no database URL. For a file: sqlite:///sambung.db"
+    return _database(error.orig if isinstance(error, DBAPIError) else error, database)
+
+
+def _database(problem: BaseException | None, database: str) -> Told:
+    hint = "Look at its path, your rights to it and the room on the disk."
+    if "locked" in str(problem):
+        hint = "Another program holds it. Let that end, or end it, and run the same command again."
+    if "readonly" in str(problem):
+        hint = "You may read it, but this command writes. Give it the right to, or name another file."
+    return Exit.SERVICE_MISSING, f"The database {database} cannot be used: {problem}. {hint}"
+
+
+def _broker(error: Exception, broker: str) -> str:
+    name = type(error).__name__.removesuffix("Error")
+    reason = str(error).removeprefix(f"{type(error).__name__}: ") or name
+    return f"The broker {broker} does not answer ({reason}). Start it, or look at its address."
+
+
+def _settings(error: ValidationError) -> str:
+    wrong = [f"SAMBUNG_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors()]
+    return f"A setting in the environment is wrong. {'; '.join(wrong)}."

@@ -1,0 +1,42 @@
+"""`sambung audit`: the two sums that always hold, checked against the store."""
+
+import typer
+
+from sambung.commands.options import AsJson, Database
+from sambung.errors import Exit, told_plainly
+
+MOST_FAILURES = 20
+"""Lines of failures; --json gives all."""
+
+
+def audit(database: Database, *, json: AsJson = False) -> None:
+    """Check the two sums that always hold; exit 1 and say the difference if one does not.
+
+    Every active member is credited exactly once under every model, and the live counts are what the members'
+    credit adds up to. Both hold whenever nothing is under way; while a worker writes they may not.
+    """
+    with told_plainly(database):
+        from reports.audit import audit as checked  # noqa: PLC0415  SQLAlchemy: --help need not wait for it
+        from reports.audit_words import failures  # noqa: PLC0415
+        from sambung.as_json import as_json  # noqa: PLC0415
+        from sambung.reading_store import read  # noqa: PLC0415
+
+        found = read(database, checked)
+    if json:
+        typer.echo(as_json(found))
+    elif found.clean:
+        typer.echo(_clean(found.active_members, found.cells))
+    else:
+        told = failures(found)
+        typer.echo("\n".join(told[:MOST_FAILURES]))
+        if len(told) > MOST_FAILURES:
+            typer.echo(f"{len(told) - MOST_FAILURES:,} more differences; --json tells all")
+    if not found.clean:
+        raise typer.Exit(int(Exit.CHECK_FAILED))
+
+
+def _clean(members: int, cells: int) -> str:
+    return (
+        f"Both sums hold: credit is 1,000,000 millionths for each of {members:,} active members under every "
+        f"model,\nand {cells:,} rows of live_count are what the members' credit adds up to."
+    )

@@ -1,0 +1,35 @@
+"""`sambung why`: one member's journey and credit in words."""
+
+from typing import Annotated
+
+import typer
+
+from sambung.commands.options import AsJson, Database
+from sambung.errors import Exit, told_plainly
+
+
+def why(
+    member: Annotated[str, typer.Argument(help="The membership number.", show_default=False)],
+    database: Database,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Say what brought one member in: every touch, in order, and what it earns under each model.
+
+    Exit 1 if no enrollment names the member.
+    """
+    with told_plainly(database):
+        from models.places import Places  # noqa: PLC0415  SQLAlchemy: --help need not wait for it
+        from models.settings import Settings  # noqa: PLC0415
+        from reports.journey import Unknown  # noqa: PLC0415
+        from reports.why import why as found_for  # noqa: PLC0415
+        from reports.why_words import in_words  # noqa: PLC0415
+        from sambung.as_json import as_json  # noqa: PLC0415
+        from sambung.reading_store import read  # noqa: PLC0415
+        from sambung.screen import wrapped  # noqa: PLC0415
+
+        places = Places.load(Settings().places)
+        found = read(database, lambda connection: found_for(connection, member))
+    typer.echo(as_json(found) if json else wrapped(in_words(found, places)))
+    if isinstance(found, Unknown):
+        raise typer.Exit(int(Exit.CHECK_FAILED))

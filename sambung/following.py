@@ -1,0 +1,54 @@
+"""Which stream a store follows on a broker: the one it knows, or a new one that is begun."""
+
+from typing import NamedTuple
+
+from models.settings import Settings
+from sambung.errors import Exit, Failed
+from sambung.pipeline import Reference, cluster_id, now_us, origin_of, world_of
+from sambung.store_lock import StoreLock
+from sinks.base import Origin, Sink
+from streams.agents import World
+
+
+class Stream(NamedTuple):
+    world: World
+    unfed: bool
+    """It is new, and the store knows events of before: they must be fed to it first."""
+
+
+async def begun(broker: str, sink: Sink, settings: Settings, lock: StoreLock) -> Stream:
+    """The stream of this store on this broker with these settings; a new one where there is none.
+
+    One whose feeding was cut short is begun anew. Raises Failed when another process is in the way.
+    """
+    reference = Reference.load(settings)
+    origin = await _origin(broker, settings, reference)
+    (lock.share if _is_followed(sink, origin) else lock.take_alone)()
+    if not _is_followed(sink, origin):  # as it is now that nobody else can change it
+        lock.take_alone()
+        sink.open_generation(origin, now_us())
+    current = sink.current_generation()
+    assert current is not None  # noqa: S101  opened above
+    return Stream(world_of(current.number, settings, reference), current.settled_us is None)
+
+
+async def known(broker: str, sink: Sink, settings: Settings, database: str) -> Stream:
+    """The same, but Failed where there is none: a worker begins no stream."""
+    reference = Reference.load(settings)
+    current = sink.current_generation()
+    if current is None or current.origin != await _origin(broker, settings, reference):
+        raise Failed(
+            Exit.WRONG_USE,
+            "This store has no stream on this broker with these rules, places and partitions yet. Begin one: "
+            f"sambung topics create --broker {broker} --database {database}",
+        )
+    return Stream(world_of(current.number, settings, reference), current.settled_us is None)
+
+
+def _is_followed(sink: Sink, origin: Origin) -> bool:
+    current = sink.current_generation()
+    return current is not None and current.origin == origin and current.settled_us is not None
+
+
+async def _origin(broker: str, settings: Settings, reference: Reference) -> Origin:
+    return origin_of(await cluster_id(broker), settings, reference)

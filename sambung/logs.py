@@ -1,0 +1,27 @@
+"""What processes log: key=value lines on stderr, warnings and worse of the libraries underneath."""
+
+import logging
+import sys
+
+import structlog
+
+
+def log_from(level: int) -> None:
+    """Log from this level of `logging` on; of the libraries, warnings at most.
+
+    Mode's timers warn whenever the machine is busy, and say nothing that anybody could act on.
+    """
+    logging.basicConfig(
+        level=max(level, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("mode.timers").setLevel(logging.ERROR)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

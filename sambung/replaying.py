@@ -1,0 +1,148 @@
+"""One run of the whole pipeline around one store: feed what it knows, feed files, wait until all is done."""
+
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import NamedTuple
+
+from models.settings import Settings
+from sambung.broker import embedded_broker
+from sambung.following import Stream, begun, known
+from sambung.pipeline import Pipeline
+from sambung.progress import Reporter
+from sambung.publish import Line, Publisher
+from sambung.reading import Lines
+from sambung.store_lock import StoreLock, store_lock
+from sambung.summary import Summary
+from sinks.sql import SqlSink
+from streams import topics
+from streams.agents import NAMES
+
+EMBEDDED_SESSION_S = 2.0
+"""Session time-out on the embedded broker: joining a group takes half of it there."""
+
+
+class Place(NamedTuple):
+    """Where a run works."""
+
+    database: str
+    broker: str | None
+    """None for an embedded one of its own."""
+    settings: Settings
+    verbose: bool = False
+    """Whether to show what the worker process logs when nothing is wrong."""
+
+
+class Begun(NamedTuple):
+    """What `begin` did."""
+
+    created: list[str]
+    """Topics."""
+    known_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A store and a broker that were brought together."""
+
+    place: Place
+    broker: str
+    session_timeout_s: float
+    sink: SqlSink
+    lock: StoreLock
+    stream: Stream
+    created: list[str]
+    report: Reporter
+
+
+async def replay(files: Sequence[str], place: Place, report: Reporter) -> Summary:
+    """Read the files into the store. One that is damaged is read up to there, then Failed tells of it."""
+    started = monotonic()
+    async with _begun(place, report) as run:
+        before = Counter(run.sink.counts().refused)
+        async with _pipeline(run) as pipeline:
+            known_before = await _feed_known(run, pipeline)
+            lines = await _feed_files(run, pipeline, files)
+        counts = run.sink.counts()
+        refused = Counter(counts.refused) - before
+        return Summary(
+            lines, known_before, dict(refused), counts.workers, counts.companies, monotonic() - started
+        )
+
+
+async def begin(place: Place, report: Reporter) -> Begun:
+    """Create the topics; feed a new stream what the store knows."""
+    async with _begun(place, report) as run:
+        if not run.stream.unfed:
+            return Begun(run.created, 0)
+        async with _pipeline(run) as pipeline:
+            return Begun(run.created, await _feed_known(run, pipeline))
+
+
+async def check(database: str, broker: str, settings: Settings) -> None:
+    """Raises Failed or TopicsError unless the store has a stream on the broker, with all its topics."""
+    with closing(SqlSink(database)) as sink:
+        stream = await known(broker, sink, settings, database)
+    await topics.check(broker, stream.world.topics, NAMES)
+
+
+@asynccontextmanager
+async def _begun(place: Place, report: Reporter) -> AsyncIterator[_Run]:
+    async with AsyncExitStack() as stack:
+        sink = stack.enter_context(closing(SqlSink(place.database)))
+        lock = stack.enter_context(store_lock(place.database))
+        broker, session_s = place.broker, place.settings.session_timeout_s
+        if broker is None:
+            broker, session_s = stack.enter_context(embedded_broker()).address, EMBEDDED_SESSION_S
+        stream = await begun(broker, sink, place.settings, lock)
+        created = await topics.create(broker, stream.world.topics, NAMES, place.settings.replication)
+        yield _Run(place, broker, session_s, sink, lock, stream, created, report)
+
+
+@asynccontextmanager
+async def _pipeline(run: _Run) -> AsyncIterator[Pipeline]:
+    with tempfile.TemporaryDirectory(prefix="sambung-", ignore_cleanup_errors=True) as data_dir:
+        pipeline = Pipeline(
+            run.broker,
+            run.place.database,
+            run.sink,
+            world=run.stream.world,
+            session_timeout_s=run.session_timeout_s,
+            data_dir=Path(data_dir),
+            verbose=run.place.verbose,
+        )
+        async with pipeline:
+            yield pipeline
+
+
+async def _feed_known(run: _Run, pipeline: Pipeline) -> int:
+    """Give a new stream all that the store knows; the tables stay as they were until that is through."""
+    if not run.stream.unfed:
+        return 0
+    bodies = (Line("archive", number, body) for number, body in enumerate(run.sink.archive(), start=1))
+    publisher = Publisher(pipeline.producer, run.place.settings.partitions, run.report.sent)
+    fed: list[int] = []
+
+    async def publish() -> None:
+        fed.append((await publisher.publish(bodies)).lines)
+
+    with run.report.phase("reading what the store knows"):
+        await pipeline.rebuild(publish, run.report.folded)
+    run.lock.share()
+    return fed[0]
+
+
+async def _feed_files(run: _Run, pipeline: Pipeline, files: Sequence[str]) -> int:
+    lines = Lines(files)
+    publisher = Publisher(pipeline.producer, run.place.settings.partitions, run.report.sent)
+    with run.report.phase("reading " + lines.named):
+        async with pipeline.delivering(run.sink.apply):
+            published = await publisher.publish(lines)
+            await pipeline.drained(run.report.folded)
+    if lines.damage is not None:
+        raise lines.damage
+    return published.lines

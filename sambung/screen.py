@@ -1,0 +1,62 @@
+"""How results look: never wider than 100 columns, money in rupiah, shares in per cent."""
+
+import re
+import shutil
+import sys
+import textwrap
+
+from rich.console import Console
+
+WIDEST = 100
+"""Columns: what fits a page, a mail and half a screen."""
+
+
+def results() -> Console:
+    """Where a command's result goes: standard output; plain text unless it is a terminal."""
+    return Console(file=sys.stdout, width=width(), highlight=False, soft_wrap=False)
+
+
+def width() -> int:
+    """Of the terminal, if there is one, but never more than fits a page."""
+    return min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)
+
+
+def rupiah(amount: int) -> str:
+    """Whole rupiah.
+
+    >>> rupiah(12345678)
+    'Rp 12,345,678'
+    """
+    return f"Rp {amount:,}"
+
+
+def many(count: int, one: str, several: str | None = None) -> str:
+    """A count with its word.
+
+    >>> many(1, "company", "companies"), many(1_145, "company", "companies"), many(2, "event")
+    ('1 company', '1,145 companies', '2 events')
+    """
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def wrapped(text: str) -> str:
+    """Every line cut to the width of the screen at its blanks; what goes on is indented under its text.
+
+    >>> print(wrapped("  1. " + "touch " * 20))
+      1. touch touch touch touch touch touch touch touch touch touch touch touch touch touch touch
+         touch touch touch touch touch
+    """
+    return "\n".join(_wrapped(line) for line in text.split("\n"))
+
+
+def _wrapped(line: str) -> str:
+    start = _START.match(line)
+    indent = " " * (start.end() if start else 0)
+    parts = (part.replace(" ", _UNBROKEN) for part in line[len(indent) :].split(" | "))
+    kept = line if " | " not in line else indent + " | ".join(parts)
+    filled = textwrap.fill(kept, width(), subsequent_indent=indent, break_on_hyphens=False)
+    return filled.replace(_UNBROKEN, " ")
+
+
+_UNBROKEN = "\N{NO-BREAK SPACE}"
+_START = re.compile(r"\s*(?:[0-9]+\. )?")
