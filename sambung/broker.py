@@ -169,11 +169,8 @@ def _ended(guard: subprocess.Popen[bytes], log: Path, what: str) -> BrokerError:
 
 def _stop(guard: subprocess.Popen[bytes]) -> None:
     """Let go of it: the guard ends the broker, politely for a while."""
-    for pipe in (guard.stdin, guard.stdout):
-        if pipe:
-            pipe.close()
     try:
-        guard.wait(broker_guard.STOP_S + 3)
+        guard.communicate(broker_guard.FAREWELL, broker_guard.STOP_S + 3)
     except subprocess.TimeoutExpired:
         guard.terminate()
         guard.wait()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
@@ -72,6 +73,13 @@ def ends(pid: int, within_s: float = 5.0) -> bool:
     return False
 
 
+def goes(folder: Path, within_s: float = 5.0) -> bool:
+    deadline = monotonic() + within_s
+    while folder.exists() and monotonic() < deadline:
+        sleep(0.02)
+    return not folder.exists()
+
+
 def lose(broker: Broker) -> None:
     os.kill(broker.pid, signal.SIGKILL)
     assert ends(broker.pid)
@@ -122,8 +130,8 @@ def test_it_ends_with_a_parent_that_was_killed() -> None:
         assert parent.stdout is not None
         pid, folder = parent.stdout.readline().split()
         parent.kill()
-    shutil.rmtree(folder)
     assert ends(int(pid))
+    assert goes(Path(folder))
 
 
 def test_if_it_ends_by_itself_that_is_what_is_told_and_its_log_is_kept() -> None:
