@@ -31,6 +31,16 @@ class StoreError(Exception):
     """The store cannot be used as it is; the sentence says why and what to do."""
 
 
+class RebuildOvertaken(StoreError):  # noqa: N818
+    """A rebuild ends after a newer one began."""
+
+    def __init__(self, generation: int, current: int) -> None:
+        super().__init__(
+            f"Generation {generation} cannot be settled: generation {current} has been opened since, so the "
+            f"store takes nothing from {generation} any longer. Stop this stream; the newer one rebuilds."
+        )
+
+
 class VersionClash(StoreError):  # noqa: N818
     """One version says two things."""
 
@@ -117,7 +127,7 @@ class Sink(ABC):
         """End a rebuild: remove the members and counts that this generation has not stated.
 
         Whole or not at all. Events and refused records are never removed. Positions are stored with it, so
-        that a rebuild cut short before this is begun anew.
+        that a rebuild cut short before this is begun anew. Raises RebuildOvertaken.
         """
 
     @abstractmethod

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from models.instants import canonical
 from sinks import archive, counts, ledger, refusals
-from sinks.base import OFFSET_BITS, Applied, Batch, Generation, Origin, Positions, Sink
+from sinks.base import OFFSET_BITS, Applied, Batch, Generation, Origin, Positions, RebuildOvertaken, Sink
 from sinks.wire import Line, Rejected, Statement, decode_count, decode_statement
 
 
@@ -61,6 +61,8 @@ class MemorySink(Sink):
         return number
 
     def settle(self, generation: int, positions: Positions, settled_us: int) -> None:
+        if self._number() != generation:
+            raise RebuildOvertaken(generation, self._number())
         version, oldest = ledger.retirement(generation), generation << OFFSET_BITS
         unstated = [member_id for member_id in self.members if self._known[member_id].seen < oldest]
         gone = [ledger.gone(member_id, version, canonical(settled_us)) for member_id in sorted(unstated)]

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from models.instants import canonical
 from sinks import archive, counts, ledger, refusals
-from sinks.base import Applied, Batch, Generation, Origin, Positions, Sink
+from sinks.base import Applied, Batch, Generation, Origin, Positions, RebuildOvertaken, Sink
 from sinks.collector import collector_paused
 from sinks.recent import RecentLines
 from sinks.store import open_store
@@ -62,6 +62,9 @@ class SqlSink(Sink):
     def settle(self, generation: int, positions: Positions, settled_us: int) -> None:
         version = ledger.retirement(generation)
         with self._engine.begin() as connection:
+            current = generations.current_number(connection)
+            if current != generation:
+                raise RebuildOvertaken(generation, current)
             unstated = members.unstated_members(connection, generation)
             known = members.known_members(connection, unstated)
             decided_at = canonical(settled_us)

@@ -29,19 +29,21 @@ _CREDIT, _MEMBER = table_of(CreditRow), table_of(MemberRow)
 _ROWS_AT_ONCE: Final = 10_000
 MODELS: Final = Credit.__struct_fields__
 _SHARED: Final = tuple(column.name for column in _CREDIT.columns if column.name not in ("model", "credit"))
-_AS_LINES = select(
-    _MEMBER.c.member_id,
-    _CREDIT.c.model,
-    _CREDIT.c.credit,
-    _CREDIT.c.line,
-    _CREDIT.c.touch_id,
-    _CREDIT.c.campaign_id,
-    _CREDIT.c.channel,
-    _CREDIT.c.evidence,
-    _CREDIT.c.approach,
-    type_coerce(_CREDIT.c.touched_at, String),
-).join_from(
-    _MEMBER, _CREDIT, (_CREDIT.c.version == _MEMBER.c.version) & (_CREDIT.c.member_id == _MEMBER.c.member_id)
+_AS_LINES = (
+    select(
+        _MEMBER.c.member_id,
+        _CREDIT.c.model,
+        _CREDIT.c.credit,
+        _CREDIT.c.line,
+        _CREDIT.c.touch_id,
+        _CREDIT.c.campaign_id,
+        _CREDIT.c.channel,
+        _CREDIT.c.evidence,
+        _CREDIT.c.approach,
+        type_coerce(_CREDIT.c.touched_at, String),
+    )
+    .join_from(_MEMBER, _CREDIT, _CREDIT.c.version == _MEMBER.c.version)
+    .where(_CREDIT.c.member_id == _MEMBER.c.member_id, among(_MEMBER.c.member_id))
 )
 
 
@@ -92,7 +94,9 @@ def _lines_text(dialect: Dialect) -> str:
 def current_lines(connection: Connection, members: Collection[str]) -> dict[str, tuple[Line, ...]]:
     """Lines that these members have now, as a statement has them; members without lines are absent."""
     lines: dict[str, dict[int, tuple[Sequence[Any], dict[str, int]]]] = defaultdict(dict)
-    rows = connection.execute(_AS_LINES.where(among(connection, _MEMBER.c.member_id, members)))
+    if not members:
+        return {}
+    rows = connection.execute(_AS_LINES, {"keys": members})
     for some in rows.partitions(_ROWS_AT_ONCE):
         for member_id, model, credit, *described in some:
             of_member = lines[member_id]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from sqlalchemy import Connection, Engine, select, tuple_
+from sqlalchemy import Connection, Engine, bindparam, select, tuple_
 
 from models.rows import EventRow, InspectionRow, OutreachEventRow
 from models.views import table_of
@@ -19,6 +19,7 @@ from sinks.tables.reading import among
 from sinks.tables.writing import put_rows
 
 _EVENT = table_of(EventRow)
+_BODIES = select(_EVENT.c.body).where(_EVENT.c.type == bindparam("of_type"), among(_EVENT.c.event_id))
 _DESCRIBED: Final = (
     ("outreach-event", table_of(OutreachEventRow), outreach_columns),
     ("inspection", table_of(InspectionRow), inspection_columns),
@@ -33,10 +34,8 @@ def kept_revisions(connection: Connection, keys: Collection[EventKey]) -> dict[E
         ids[kind].append(event_id)
     kept: dict[EventKey, Revision] = {}
     for kind, of_kind in ids.items():
-        query = select(_EVENT.c.body).where(
-            _EVENT.c.type == kind, among(connection, _EVENT.c.event_id, of_kind)
-        )
-        kept.update(revision(body.encode()) for body in connection.scalars(query).all())
+        bodies = connection.scalars(_BODIES, {"of_type": kind, "keys": of_kind}).all()
+        kept.update(revision(body.encode()) for body in bodies)
     return kept
 
 

@@ -14,14 +14,15 @@ from sinks.tables.versions import CAMPAIGN, remember, seen_versions
 from sinks.tables.writing import delete_rows, put_rows
 
 _COUNT, _SEEN = table_of(LiveCountRow), table_of(SinkVersionRow)
+_ROWS_OF = select(_COUNT).where(among(_COUNT.c.campaign_id))
 
 
 def known_counts(connection: Connection, campaigns: Collection[str]) -> dict[str, KnownCount]:
     """What is held of these campaigns; those never heard of are absent."""
     seen = seen_versions(connection, CAMPAIGN, campaigns)
     known = {campaign_id: KnownCount(version, {}) for campaign_id, version in seen.items()}
-    rows = connection.execute(select(_COUNT).where(among(connection, _COUNT.c.campaign_id, campaigns)))
-    for campaign_id, *cell, credit, members, _ in rows.all():
+    rows = connection.execute(_ROWS_OF, {"keys": campaigns}).all() if campaigns else ()
+    for campaign_id, *cell, credit, members, _ in rows:
         known[campaign_id].rows[tuple(cell)] = credit, members
     return known
 
@@ -38,5 +39,5 @@ def remove_unstated(connection: Connection, generation: int, version: int) -> No
     oldest = generation << OFFSET_BITS
     query = select(_SEEN.c.key).where(_SEEN.c.kind == CAMPAIGN, _SEEN.c.version < oldest)
     unstated = list(connection.scalars(query.order_by(_SEEN.c.key)))
-    connection.execute(delete(_COUNT).where(among(connection, _COUNT.c.campaign_id, unstated)))
+    connection.execute(delete(_COUNT).where(among(_COUNT.c.campaign_id)), {"keys": unstated})
     remember(connection, CAMPAIGN, dict.fromkeys(unstated, version))

@@ -30,15 +30,14 @@ _AS_FACTS = select(
     _MEMBER.c.evidence,
     _MEMBER.c.duplicates,
     _MEMBER.c.rules_version,
-)
+).where(among(_MEMBER.c.member_id))
 
 
 def known_members(connection: Connection, members: Collection[str]) -> dict[str, Known]:
     """What is held of these members, without their lines; members never heard of are absent."""
     seen = seen_versions(connection, MEMBER, members)
     known = {member_id: Known(version, version, GONE_FACTS) for member_id, version in seen.items()}
-    rows = connection.execute(_AS_FACTS.where(among(connection, _MEMBER.c.member_id, members)))
-    for row in rows.all():
+    for row in connection.execute(_AS_FACTS, {"keys": members}).all() if members else ():
         member_id, version, status, kind, company, place, occurred, *rest = row
         held = (status, kind, company, place, wire_text(occurred), *rest)
         known[member_id] = Known(max(version, seen.get(member_id, version)), version, held)

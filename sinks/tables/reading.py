@@ -1,16 +1,50 @@
-"""Rows of many keys in one query."""
+"""Rows of many keys in one query, which stays the same however many they are."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, String, any_, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, String, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-def among(connection: Connection, column: ColumnElement[Any], keys: Collection[str]) -> ColumnElement[bool]:
-    """`column` is one of `keys`, however many: they travel as one parameter, so the SQL stays the same."""
-    if connection.dialect.name == "postgresql":
-        return column == any_(bindparam(None, list(keys), type_=ARRAY(String)))
-    values = func.json_each(literal(msgspec.json.encode(list(keys)).decode())).table_valued("value")
-    return column.in_(select(values.c.value))
+class Keys(TypeDecorator[Iterable[str]]):
+    """All keys as one parameter: a JSON list in SQLite, an array in PostgreSQL."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(String()) if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str | list[str]:
+        keys = list(value or ())
+        return keys if dialect.name == "postgresql" else msgspec.json.encode(keys).decode()
+
+
+class Listed(FunctionElement[str]):
+    """The keys as a table of one column, `value`."""
+
+    name = "listed"
+    inherit_cache = True
+
+
+@compiles(Listed, "sqlite")
+def _from_json(listed: Listed, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(listed.clauses, **options)})"
+
+
+@compiles(Listed, "postgresql")
+def _from_array(listed: Listed, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(SELECT unnest({compiler.process(listed.clauses, **options)}) AS value)"
+
+
+def among(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a column is one of `keys`, a parameter of the query."""
+    keys = Listed(bindparam("keys", type_=Keys())).table_valued("value")
+    return column.in_(select(keys.c.value))

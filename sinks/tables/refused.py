@@ -13,10 +13,11 @@ from sinks.tables.writing import insert_rows
 from sinks.wire import Rejected
 
 _REJECTED, _SEEN = table_of(RejectedRow), table_of(RejectedSeenRow)
+_KNOWN = select(_SEEN.c.digest).where(among(_SEEN.c.digest))
 
 
 def seen_digests(connection: Connection, digests: Collection[str]) -> set[str]:
-    return set(connection.scalars(select(_SEEN.c.digest).where(among(connection, _SEEN.c.digest, digests))))
+    return set(connection.scalars(_KNOWN, {"keys": digests})) if digests else set()
 
 
 def write_refused(connection: Connection, refused: Mapping[str, Rejected]) -> None:

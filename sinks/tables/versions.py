@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from models.bookkeeping import SinkVersionRow
 from models.views import table_of
@@ -14,12 +14,13 @@ MEMBER: Final = "member"
 CAMPAIGN: Final = "campaign"
 
 _SEEN = table_of(SinkVersionRow)
+_SEEN_VERSIONS = select(_SEEN.c.key, _SEEN.c.version).where(
+    _SEEN.c.kind == bindparam("of_kind"), among(_SEEN.c.key)
+)
 
 
 def seen_versions(connection: Connection, kind: str, keys: Collection[str]) -> dict[str, int]:
-    query = select(_SEEN.c.key, _SEEN.c.version)
-    rows = connection.execute(query.where(_SEEN.c.kind == kind, among(connection, _SEEN.c.key, keys)))
-    return dict(rows.all())
+    return dict(connection.execute(_SEEN_VERSIONS, {"of_kind": kind, "keys": keys}).all()) if keys else {}
 
 
 def remember(connection: Connection, kind: str, versions: Mapping[str, int]) -> None:

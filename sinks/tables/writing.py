@@ -39,6 +39,11 @@ def worded(statement: ClauseElement, names: Sequence[str], dialect: Dialect) -> 
     return str(compiled)
 
 
+def upsert(table: Table, dialect: Dialect) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what becomes of a row that is there already."""
+    return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
+
+
 def write_rows(connection: Connection, text: str, rows: Rows) -> None:
     """By SQL of one's own, as `worded` gives it."""
     if rows:
@@ -56,8 +61,7 @@ def insert_text(table: Table, dialect: Dialect) -> str:
 
 @lru_cache
 def _put_text(table: Table, dialect: Dialect) -> str:
-    upsert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    row = upsert(table)
+    row = upsert(table, dialect)
     rest = {column.name: row.excluded[column.name] for column in table.columns if not column.primary_key}
     put = row.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
     return worded(put, _names(table), dialect)

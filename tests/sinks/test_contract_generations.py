@@ -2,7 +2,7 @@
 
 import pytest
 
-from sinks.base import Generation, Origin
+from sinks.base import Generation, Origin, RebuildOvertaken
 from tests.sinks.kept import Kept
 from tests.sinks.records import (
     MODELS,
@@ -96,3 +96,12 @@ def test_a_member_that_the_rebuild_found_gone_is_not_removed_twice(kept: Kept) -
     kept.apply(batch(gone("m1", 4, generation=2), generation=2))
     kept.sink.settle(2, {}, LATER_US)
     assert [line[1] for line in kept.rows("statement") if line[0] == "m1"] == [version(1), version(4, 2)]
+
+
+def test_a_rebuild_that_a_newer_one_has_overtaken_removes_nothing(kept: Kept) -> None:
+    second_generation(kept)
+    kept.sink.open_generation(ORIGIN, NOW_US)
+    before = kept.all_rows()
+    with pytest.raises(RebuildOvertaken, match="Generation 2 cannot be settled: generation 3"):
+        kept.sink.settle(2, {}, LATER_US)
+    assert kept.all_rows() == before

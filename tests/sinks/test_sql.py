@@ -1,7 +1,6 @@
 """What is true of the SQL sink alone."""
 
 import os
-import re
 import signal
 import sqlite3
 import subprocess
@@ -103,19 +102,6 @@ def test_the_campaign_view_adds_up_active_events(stored: Kept) -> None:
     first, last = "2017-09-02 02:00:00.000000", "2017-09-04 02:00:00.000000"
     channels = "healthy_walk,inspection,wayang"
     assert run(stored, "SELECT * FROM campaign") == [("a", channels, 2, 1, 120, 5_000_000_011, first, last)]
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT * FROM credit_current WHERE member_id = 'm1'",
-        "SELECT sum(credit) FROM credit_current GROUP BY model",
-        "SELECT * FROM statement JOIN credit USING (version, member_id) WHERE statement.member_id = 'm1'",
-    ],
-)
-def test_credit_is_searched_by_key(stored: Kept, sql: str) -> None:
-    plan = " ".join(str(row[3]) for row in run(stored, f"EXPLAIN QUERY PLAN {sql}"))
-    assert re.search(r"SEARCH credit USING PRIMARY KEY \(version=\? AND member_id=\?\)", plan), plan
 
 
 def test_recent_lines_forget_the_member_longest_unwritten() -> None:
