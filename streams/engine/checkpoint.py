@@ -145,7 +145,7 @@ class Stage:
     def linger_s(self) -> float:
         """How long to wait for more when there is no backlog: as long as the last checkpoint took.
 
-        So a quiet stage answers within milliseconds, and a busy one, whose polls come small because it is fast,
+        So a quiet stage answers within milliseconds, and a busy one, whose polls come small as it is fast,
         writes a row that changes three times in a row once.
         """
         return min(self._checkpoint_took_s, LINGER_MOST_S)
