@@ -63,7 +63,7 @@ def embedded_broker(cluster_id: str | None = None) -> Iterator[Broker]:
     broker, guard = _started(program, cluster_id or f"sambung-{uuid4().hex}", folder)
     try:
         yield broker
-    except Exception as error:
+    except BaseException as error:  # a cancelled task is one
         if guard.poll() is not None:
             raise _ended(guard, broker.log, "ended by itself") from error
         raise

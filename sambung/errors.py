@@ -6,6 +6,8 @@ from enum import IntEnum
 
 import typer
 
+from sambung.screen import wrapped
+
 
 class Exit(IntEnum):
     """What a command's exit code says; after Ctrl-C or a signal it is 128 and the signal's number."""
@@ -35,7 +37,7 @@ class Failed(Exception):  # noqa: N818  it reads as what happened
 
 def stop(code: int, sentence: str) -> typer.Exit:
     """Say what was wrong on stderr; raise what this returns."""
-    typer.secho(sentence, err=True, fg="red")
+    typer.secho(wrapped(sentence), err=True, fg="red")
     return typer.Exit(code)
 
 

@@ -7,12 +7,14 @@ import structlog
 
 
 def log_from(level: int) -> None:
-    """Log from this level of `logging` on; of the libraries, warnings at most.
+    """Log from this level of `logging` on; of the libraries warnings, or nothing from `ERROR` on.
 
+    What makes a command fail is told by the command itself, in a sentence; the libraries repeat it in ten.
     Mode's timers warn whenever the machine is busy, and say nothing that anybody could act on.
     """
+    libraries = logging.WARNING if level < logging.ERROR else logging.CRITICAL
     logging.basicConfig(
-        level=max(level, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
+        force=True, level=libraries, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
     )
     logging.getLogger("mode.timers").setLevel(logging.ERROR)
     structlog.configure(

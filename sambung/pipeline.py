@@ -29,6 +29,8 @@ from streams.topics import Topics, create
 
 CHECK_S = 0.1
 """Time between two looks at how far the stages are."""
+CLIENT_STOP_S = 5.0
+"""How long a Kafka client has to finish."""
 WORKER_STOP_S = 15.0
 """How long the worker process has to finish before it is killed."""
 
@@ -76,6 +78,13 @@ def world_of(generation: int, settings: Settings, reference: Reference) -> World
     return World(topics, reference.places, reference.rules, generation)
 
 
+async def _closed(stop: Callable[[], Awaitable[None]]) -> None:
+    """Stop a client; one whose broker is gone is left alone after a while."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CLIENT_STOP_S):
+            await stop()
+
+
 class Pipeline:
     """Everything between the topics and the store, running, as an asynchronous context.
 
@@ -119,9 +128,9 @@ class Pipeline:
         await self._start_worker()
         self._stack.push_async_callback(self._stop_worker)
         await self.producer.start()
-        self._stack.push_async_callback(self.producer.stop)
+        self._stack.push_async_callback(_closed, self.producer.stop)
         await self._delivery.start()
-        self._stack.push_async_callback(self._delivery.stop)
+        self._stack.push_async_callback(_closed, self._delivery.stop)
         await self._stack.enter_async_context(self._drain)
         return self
 
@@ -183,8 +192,8 @@ class Pipeline:
         while True:
             if self._worker is not None and self._worker.returncode is not None:
                 raise WorkerDied(
-                    f"The worker process ended with exit code {self._worker.returncode} before it was done. "
-                    "Its reason stands above. Run the same command again: nothing is counted twice."
+                    f"The worker process ended before it was done (exit code {self._worker.returncode}). "
+                    "What it had to say stands above. Run the same command again: nothing is counted twice."
                 )
             progress = await self._drain.progress()
             watch(progress)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from models.settings import Settings
 from sambung.broker import embedded_broker
+from sambung.broker_watch import watched
 from sambung.following import Stream, begun, known
 from sambung.pipeline import Pipeline
 from sambung.progress import Reporter
@@ -97,7 +98,9 @@ async def _begun(place: Place, report: Reporter) -> AsyncIterator[_Run]:
         lock = stack.enter_context(store_lock(place.database))
         broker, session_s = place.broker, place.settings.session_timeout_s
         if broker is None:
-            broker, session_s = stack.enter_context(embedded_broker()).address, EMBEDDED_SESSION_S
+            embedded = stack.enter_context(embedded_broker())
+            await stack.enter_async_context(watched(embedded))
+            broker, session_s = embedded.address, EMBEDDED_SESSION_S
         stream = await begun(broker, sink, place.settings, lock)
         created = await topics.create(broker, stream.world.topics, NAMES, place.settings.replication)
         yield _Run(place, broker, session_s, sink, lock, stream, created, report)

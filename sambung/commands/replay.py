@@ -1,5 +1,6 @@
 """`sambung replay`: events from files through the whole pipeline into the store."""
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 
 from sambung.commands.options import AsJson, Broker, Database
 from sambung.errors import told_plainly
+from sambung.logs import log_from
 
 GZIP = b"\x1f\x8b"
 WHEN_STOPPED = (
@@ -68,6 +70,7 @@ def replay(
     are written. Lines that are refused are counted and kept in the table `rejected`, each with its reason.
     Runs into one store add up; a line that is sent again changes nothing.
     """
+    log_from(logging.INFO if verbose else logging.ERROR)
     with told_plainly(database, broker or "that was started here"):
         # Faust alone takes a second to import, which --help need not wait for.
         from models.settings import Settings  # noqa: PLC0415
