@@ -57,6 +57,8 @@ def _database(problem: BaseException | None, database: str) -> Told:
 def _broker(error: Exception, broker: str) -> str:
     name = type(error).__name__.removesuffix("Error")
     reason = str(error).removeprefix(f"{type(error).__name__}: ") or name
+    if "bootstrap" in reason:
+        reason = "nobody listens there"
     return f"The broker {broker} does not answer ({reason}). Start it, or look at its address."
 
 

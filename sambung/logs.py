@@ -13,9 +13,8 @@ def log_from(level: int) -> None:
     Mode's timers warn whenever the machine is busy, and say nothing that anybody could act on.
     """
     libraries = logging.WARNING if level < logging.ERROR else logging.CRITICAL
-    logging.basicConfig(
-        force=True, level=libraries, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
-    )
+    form = "%(levelname)s %(name)s %(message)s"
+    logging.basicConfig(level=libraries, stream=sys.stderr, format=form, force=True)
     logging.getLogger("mode.timers").setLevel(logging.ERROR)
     structlog.configure(
         processors=[

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from sambung.screen import width
 
@@ -46,7 +46,7 @@ def steps(total: int) -> Iterator[Callable[[str], None]]:
         yield lambda what: console.print(f"{what} …", highlight=False)
         return
     with _bars(console) as bars:
-        task = bars.add_task("", total=total)
+        task = bars.add_task("", total=total, count="")
         begun = 0
 
         def next_step(what: str) -> None:
@@ -63,8 +63,8 @@ def _console() -> Console:
 
 
 def _bars(console: Console) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"))
+    return Progress(*columns, TimeElapsedColumn(), console=console)
 
 
 class _Plain:
@@ -84,7 +84,7 @@ class _Plain:
 
 
 class _Bars:
-    """Two bars a phase: lines sent, whose number nobody knows before, and records worked off."""
+    """Two bars a phase: lines sent, whose number nobody knows before, then records worked off."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
@@ -94,17 +94,22 @@ class _Bars:
     @contextmanager
     def phase(self, what: str) -> Iterator[None]:
         self._bars.console.print(what, highlight=False)
-        self._sending = self._bars.add_task("  lines sent", total=None)
-        self._folding = self._bars.add_task("  records worked off", total=None)
+        self._sending = self._bars.add_task("  lines sent", total=None, count="")
         yield
-        for task in (self._sending, self._folding):
-            done = self._bars.tasks[task].completed
-            self._bars.update(task, total=done, completed=done)
+        self._sending = self._folding = None
 
     def sent(self, lines: int) -> None:
         if self._sending is not None:
-            self._bars.advance(self._sending, lines)
+            done = int(self._bars.tasks[self._sending].completed) + lines
+            self._bars.update(self._sending, completed=done, count=f"{done:,}")
 
     def folded(self, progress: Folded) -> None:
-        if self._folding is not None:
-            self._bars.update(self._folding, completed=progress.done, total=progress.total)
+        if self._folding is None:
+            self._folding = self._begin_folding()
+        count = f"{progress.done:,} of {progress.total:,}"
+        self._bars.update(self._folding, completed=progress.done, total=progress.total, count=count)
+
+    def _begin_folding(self) -> TaskID:
+        if self._sending is not None:
+            self._bars.update(self._sending, total=self._bars.tasks[self._sending].completed)
+        return self._bars.add_task("  records worked off", total=None, count="")
