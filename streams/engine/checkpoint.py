@@ -93,6 +93,8 @@ class Stage:
     async def feed(self, partition: int, poll: Poll, ack: Callable[[], object]) -> None:
         """Fold one poll; `ack` is called once all of it is durable."""
         tenure = self._tenures.get(partition) or await self._take_over(partition)
+        if not tenure.changelog.ours:
+            return
         if tenure.next_offset is not None and tenure.next_offset not in (poll.start, poll.records[0].offset):
             raise FoldError(
                 f"{self.spec.topic}/{partition}: records between offset {tenure.next_offset} and "
@@ -125,6 +127,8 @@ class Stage:
                 if slices is not None:
                     for _ in slices:
                         await asyncio.sleep(0)
+                        if not tenure.changelog.ours:
+                            return
             except Exception as error:
                 raise FoldError(
                     f"{self.spec.topic}/{partition} offset {raw.offset}: stage {self.spec.name} failed on "
@@ -132,6 +136,8 @@ class Stage:
                 ) from error
             if self._clock() - turn > SLICE_S:
                 await asyncio.sleep(0)
+                if not tenure.changelog.ours:
+                    return
                 turn = self._clock()
         self.folded += len(poll.records)
 
@@ -154,8 +160,8 @@ class Stage:
         """Make all that was folded durable, in the one right order, and ack it."""
         started = self._clock()
         if self._unacked:
-            tenures = dict(self._tenures)
             await self._ports.fence()
+            tenures = dict(self._tenures)
             await self._send_outputs(tenures)
             dirty = {partition: tenure.rows.take_dirty() for partition, tenure in tenures.items()}
             await self._write(tenures, {partition: caused for partition, (caused, _) in dirty.items()})
@@ -188,7 +194,7 @@ class Stage:
         records: Records = {
             (self.spec.changelog, partition): [(*changelog_record(row), ()) for row in rows]
             for partition, rows in dirty.items()
-            if rows
+            if rows and tenures[partition].changelog.ours
         }
         if not records:
             return
