@@ -1,4 +1,4 @@
-"""`credit`: one row a line and model, written from one tuple a line; that halves the cost of a statement."""
+"""`credit`: one row a line and model, written from one tuple a line, which costs a third less."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
