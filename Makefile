@@ -30,8 +30,8 @@ check: $(VENV)/for-work ## lint, formatting, types, import rules, layout
 ci: export CI = true
 ci: test check ## all that a change has to pass; what is skipped at home for want of a program fails here
 
-bench: $(VENV)/for-work ## measure; prints figures, changes nothing
-	@for script in bench/[a-z]*.py; do echo "$$ python $$script"; $(BIN)/python $$script || exit 1; done
+bench: $(VENV)/for-work ## measure, in a few minutes; ARGS="--full --write" writes docs/benchmarks.md anew
+	@$(BIN)/python -m bench $(ARGS)
 
 schemas: $(VENV)/for-work ## write docs/schemas and docs/asyncapi.yaml anew from the classes
 	$(BIN)/python -m models.schemas

@@ -1,0 +1,43 @@
+"""`python -m bench`: the figures of docs/benchmarks.md, measured here and now."""
+
+import argparse
+from time import monotonic
+
+from bench import demo, figures, one_stage, replay, sink, stages
+
+BENCHES = {
+    "one-stage": one_stage.measure,
+    "stages": stages.measure,
+    "sink": sink.measure,
+    "replay": replay.measure,
+    "demo": demo.measure,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure; print figures.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHES)}; all by default")
+    parser.add_argument("--full", action="store_true", help="all of the input, medians of three runs")
+    parser.add_argument(
+        "--write", action="store_true", help=f"put the tables into docs/{figures.PAGE.name} too"
+    )
+    options = parser.parse_args()
+    unknown = set(options.names) - set(BENCHES)
+    if unknown:
+        parser.error(f"there is no bench {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    _show(figures.machine(full=options.full), write=options.write)
+    for name in options.names or BENCHES:
+        print(f"\n{name} ...", flush=True)
+        started = monotonic()
+        _show(BENCHES[name](full=options.full), write=options.write)
+        print(f"({monotonic() - started:.0f} s)", flush=True)
+
+
+def _show(table: figures.Table, *, write: bool) -> None:
+    print(table.markdown(), flush=True)
+    if write:
+        figures.write(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""The one-stage job on Faust as it comes: an agent an event, its RocksDB table, its changelog."""
+
+from typing import Any
+
+import faust
+import msgspec
+
+from bench.contenders.task import COMMIT_S, Stopwatch, Task, Timed, committed, run
+from bench.job import PARTITIONS, Touch, credit, decode, with_touch
+
+SESSION_S = 2.0
+MAX_POLL_S = 86_400.0
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[Touch]).decode
+
+
+def application(task: Task) -> faust.App:
+    """Of the many settings those that the embedded broker needs, and how often it commits."""
+    return faust.App(
+        task.name,
+        store="rocksdb://",
+        broker=f"aiokafka://{task.address}",
+        datadir=task.data_dir,
+        web_enabled=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        topic_partitions=PARTITIONS,
+        stream_recovery_delay=0.0,
+        broker_commit_interval=COMMIT_S,
+        broker_session_timeout=SESSION_S,
+        broker_heartbeat_interval=SESSION_S / 6,
+        broker_max_poll_interval=MAX_POLL_S,
+        key_serializer="raw",
+        value_serializer="raw",
+    )
+
+
+async def plain_faust(task: Task) -> Timed:
+    watch = Stopwatch()
+    app = application(task)
+    kept = app.Table("credit", partitions=PARTITIONS, key_type=bytes, value_type=bytes)
+    output = app.topic(task.output, key_type=bytes, value_type=bytes)
+
+    async def agent(stream: Any) -> None:
+        async for company, value in stream.items():
+            watch.start()
+            event, known = decode(value), kept.get(company)
+            touches = [] if known is None else _decode(known)
+            if event.type == "touch":
+                kept[company] = _encode(with_touch(touches, event))
+            else:
+                await output.send(key=company, value=credit(touches, event))
+
+    app.agent(app.topic(task.input, key_type=bytes, value_type=bytes))(agent)
+    await app.start()
+    await committed(task)
+    timed = watch.stop()
+    await app.stop()
+    return timed
+
+
+if __name__ == "__main__":
+    run(plain_faust)

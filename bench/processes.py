@@ -1,0 +1,85 @@
+"""What the processes below this one cost, read from Linux' /proc while they live."""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+PROC = Path("/proc")
+LOOK_S = 0.05
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+_PARENT, _USER, _SYSTEM = 1, 11, 12
+"""Fields of /proc/PID/stat after the command, which may have blanks in it."""
+
+
+class Cost(NamedTuple):
+    peak_mb: float
+    cpu_s: float
+
+
+class Watch:
+    """Looks at every process below this one until the block ends; the last look at each counts.
+
+    What a process does between its last look and its end, at most 0.05 s, is not seen.
+    """
+
+    def __init__(self) -> None:
+        self.costs: dict[tuple[str, ...], Cost] = {}
+        """By command line: two processes of one command line are one here."""
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look_again_and_again, daemon=True)
+
+    def __enter__(self) -> Self:
+        if not (PROC / "self" / "status").exists():
+            raise OSError("Memory and time by process are read from /proc, which only Linux has.")
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def of(self, word: str) -> Cost:
+        """Of the processes whose command line has this word, together."""
+        found = [cost for command, cost in self.costs.items() if word in command]
+        return Cost(sum(one.peak_mb for one in found), sum(one.cpu_s for one in found))
+
+    def _look_again_and_again(self) -> None:
+        while not self._over.wait(LOOK_S):
+            for pid in _below(os.getpid()):
+                self._look(pid)
+
+    def _look(self, pid: int) -> None:
+        try:
+            command = (PROC / str(pid) / "cmdline").read_bytes().decode(errors="replace").rstrip("\0")
+            status = (PROC / str(pid) / "status").read_text()
+            fields = _stat(pid)
+        except (OSError, IndexError):
+            return  # it ended while it was looked at
+        if command and "VmHWM:" in status:  # else it is about to begin or has ended
+            peak_mb = int(status.partition("VmHWM:")[2].split()[0]) / 1024
+            cpu_s = (int(fields[_USER]) + int(fields[_SYSTEM])) / TICKS_PER_S
+            self.costs[tuple(command.split("\0"))] = Cost(peak_mb, cpu_s)
+
+
+def _stat(pid: int) -> list[str]:
+    return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+
+
+def _below(ancestor: int) -> Iterator[int]:
+    parents: dict[int, int] = {}
+    for entry in PROC.iterdir():
+        if entry.name.isdecimal():
+            try:
+                parents[int(entry.name)] = int(_stat(int(entry.name))[_PARENT])
+            except OSError:
+                continue
+    found = {ancestor}
+    for pid in sorted(parents):  # nearly always parents before children; the next look finds the rest
+        if parents[pid] in found:
+            found.add(pid)
+            yield pid

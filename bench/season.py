@@ -1,0 +1,29 @@
+"""The season that the benches share: `diy-2017` as field teams send it, invented once a run."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SEED = "2017"
+
+
+@contextmanager
+def season_file() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="sambung-bench-") as folder:
+        file = Path(folder) / "season.ndjson"
+        command = [
+            sys.executable,
+            "-m",
+            "sambung",
+            "simulate",
+            "diy-2017",
+            "--seed",
+            SEED,
+            "--out",
+            str(file),
+        ]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)  # noqa: S603  ours
+        yield file

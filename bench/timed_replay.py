@@ -1,0 +1,74 @@
+"""`sambung replay`, with the instants of its phases: `python -m bench.timed_replay FILE DATABASE`.
+
+What it says on standard output is a Phases; the instants are `time.monotonic()`, one clock for all processes.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+import msgspec
+
+from models.settings import Settings
+from sambung import replaying
+from sambung.progress import Folded
+
+
+class Phases(msgspec.Struct):
+    """Instants."""
+
+    connected: float = 0.0
+    """Broker, topics and worker process are there; the first line is read."""
+    published: float = 0.0
+    """The last line is on the broker."""
+    begun: float = 0.0
+    """The worker has joined its group and committed something; no sooner than `published`."""
+    folded: float = 0.0
+    """The stages have nothing left, as far as one look can tell."""
+    drained: float = 0.0
+    """Nothing is on its way anywhere, and the store has all."""
+    lines: int = 0
+    refused: int = 0
+    records: int = 0
+    """Records that the stages took in, all together."""
+
+
+class Stopwatch:
+    """A reporter that takes times (`sambung.progress.Reporter`)."""
+
+    def __init__(self) -> None:
+        self.phases = Phases()
+
+    @contextmanager
+    def phase(self, what: str) -> Iterator[None]:
+        del what
+        self.phases.connected = monotonic()
+        yield
+        self.phases.drained = monotonic()
+
+    def sent(self, lines: int) -> None:
+        del lines
+        self.phases.published = monotonic()
+
+    def folded(self, progress: Folded) -> None:
+        self.phases.records = progress.total
+        if progress.done:
+            self.phases.begun = self.phases.begun or monotonic()
+        if progress.done < progress.total:
+            self.phases.folded = 0.0
+        else:
+            self.phases.folded = self.phases.folded or monotonic()
+
+
+def main(file: str, database: str) -> None:
+    watch = Stopwatch()
+    place = replaying.Place(database, None, Settings())
+    summary = asyncio.run(replaying.replay([file], place, watch))
+    watch.phases.lines, watch.phases.refused = summary.lines, sum(summary.refused.values())
+    sys.stdout.buffer.write(msgspec.json.encode(watch.phases))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
