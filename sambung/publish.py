@@ -1,8 +1,9 @@
 """Lines of events onto the topics that their types name."""
 
 import gzip
-import sys
+import os
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -11,9 +12,11 @@ from aiokafka import AIOKafkaProducer
 
 from models.intake import topic_of_line
 from models.refusal import Refusal, rejected_line
+from sambung.patience import patiently
 from streams.engine.sending import KeyValue, partition_of, send
 from streams.topics import REJECTED
 
+STDIN = 0
 CHUNK_LINES = 5_000
 """Lines sent, and acknowledged, at a time."""
 
@@ -54,7 +57,7 @@ def lines_of(path: str) -> Iterator[Line]:
 
 def _opened(path: str) -> IO[bytes] | gzip.GzipFile:
     if path == "-":
-        return sys.stdin.buffer
+        return os.fdopen(STDIN, "rb", closefd=False)  # not Python's own, which is locked while a read waits
     if path.endswith(".gz"):
         return gzip.open(path, "rb")
     return Path(path).open("rb")
@@ -76,24 +79,24 @@ class Publisher:
         self._sent = sent
 
     async def publish(self, lines: Iterator[Line]) -> Published:
+        """Send every line; they are read in a thread, so that a slow reader stops nothing else."""
         total = refused = 0
-        chunk: dict[tuple[str, int], list[KeyValue]] = {}
-        in_chunk = 0
-        for line in lines:
-            topic, key, value = _addressed(line)
-            refused += topic == REJECTED
-            chunk.setdefault((topic, partition_of(key, self._partitions)), []).append((key, value, ()))
-            total, in_chunk = total + 1, in_chunk + 1
-            if in_chunk == CHUNK_LINES:
-                await self._send(chunk, in_chunk)
-                chunk, in_chunk = {}, 0
-        if in_chunk:
-            await self._send(chunk, in_chunk)
+        while chunk := await patiently(lambda: list(islice(lines, CHUNK_LINES))):
+            total += len(chunk)
+            refused += await self._send(chunk)
+            self._sent(len(chunk))
         return Published(total, total - refused, refused)
 
-    async def _send(self, chunk: dict[tuple[str, int], list[KeyValue]], lines: int) -> None:
-        await send(self._producer, chunk)
-        self._sent(lines)
+    async def _send(self, chunk: list[Line]) -> int:
+        """Give the number of lines that named no topic."""
+        records: dict[tuple[str, int], list[KeyValue]] = {}
+        refused = 0
+        for line in chunk:
+            topic, key, value = _addressed(line)
+            refused += topic == REJECTED
+            records.setdefault((topic, partition_of(key, self._partitions)), []).append((key, value, ()))
+        await send(self._producer, records)
+        return refused
 
 
 def _addressed(line: Line) -> tuple[str, bytes, bytes]:
