@@ -12,7 +12,8 @@ help: ## say what can be done here
 	@echo "make TARGET, where TARGET is one of"
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(VENV)/for-work ## make .venv with sambung and what its tests need; the other targets do it by themselves
+setup: $(VENV)/for-work ## make .venv with sambung and what its tests need; the others do it by themselves
+	@echo "$(VENV) is ready: . $(BIN)/activate"
 
 demo: $(VENV)/for-use ## nine months of a real drive, from event files to attribution tables
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo.sh
