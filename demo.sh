@@ -40,11 +40,13 @@ phase "campaigns" sambung campaigns --database "$store"
 say "Two sums that always hold: each member is credited once, and live counts equal the ledger."
 phase "audit" sambung audit --database "$store"
 
-say "One member: the one with the longest journey."
+say "One member, whose journey shows most of what there is."
 member=$(python -c 'import sqlite3, sys
 print(*sqlite3.connect(sys.argv[1]).execute("""
-    SELECT member_id FROM credit_current WHERE model = '\''linear'\'' AND kind = '\''worker'\''
-    GROUP BY member_id ORDER BY count(*) DESC, member_id LIMIT 1""").fetchone())' "$file")
+    SELECT member_id FROM credit_current WHERE model = '\''linear'\''
+    GROUP BY member_id HAVING count(*) BETWEEN 3 AND 6 AND max(evidence = '\''place'\'') = 0
+    ORDER BY count(DISTINCT evidence) + count(DISTINCT approach) + count(DISTINCT channel) DESC,
+        count(*) DESC, member_id LIMIT 1""").fetchone())' "$file")
 phase "why one member" sambung why "$member" --database "$store"
 
 say "Time by phase, in whole seconds"
