@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -88,3 +89,10 @@ def test_one_worker_alone_writes_the_store(services: dict[str, Any]) -> None:
     assert [name for name in ("worker-1", "worker-2") if "--no-sink" not in services[name]["command"]] == [
         "worker-1"
     ]
+
+
+@pytest.mark.parametrize("service", ["topics", "worker-1", "worker-2"])
+def test_its_commands_are_ones_that_sambung_knows(services: dict[str, Any], service: str) -> None:
+    command = [sys.executable, "-m", "sambung", *services[service]["command"], "--help"]
+    asked = subprocess.run(command, cwd=FILE.parent, capture_output=True, text=True, check=False)
+    assert asked.returncode == 0, asked.stderr
