@@ -25,8 +25,8 @@ class Summary(NamedTuple):
             yield f"{many(self.known_before, 'event')} of before, from the store's archive, fed first"
         yield f"{many(self.lines, 'line')} read; {self.seconds:.1f} s in all"
         if self.refused:
-            yield f"{many(sum(self.refused.values()), 'record')} refused, {self._reasons()}:"
-            yield "each is kept in the table rejected, with what to put right"
+            refused = many(sum(self.refused.values()), "record")
+            yield f"{refused} refused: {self._reasons()}; each is kept in the table rejected, with its reason"
         members = f"{many(self.workers, 'worker')} and "
         members += many(self.companies, "company", "companies")
         yield f"{members} are active members in {database}"

@@ -10,6 +10,7 @@ import typer
 from sambung.commands.options import AsJson, Broker, Database
 from sambung.errors import told_plainly
 from sambung.logs import log_from
+from sambung.screen import wrapped
 
 GZIP = b"\x1f\x8b"
 WHEN_STOPPED = (
@@ -83,4 +84,4 @@ def replay(
     if json:
         typer.echo(msgspec.json.encode(summary._asdict()))
     else:
-        typer.echo("\n".join(summary.in_words(database)))
+        typer.echo(wrapped("\n".join(summary.in_words(database))))

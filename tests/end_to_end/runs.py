@@ -1,0 +1,127 @@
+"""Runs the command `sambung` as people do, in a process of its own."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from models.places import Places
+from tests.oracle.compare import difference, rows_of
+from tests.oracle.oracle import expected
+from tests.oracle.tables import Tables
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "sambung"]
+PATIENCE_S = 150.0
+"""How long one run may take on a busy machine."""
+
+Rows = list[tuple[Any, ...]]
+
+
+def environment(**settings: str) -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(ROOT)} | settings
+
+
+def sambung(*arguments: str, stdin: bytes = b"", **settings: str) -> "subprocess.CompletedProcess[str]":
+    """Run it to its end; settings go into the environment."""
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        input=stdin,
+        capture_output=True,
+        env=environment(**settings),
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    texts = (done.stdout.decode(), done.stderr.decode())
+    return subprocess.CompletedProcess(done.args, done.returncode, *texts)
+
+
+def replay(store: Path, *files: Path) -> "subprocess.CompletedProcess[str]":
+    """A replay that must succeed, and has nothing to say but how far it is."""
+    done = sambung("replay", *map(str, files), "--database", url(store))
+    assert done.returncode == 0, done.stderr
+    assert all(line.endswith("…") for line in done.stderr.splitlines()), done.stderr
+    return done
+
+
+def url(store: Path) -> str:
+    return f"sqlite:///{store}"
+
+
+def written(path: Path, lines: Iterable[bytes]) -> Path:
+    path.write_bytes(b"".join(line + b"\n" for line in lines))
+    return path
+
+
+def tables_for(lines: Iterable[bytes]) -> Tables:
+    """What must be in the determined tables."""
+    return expected([line.rstrip(b"\r") for line in lines if line.strip()], Places.load())
+
+
+def wrong_rows(wanted: Tables, store: Path) -> list[str]:
+    return difference(wanted, rows_of(store))
+
+
+def rows(store: Path, table: str) -> Rows:
+    """Every column of every row, sorted."""
+    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
+        return sorted(connection.execute(f"SELECT * FROM {table}"), key=repr)  # noqa: S608  a name of ours
+
+
+def copied(store: Path, to: Path) -> Path:
+    with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(to)) as target:
+        source.backup(target)
+    return to
+
+
+def is_cancellation(line: bytes) -> bool:
+    try:
+        return bool(json.loads(line)["status"] == "cancelled")
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """Processes that a process started, and those that they started."""
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, children.read_text().split()):
+            yield child
+            yield from descendants(child)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def until(condition: Any, what: str, within_s: float = 60.0) -> None:
+    deadline = monotonic() + within_s
+    while not condition():
+        assert monotonic() < deadline, f"still not {what} after {within_s:.0f} s"
+        sleep(0.05)
+
+
+@contextmanager
+def started(*arguments: str, log: Path, **settings: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A command that goes on, its standard input open; killed at the end if it is still there."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            env=environment(**settings),
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()

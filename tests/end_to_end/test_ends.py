@@ -1,0 +1,126 @@
+"""However a replay ends, it leaves no process, no broker and no folder behind."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import Sent
+from tests.end_to_end.runs import (
+    alive,
+    descendants,
+    replay,
+    sambung,
+    started,
+    until,
+    url,
+    written,
+    wrong_rows,
+)
+
+pytestmark = pytest.mark.broker
+
+STOPPED = "Stopped before the end. The tables are whole again after the next replay: run the same command"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A replay that waits for more on its standard input, everything it needs running."""
+
+    process: "subprocess.Popen[bytes]"
+    processes: list[int]
+    folder: Path
+    store: Path
+    log: Path
+
+    def left(self) -> list[object]:
+        """What is still there after some seconds' grace."""
+
+        def found() -> list[object]:
+            return [*filter(alive, self.processes), *self.folder.iterdir()]
+
+        try:
+            until(lambda: not found(), "gone", 15.0)
+        except AssertionError:
+            return found()
+        return []
+
+    def kill(self, program: str, argument: str = "") -> None:
+        """One of its processes, by its program and one of its arguments."""
+        for pid in self.processes:
+            command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+            if program in Path(command[0]).name and argument in command:
+                os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def waiting(tmp_path: Path, lines: list[bytes]) -> Iterator[Waiting]:
+    folder, store, log = tmp_path / "temporary", tmp_path / "s.db", tmp_path / "replay.log"
+    folder.mkdir()
+    with started("replay", "-", "--database", url(store), log=log, TMPDIR=str(folder)) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"".join(line + b"\n" for line in lines))
+        process.stdin.flush()
+        until(lambda: "reading" in log.read_text(), "reading its input")
+        processes = list(descendants(process.pid))
+        assert len(processes) == 3  # the worker; the broker and its guard
+        yield Waiting(process, processes, folder, store, log)
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_ends_it_in_order(name: str, tmp_path: Path, sent: Sent) -> None:
+    number = signal.Signals[name]
+    with waiting(tmp_path, sent.lines[:100]) as run:
+        run.process.send_signal(number)
+        assert run.process.wait(30) == 128 + number
+        assert run.left() == []
+        assert STOPPED in " ".join(run.log.read_text().split())
+
+
+def test_what_was_stopped_is_made_whole_by_the_same_command(tmp_path: Path, sent: Sent) -> None:
+    with waiting(tmp_path, sent.lines) as run:
+        run.process.terminate()
+        run.process.wait(30)
+    replay(run.store, written(tmp_path / "season.ndjson", sent.lines))
+    assert wrong_rows(sent.tables, run.store) == []
+
+
+def test_killed_it_leaves_nothing_either(tmp_path: Path) -> None:
+    with waiting(tmp_path, []) as run:
+        run.process.kill()
+        run.process.wait()
+        assert run.left() == []
+
+
+def test_a_second_replay_into_the_same_store_is_refused_and_disturbs_nothing(
+    tmp_path: Path, sent: Sent
+) -> None:
+    with waiting(tmp_path, sent.lines) as run:
+        second = sambung("replay", "-", "--database", url(run.store))
+        assert (second.returncode, second.stdout) == (3, "")
+        assert "A replay or a worker is writing to this store already." in second.stderr
+        run.process.communicate(timeout=60)
+        assert run.process.returncode == 0
+    assert wrong_rows(sent.tables, run.store) == []
+
+
+def test_a_lost_broker_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with waiting(tmp_path, []) as run:
+        run.kill("tansu")
+        assert run.process.wait(60) == 3
+        assert "The embedded broker ended by itself" in run.log.read_text()
+        assert not list(filter(alive, run.processes))
+
+
+def test_a_lost_worker_is_told_in_a_sentence(tmp_path: Path, sent: Sent) -> None:
+    with waiting(tmp_path, sent.lines[:100]) as run:
+        run.kill("python", "worker")
+        run.process.communicate(timeout=60)
+        assert run.process.returncode == 3
+        assert "The worker process ended before it was done (exit code -9)." in run.log.read_text()
+        assert run.left() == []

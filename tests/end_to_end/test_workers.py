@@ -1,0 +1,105 @@
+"""Two workers on one broker: they share the work, and whatever becomes of one, the rows are the same.
+
+The tests run in order on one cluster; each compares with all that was published until then.
+"""
+
+import asyncio
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from sambung.broker import embedded_broker
+from streams.engine.sending import new_producer, send
+from tests.end_to_end.conftest import Sent
+from tests.end_to_end.runs import tables_for, until, wrong_rows
+from tests.end_to_end.workers import Cluster
+from tests.strategies import awkward_season
+
+pytestmark = pytest.mark.broker
+
+STOPS_S = 10.0
+Worker = subprocess.Popen[bytes]
+
+
+class Pair:
+    """Two workers; the first one writes the store."""
+
+    def __init__(self, cluster: Cluster, running: ExitStack) -> None:
+        self.cluster = cluster
+        self._running = running
+        self.first = self.start("first")
+        self.second = self.start("second", "--no-sink")
+
+    def start(self, name: str, *options: str) -> Worker:
+        return self._running.enter_context(self.cluster.worker(name, *options))
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    folder = tmp_path_factory.mktemp("cluster")
+    with embedded_broker() as broker, ExitStack() as running:
+        cluster = Cluster(broker.address, folder)
+        created = cluster.create_topics()
+        assert created.returncode == 0, created.stderr
+        pair = Pair(cluster, running)
+        for name in ("first", "second"):
+            until(lambda name=name: "worker_started" in cluster.log(name).read_text(), f"started: {name}")
+        yield pair
+
+
+def partitions_of(data_dir: Path) -> set[str]:
+    return {path.name for path in data_dir.rglob("*.db")}
+
+
+def test_two_share_the_partitions_and_give_the_same_rows(pair: Pair, sent: Sent) -> None:
+    pair.cluster.publish(sent.lines)
+    pair.cluster.wait_until_stored()
+    assert wrong_rows(sent.tables, pair.cluster.store) == []
+    shares = [partitions_of(pair.cluster.folder / name) for name in ("first", "second")]
+    assert all(shares), shares
+
+
+def test_one_is_killed_half_way_and_started_again(pair: Pair) -> None:
+    before = pair.cluster.done()
+    pair.cluster.publish([line for line in b"\n".join(awkward_season(12, 1_500)).split(b"\n") if line])
+    until(lambda: pair.cluster.done() > before, "half-way")
+    pair.second.kill()
+    pair.second.wait()
+    pair.second = pair.start("second", "--no-sink")
+    pair.cluster.wait_until_stored()
+    assert wrong_rows(tables_for(pair.cluster.published), pair.cluster.store) == []
+
+
+def test_the_one_that_writes_the_store_is_killed_and_started_again(pair: Pair) -> None:
+    pair.cluster.publish([line for line in b"\n".join(awkward_season(13, 300)).split(b"\n") if line])
+    pair.first.kill()
+    pair.first.wait()
+    pair.first = pair.start("first")
+    pair.cluster.wait_until_stored()
+    assert wrong_rows(tables_for(pair.cluster.published), pair.cluster.store) == []
+
+
+def test_told_to_stop_it_ends_in_time_and_in_order(pair: Pair) -> None:
+    began = monotonic()
+    pair.second.send_signal(signal.SIGTERM)
+    assert pair.second.wait(STOPS_S) == 0
+    assert monotonic() - began < STOPS_S
+    pair.second = pair.start("second", "--no-sink")
+
+
+def test_a_record_that_no_stage_can_read_ends_the_worker_that_has_it(pair: Pair) -> None:
+    poisoned = "sambung-g1-journey"
+
+    async def poison() -> None:
+        async with new_producer(pair.cluster.address, "test") as producer:
+            await send(producer, {(poisoned, 0): [(b"person:x", b"no record of ours", ())]})
+
+    asyncio.run(poison())
+    until(lambda: None not in (pair.first.poll(), pair.second.poll()), "ended, first one and then the other")
+    assert (pair.first.poll(), pair.second.poll()) == (1, 1)
+    assert "stage journey" in pair.cluster.log("first").read_text()
