@@ -16,15 +16,17 @@ class Stream(NamedTuple):
     """It is new, and the store knows events of before: they must be fed to it first."""
 
 
-async def begun(broker: str, sink: Sink, settings: Settings, lock: StoreLock) -> Stream:
+async def begun(
+    broker: str, sink: Sink, settings: Settings, lock: StoreLock, *, anew: bool = False
+) -> Stream:
     """The stream of this store on this broker with these settings; a new one where there is none.
 
     One whose feeding was cut short is begun anew. Raises Failed when another process is in the way.
     """
     reference = Reference.load(settings)
     origin = await _origin(broker, settings, reference)
-    (lock.share if _is_followed(sink, origin) else lock.take_alone)()
-    if not _is_followed(sink, origin):  # as it is now that nobody else can change it
+    (lock.share if _is_followed(sink, origin) and not anew else lock.take_alone)()
+    if anew or not _is_followed(sink, origin):  # as it is now that nobody else can change it
         lock.take_alone()
         sink.open_generation(origin, now_us())
     current = sink.current_generation()

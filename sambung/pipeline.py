@@ -21,11 +21,11 @@ from models.rules import Rules
 from models.settings import Settings
 from sinks.base import Origin, Sink
 from sinks.staging import Staging
-from streams.agents import NAMES, World
+from streams.agents import World
 from streams.delivery import Delivery, Take
 from streams.drain import Drain, Progress
 from streams.engine.sending import new_producer
-from streams.topics import Topics, create
+from streams.topics import Topics
 
 CHECK_S = 0.1
 """Time between two looks at how far the stages are."""
@@ -124,7 +124,6 @@ class Pipeline:
         self._delivery = Delivery(bootstrap, world.topics, world.generation, dict(sink.positions()))
 
     async def __aenter__(self) -> Self:
-        await create(self._bootstrap, self._world.topics, NAMES, 1)
         await self._start_worker()
         self._stack.push_async_callback(self._stop_worker)
         await self.producer.start()

@@ -36,6 +36,8 @@ class Place(NamedTuple):
     settings: Settings
     verbose: bool = False
     """Whether to show what the worker process logs when nothing is wrong."""
+    anew: bool = False
+    """Whether to begin a new stream even where the store follows one."""
 
 
 class Begun(NamedTuple):
@@ -101,7 +103,7 @@ async def _begun(place: Place, report: Reporter) -> AsyncIterator[_Run]:
             embedded = stack.enter_context(embedded_broker())
             await stack.enter_async_context(watched(embedded))
             broker, session_s = embedded.address, EMBEDDED_SESSION_S
-        stream = await begun(broker, sink, place.settings, lock)
+        stream = await begun(broker, sink, place.settings, lock, anew=place.anew)
         created = await topics.create(broker, stream.world.topics, NAMES, place.settings.replication)
         yield _Run(place, broker, session_s, sink, lock, stream, created, report)
 

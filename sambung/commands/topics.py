@@ -1,5 +1,7 @@
 """`sambung topics`: make and check what the pipeline needs on a broker."""
 
+from typing import Annotated
+
 import typer
 
 from sambung.commands.options import Database, RequiredBroker
@@ -11,7 +13,14 @@ WHEN_STOPPED = "Stopped before the end. Run the same command again: nothing is c
 
 
 @topics.command("create")
-def create_command(database: Database, broker: RequiredBroker) -> None:
+def create_command(
+    database: Database,
+    broker: RequiredBroker,
+    *,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Begin a new stream even so; when the broker lost its logs.")
+    ] = False,
+) -> None:
     """Create every topic that is missing, and begin a stream for the store if this broker has none yet.
 
     A new stream is fed all events that the store knows of before, so that workers can go on from there. The
@@ -23,7 +32,7 @@ def create_command(database: Database, broker: RequiredBroker) -> None:
         from sambung import interrupts, replaying  # noqa: PLC0415
         from sambung.progress import reporter  # noqa: PLC0415
 
-        place = replaying.Place(database, broker, Settings())
+        place = replaying.Place(database, broker, Settings(), anew=anew)
         with reporter() as report:
             begun = interrupts.run(replaying.begin(place, report), WHEN_STOPPED)
     typer.echo(f"created {len(begun.created)} topics" if begun.created else "every topic is there")

@@ -6,7 +6,7 @@ is out, and an input at or below its row's version can be skipped in silence.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Any, NamedTuple, Protocol
 
@@ -95,15 +95,22 @@ class Stage:
         tenure = self._tenures.get(partition) or await self._take_over(partition)
         if not tenure.changelog.ours:
             return
-        if tenure.next_offset is not None and tenure.next_offset not in (poll.start, poll.records[0].offset):
-            raise FoldError(
-                f"{self.spec.topic}/{partition}: records between offset {tenure.next_offset} and "
-                f"{poll.records[0].offset} are missing. Nothing was skipped; start the worker again."
-            )
-        await self._fold(partition, tenure, poll)
+        await self._fold(partition, tenure, self._following(partition, tenure.next_offset, poll))
         if self._tenures.get(partition) is tenure:
-            tenure.next_offset = poll.end
+            tenure.next_offset = max(poll.end, tenure.next_offset or 0)
             self._unacked.append(ack)
+
+    def _following(self, partition: int, next_offset: int | None, poll: Poll) -> Sequence[Any]:
+        """Its records that were not folded yet: after a rebalance a poll may come twice. A gap is fatal."""
+        if next_offset is None or poll.start == next_offset:
+            return poll.records
+        first = poll.records[0].offset
+        if first > next_offset and poll.start > next_offset:
+            raise FoldError(
+                f"{self.spec.topic}/{partition}: records between offset {next_offset} and {first} are "
+                "missing. Nothing was skipped; start the worker again."
+            )
+        return [record for record in poll.records if record.offset >= next_offset]
 
     async def _take_over(self, partition: int) -> _Tenure:
         committed = self._ports.committed(self.spec.topic, partition)
@@ -118,9 +125,9 @@ class Stage:
             self._tenures[partition] = tenure
         return tenure
 
-    async def _fold(self, partition: int, tenure: _Tenure, poll: Poll) -> None:
+    async def _fold(self, partition: int, tenure: _Tenure, records: Sequence[Any]) -> None:
         step, turn = tenure.fold.step, self._clock()
-        for raw in poll.records:
+        for raw in records:
             record = Record(raw.offset, raw.timestamp, raw.key, raw.value, raw.headers)
             try:
                 slices = step(record)
@@ -139,7 +146,7 @@ class Stage:
                 if not tenure.changelog.ours:
                     return
                 turn = self._clock()
-        self.folded += len(poll.records)
+        self.folded += len(records)
 
     def due(self, *, backlog: bool) -> bool:
         """Whether a checkpoint should be made now, given whether more polls are waiting."""

@@ -4,7 +4,8 @@ Changelog topics keep Faust's way, a message a record. Everything here overrides
 0.15.3 and aiokafka 0.14.0; `tests/engine/test_faust_contract.py` pins what it relies on.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -17,6 +18,8 @@ from streams.engine.holes import Holes
 from streams.engine.polls import Poll
 from streams.engine.watermarks import end_offsets
 
+UNSETTLED_WAIT_S = 0.02
+"""Time between two looks whether a rebalance is over."""
 FETCH_WAIT_MS = 50
 """How long the broker may hold a fetch; Faust's fixed 1,500 ms stalls busy partitions behind idle ones."""
 
@@ -71,13 +74,27 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         timeout: Any = None,  # noqa: ASYNC109 - the signature is Faust's
         max_records: Any = None,
     ) -> Mapping[Any, Any]:
+        wanted = self._settled(active_partitions)
+        if not wanted:
+            await asyncio.sleep(UNSETTLED_WAIT_S)
+            return {}
         state_of = consumer._subscription.subscription.assignment.state_value  # noqa: SLF001
-        started = {tp: _position(state_of(tp)) for tp in active_partitions}
-        records = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
+        started = {tp: _position(state_of(tp)) for tp in wanted}
+        records = await super()._fetch_records(consumer, wanted, timeout, max_records)
         return {
             tp: self._polled(consumer, tp, started.get(tp), run) if self.consumer.polls(tp) else run
             for tp, run in records.items()
         }
+
+    def _settled(self, partitions: Iterable[Any]) -> set[Any]:
+        """The partitions that may be read now: during a rebalance the changelogs only.
+
+        Faust opens the flow for recovery, then seeks the stages' partitions to what was committed, then
+        clears every queue. A poll handed out before that is at the wrong place, and one in between is lost.
+        """
+        if not self.app.rebalancing:
+            return set(partitions)
+        return {tp for tp in partitions if not self.consumer.polls(tp)}
 
     def _polled(self, consumer: Any, tp: Any, position: int | None, run: Sequence[Any]) -> list[Poll]:
         start = run[0].offset if position is None else position
