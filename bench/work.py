@@ -3,7 +3,8 @@
 from time import process_time
 
 from bench.memory import Logs, MemoryPorts
-from streams.engine.checkpoint import Stage, StageSpec
+from streams.engine.checkpoint import Stage
+from streams.engine.ports import StageSpec
 
 
 class Work:

@@ -1,4 +1,4 @@
-"""Settings of every command, from the environment (prefix `SAMBUNG_`); options of a command go before them."""
+"""Settings of every command, from the environment (prefix `SAMBUNG_`); a command's options go before them."""
 
 from pathlib import Path
 from typing import Annotated

@@ -9,8 +9,8 @@ from msgspec.msgpack import Decoder, Encoder
 from bench.contenders.task import COMMIT_S, Stopwatch, Task, Timed, committed, run
 from bench.job import PARTITIONS, Touch, credit, decode, with_touch
 from streams.app import GC_THRESHOLDS, MAX_POLL_S, Application
-from streams.engine.checkpoint import StageSpec
 from streams.engine.life import Worker
+from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
 from streams.engine.sending import new_producer
 from streams.engine.store import STORE_URL, register

@@ -7,7 +7,7 @@ from streams.agents.journey import journey
 from streams.agents.outreach import outreach
 from streams.agents.tally import tally
 from streams.agents.world import World
-from streams.engine.checkpoint import StageSpec
+from streams.engine.ports import StageSpec
 
 AGENTS = (enrollment, outreach, inspection, journey, attribution, tally)
 """In the order in which records pass them."""

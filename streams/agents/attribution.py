@@ -3,7 +3,7 @@
 from msgspec.msgpack import Encoder
 
 from streams.agents.world import World
-from streams.engine.checkpoint import StageSpec
+from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
 from streams.folds.attribution import PLACES, AttributionFold, AttributionRow, decode_row
 from streams.topics import CREDIT

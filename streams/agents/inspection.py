@@ -2,7 +2,7 @@
 
 from streams.agents.event import event_stage
 from streams.agents.world import World
-from streams.engine.checkpoint import StageSpec
+from streams.engine.ports import StageSpec
 from streams.folds.reach import inspection_reach
 from streams.topics import INSPECTION
 

@@ -3,7 +3,7 @@
 from msgspec.msgpack import Encoder
 
 from streams.agents.world import World
-from streams.engine.checkpoint import StageSpec
+from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
 from streams.folds.tally import SumRow, TallyFold, decode_row
 from streams.topics import LIVE_COUNT

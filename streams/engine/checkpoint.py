@@ -8,14 +8,15 @@ is out, and an input at or below its row's version can be skipped in silence.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
-from streams.engine.changelog import Changelog, ChangelogPorts, WritableStore
+from streams.engine.changelog import Changelog
 from streams.engine.polls import Poll
-from streams.engine.rows import CachedRows, Codec, Stored
+from streams.engine.ports import Ports, StageSpec
+from streams.engine.rows import CachedRows, Stored
 from streams.engine.sending import Records
 from streams.engine.store import changelog_record
-from streams.step import Fold, Record
+from streams.step import Record
 
 DIRTY_ROWS = 50_000
 """Rows to write that make a checkpoint due."""
@@ -25,32 +26,6 @@ LINGER_MOST_S = 0.25
 """Longest wait for more polls before a checkpoint that nothing else makes due."""
 SLICE_S = 0.02
 """Time of folding after which the event loop gets its turn."""
-
-
-class StageSpec(NamedTuple):
-    """One stage: where it reads, where its table's changes go, how its rows are packed, its step."""
-
-    name: str
-    topic: str
-    changelog: str
-    codec: Codec[Any]
-    fold: Callable[[CachedRows[Any], int], Fold]
-    """Makes the step of one partition over its rows."""
-
-
-class Ports(ChangelogPorts, Protocol):
-    """All that a stage needs of the world; Faust and Kafka in life, a few dicts in a simulation."""
-
-    def store(self, partition: int) -> WritableStore: ...
-    def committed(self, topic: str, partition: int) -> int | None:
-        """Offset that the group has committed; None when it never did."""
-        ...
-
-    def partitions(self, topic: str) -> int: ...
-    def partition_of(self, key: bytes, partitions: int) -> int: ...
-    async def fence(self) -> None:
-        """Return when this process may write: its membership of the group is fresh."""
-        ...
 
 
 class FoldError(Exception):

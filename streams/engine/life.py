@@ -12,8 +12,9 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
-from streams.engine.checkpoint import Stage, StageSpec
+from streams.engine.checkpoint import Stage
 from streams.engine.foreign import records_between
+from streams.engine.ports import StageSpec
 from streams.engine.sending import Records, Span, partition_of, send
 from streams.engine.store import PartitionRows, Store
 from streams.engine.transport import PollSchema

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from streams.app import Application
-from streams.engine.checkpoint import StageSpec
 from streams.engine.life import Worker
+from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
 from streams.engine.store import STORE_URL, register
 from streams.step import Out, Record

@@ -45,6 +45,7 @@ def test_a_log_that_ends_before_what_was_read_is_refused() -> None:
     with embedded_broker() as broker, pytest.raises(TopicsError) as refused:
         asyncio.run(scenario(broker.address))
     assert str(refused.value) == (
-        "the store reads credit/1 on from offset 4, but that log ends at 3: the topic was emptied or made "
-        "anew. Nothing was read. Begin a new stream, which is fed from the store: sambung topics create --anew"
+        "the store reads credit/1 on from offset 4, but that log ends at 3: the topic was emptied or "
+        "made anew. Nothing was read. Begin a new stream, which is fed from the store: "
+        "sambung topics create --anew"
     )
