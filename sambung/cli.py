@@ -5,19 +5,13 @@ from importlib.metadata import version
 from typing import Annotated
 
 import typer
-from typer import rich_utils
 
-from sambung.commands.audit import audit
-from sambung.commands.campaigns import campaigns
-from sambung.commands.person import person
-from sambung.commands.replay import replay
-from sambung.commands.simulate import simulate
+from sambung.commands import audit, campaigns, person, replay, simulate, why, worker
+from sambung.commands.options import examples
 from sambung.commands.topics import topics
-from sambung.commands.why import why
-from sambung.commands.worker import worker
 from sambung.errors import EXIT_CODES
 from sambung.logs import log_from
-from sambung.screen import width
+from sambung.screen import WIDEST
 
 app = typer.Typer(
     name="sambung",
@@ -25,9 +19,12 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    rich_markup_mode=None,  # frames and colours say nothing that words do not
+    context_settings={"max_content_width": WIDEST},
 )
-for command in (replay, campaigns, why, audit, simulate, person, worker):
-    app.command()(command)
+for module in (replay, campaigns, why, audit, simulate, person, worker):
+    name = module.__name__.rpartition(".")[2]
+    app.command(name, epilog=examples(*module.EXAMPLES))(getattr(module, name))
 app.add_typer(topics, name="topics")
 
 
@@ -49,6 +46,5 @@ def options(
 
 def main() -> None:
     """Run the command line: results to stdout; progress, logs and complaints to stderr."""
-    rich_utils.MAX_WIDTH = width()
     log_from(logging.ERROR)
     app()

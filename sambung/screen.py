@@ -40,21 +40,19 @@ def many(count: int, one: str, several: str | None = None) -> str:
 
 
 def wrapped(text: str) -> str:
-    """Every line cut to the width of the screen at its blanks; what goes on is indented under its text.
-
-    >>> print(wrapped("  1. " + "touch " * 20))
-      1. touch touch touch touch touch touch touch touch touch touch touch touch touch touch touch
-         touch touch touch touch touch
-    """
+    """Every line cut to the width of the screen at its blanks; what goes on is indented under its text."""
     return "\n".join(_wrapped(line) for line in text.split("\n"))
 
 
 def _wrapped(line: str) -> str:
     start = _START.match(line)
     indent = " " * (start.end() if start else 0)
-    parts = (part.replace(" ", _UNBROKEN) for part in line[len(indent) :].split(" | "))
-    kept = line if " | " not in line else indent + " | ".join(parts)
-    filled = textwrap.fill(kept, width(), subsequent_indent=indent, break_on_hyphens=False)
+    text = line[len(indent) :]
+    if " | " in text:
+        text = text.replace(" ", _UNBROKEN).replace(f"|{_UNBROKEN}", "| ")
+    filled = textwrap.fill(
+        text, width(), initial_indent=line[: len(indent)], subsequent_indent=indent, break_on_hyphens=False
+    )
     return filled.replace(_UNBROKEN, " ")
 
 

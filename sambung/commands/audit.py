@@ -5,15 +5,18 @@ import typer
 from sambung.commands.options import AsJson, Database
 from sambung.errors import Exit, told_plainly
 
+EXAMPLES = ("sambung audit --database sqlite:///sambung.db",)
+
 MOST_FAILURES = 20
 """Lines of failures; --json gives all."""
 
 
 def audit(database: Database, *, json: AsJson = False) -> None:
-    """Check the two sums that always hold; exit 1 and say the difference if one does not.
+    """Check the two sums that always hold.
 
-    Every active member is credited exactly once under every model, and the live counts are what the members'
-    credit adds up to. Both hold whenever nothing is under way; while a worker writes they may not.
+    Every active member is credited exactly once under every model, and the live counts are what the
+    members' credit adds up to. Both hold whenever nothing is under way; while a worker writes they may
+    not. Exit 1 and the difference where one fails.
     """
     with told_plainly(database):
         from reports.audit import audit as checked  # noqa: PLC0415  SQLAlchemy: --help need not wait for it

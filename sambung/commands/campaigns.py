@@ -8,6 +8,11 @@ import typer
 from sambung.commands.options import AsJson, Database
 from sambung.errors import told_plainly
 
+EXAMPLES = (
+    "sambung campaigns --database sqlite:///sambung.db",
+    "sambung campaigns --by campaign --database sqlite:///sambung.db",
+)
+
 
 class By(StrEnum):
     CHANNEL = "channel"
@@ -20,10 +25,11 @@ def campaigns(
     *,
     json: AsJson = False,
 ) -> None:
-    """Say what each effort brought in, what it cost, and how far the year's target is reached.
+    """Say what each effort brought in and cost.
 
     Workers and companies are credited under five models; several efforts that brought in one worker share
-    that one. Beside them stands organic: members that no effort is known to have brought.
+    that one. Beside them stands organic: members that no effort is known to have brought. Below stands
+    how far the year's target is reached.
     """
     with told_plainly(database):
         # SQLAlchemy and rich: --help need not wait for them.

@@ -21,6 +21,11 @@ def _addresses(broker: str | None) -> str | None:
     return broker
 
 
+def examples(*commands: str) -> str:
+    """The end of a command's help; the mark at its start keeps each on a line of its own."""
+    return "\b\n" + "\n".join(f"$ {command}" for command in commands)
+
+
 Database = Annotated[
     str,
     typer.Option(

@@ -8,29 +8,36 @@ import sys
 import typer
 
 from models.settings import Settings
-from sambung.errors import Exit, stop
+from sambung.errors import Exit, Failed, told_plainly
 
-NATIONAL_ID = re.compile(r"[0-9]{16}")
+EXAMPLES = ("sambung person < national-ids.txt > persons.txt",)
+
 SHORTEST_KEY_BYTES = 32
+_is_national_id = re.compile(rb"[0-9]{16}").fullmatch
 
 
 def person() -> None:
-    """Read national ids (NIK), one a line, from standard input; print the `person` hash of each.
+    """Turn national ids (NIK) into the `person` hashes that events carry.
 
-    The hash is HMAC-SHA-256 under a secret key. A plain hash would be no protection: 16 digits with a birth
-    date inside can be tried out in hours. The key comes from SAMBUNG_PERSON_KEY, or from the file that
-    SAMBUNG_PERSON_KEY_FILE names; every app and gateway of one agency must use the same.
+    Ids are read from standard input, one a line, and hashes written likewise. The hash is HMAC-SHA-256
+    under a secret key. A plain hash would be no protection: 16 digits with a birth date inside can be
+    tried out in hours. The key comes from SAMBUNG_PERSON_KEY, or from the file that
+    SAMBUNG_PERSON_KEY_FILE names; every app and gateway of one agency must use the same. Blank lines are
+    skipped.
     """
-    key = _key(Settings())
-    for number, line in enumerate(sys.stdin, start=1):
-        national_id = line.strip()
-        if not national_id:
-            continue
-        if not NATIONAL_ID.fullmatch(national_id):
-            raise stop(
-                Exit.WRONG_USE, f"line {number}: a national id has exactly 16 digits; this line has not."
-            )
-        typer.echo(hmac.new(key, national_id.encode(), hashlib.sha256).hexdigest())
+    with told_plainly():
+        key = _key(Settings())
+        for number, line in enumerate(sys.stdin.buffer, start=1):
+            national_id = line.strip()
+            if national_id:
+                typer.echo(_hashed(national_id, key, number))
+
+
+def _hashed(national_id: bytes, key: bytes, number: int) -> str:
+    if not _is_national_id(national_id):
+        sentence = f"Line {number}: a national id has exactly 16 digits; this line has not."
+        raise Failed(Exit.WRONG_USE, sentence)
+    return hmac.new(key, national_id, hashlib.sha256).hexdigest()
 
 
 def _key(settings: Settings) -> bytes:
@@ -38,12 +45,13 @@ def _key(settings: Settings) -> bytes:
         try:
             key = settings.person_key_file.read_bytes().strip()
         except OSError as error:
-            sentence = f"The key file {settings.person_key_file} cannot be read: {error.strerror}."
-            raise stop(Exit.WRONG_USE, sentence) from error
+            reason = (error.strerror or str(error)).lower()
+            sentence = f"The key file {settings.person_key_file} cannot be read: {reason}."
+            raise Failed(Exit.WRONG_USE, sentence) from error
     else:
         key = (settings.person_key or "").encode()
     if len(key) < SHORTEST_KEY_BYTES:
-        raise stop(
+        raise Failed(
             Exit.WRONG_USE,
             f"The key of the person hashes is missing or shorter than {SHORTEST_KEY_BYTES} bytes. Set "
             "SAMBUNG_PERSON_KEY or SAMBUNG_PERSON_KEY_FILE; make one with: openssl rand -hex 32",

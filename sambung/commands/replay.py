@@ -12,6 +12,12 @@ from sambung.errors import told_plainly
 from sambung.logs import log_from
 from sambung.screen import wrapped
 
+EXAMPLES = (
+    "sambung replay season.ndjson --database sqlite:///sambung.db",
+    "sambung replay january.ndjson.gz february.ndjson.gz --database sqlite:///sambung.db",
+    "gateway-export | sambung replay - --database sqlite:///sambung.db",
+)
+
 GZIP = b"\x1f\x8b"
 WHEN_STOPPED = (
     "Stopped before the end. The tables are whole again after the next replay: run the same command again, "
@@ -53,7 +59,7 @@ def replay(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE...",
+            metavar="FILE",
             callback=_readable,
             help="Events, one JSON object a line. FILE.gz is unpacked; - is standard input.",
             show_default=False,

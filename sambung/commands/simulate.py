@@ -14,6 +14,11 @@ from sambung.progress import steps
 from sambung.season import SEASONS, STEPS, Season
 from sambung.season import simulate as invent
 
+EXAMPLES = (
+    "sambung simulate diy-2017 --seed 2017 --out season.ndjson --truth truth.ndjson",
+    "sambung simulate mini --seed 1 --clean | head -3",
+)
+
 KNOWN = ", ".join(SEASONS)
 
 
@@ -37,10 +42,11 @@ def simulate(
         Path | None, typer.Option(help="Write what truly brought each member, one JSON object a line.")
     ] = None,
 ) -> None:
-    """Invent a season's events, one JSON object a line, as `sambung replay` reads them.
+    """Invent the events of a season.
 
-    Unless --clean is given they are as field teams send them: some twice, some late, some corrected or
-    cancelled, and some lines broken.
+    They are written one JSON object a line, as `sambung replay` reads them. Unless --clean is given they
+    are as field teams send them: some twice, some late, some corrected or cancelled, and some lines
+    broken.
     """
     with told_plainly():
         with steps(STEPS) as step:

@@ -4,15 +4,17 @@ from typing import Annotated
 
 import typer
 
-from sambung.commands.options import Database, RequiredBroker
+from sambung.commands.options import Database, RequiredBroker, examples
 from sambung.errors import told_plainly
 
 topics = typer.Typer(help="Make and check the topics of a broker.", no_args_is_help=True)
 
 WHEN_STOPPED = "Stopped before the end. Run the same command again: nothing is counted twice."
+CREATE = examples("sambung topics create --broker 127.0.0.1:9092 --database sqlite:///sambung.db")
+CHECK = examples("sambung topics check --broker 127.0.0.1:9092 --database sqlite:///sambung.db")
 
 
-@topics.command("create")
+@topics.command("create", epilog=CREATE)
 def create_command(
     database: Database,
     broker: RequiredBroker,
@@ -42,7 +44,7 @@ def create_command(
         typer.echo(f"{begun.known_before:,} events that the store knew were fed to the new stream")
 
 
-@topics.command("check")
+@topics.command("check", epilog=CHECK)
 def check_command(database: Database, broker: RequiredBroker) -> None:
     """Say whether every topic is there with the right number of partitions; exit 2 if not."""
     with told_plainly(database, broker):

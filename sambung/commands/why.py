@@ -7,6 +7,8 @@ import typer
 from sambung.commands.options import AsJson, Database
 from sambung.errors import Exit, told_plainly
 
+EXAMPLES = ("sambung why 17034138922 --database sqlite:///sambung.db",)
+
 
 def why(
     member: Annotated[str, typer.Argument(help="The membership number.", show_default=False)],
@@ -14,9 +16,10 @@ def why(
     *,
     json: AsJson = False,
 ) -> None:
-    """Say what brought one member in: every touch, in order, and what it earns under each model.
+    """Say what brought one member in.
 
-    Exit 1 if no enrollment names the member.
+    Every touch is told, in order, with what it earns under each credit model. Exit 1 if no enrollment
+    names the member.
     """
     with told_plainly(database):
         from models.places import Places  # noqa: PLC0415  SQLAlchemy: --help need not wait for it

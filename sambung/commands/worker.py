@@ -11,6 +11,11 @@ from sambung.commands.options import Database, RequiredBroker
 from sambung.errors import told_plainly
 from sambung.logs import log_from
 
+EXAMPLES = (
+    "sambung worker --broker 127.0.0.1:9092 --database sqlite:///s.db",
+    "sambung worker --no-sink --data-dir var/2 --broker 127.0.0.1:9092 --database sqlite:///s.db",
+)
+
 DataDir = Annotated[
     Path | None,
     typer.Option(
