@@ -7,7 +7,7 @@ from streams.step import Row
 
 R = TypeVar("R", bound=Row)
 
-CACHED_GROUPS = 200_000
+CACHED_GROUPS = 10_000
 """Groups kept decoded after a checkpoint, in one partition of one stage."""
 
 
