@@ -4,6 +4,7 @@ import sqlite3
 
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
+from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 from models.reference import ReferenceFileError
@@ -37,21 +38,30 @@ def told(error: Exception, database: str, broker: str) -> Told | None:  # noqa: 
 
 def _store(error: Exception, database: str) -> Told:
     match error:
+        case StoreError() if isinstance(error.__cause__, OperationalError):
+            return _database(error.__cause__.orig, database)
+        case StoreError() if isinstance(error.__cause__, sqlite3.OperationalError):
+            return _database(error.__cause__, database)
         case StoreError():
-            unusable = isinstance(error.__cause__, OperationalError | sqlite3.OperationalError)
-            return Exit.SERVICE_MISSING if unusable else Exit.WRONG_USE, str(error)
+            return Exit.WRONG_USE, str(error)
         case NoSuchModuleError():
             return Exit.WRONG_USE, f"{database!r} is no database URL. For a file: sqlite:///sambung.db"
     return _database(error.orig if isinstance(error, DBAPIError) else error, database)
 
 
+_HINTS = {
+    "locked": "Another program holds it. Let that end, or end it, and run the same command again.",
+    "readonly": "You may read it, but this command writes. Give it the right to, or name another file.",
+    "unable to open": "See that its folder is there and that you may write to it.",
+    "full": "Make room, and run the same command again: nothing is counted twice.",
+}
+
+
 def _database(problem: BaseException | None, database: str) -> Told:
-    hint = "Look at its path, your rights to it and the room on the disk."
-    if "locked" in str(problem):
-        hint = "Another program holds it. Let that end, or end it, and run the same command again."
-    if "readonly" in str(problem):
-        hint = "You may read it, but this command writes. Give it the right to, or name another file."
-    return Exit.SERVICE_MISSING, f"The database {database} cannot be used: {problem}. {hint}"
+    hints = (hint for sign, hint in _HINTS.items() if sign in str(problem))
+    hint = next(hints, "Look at its path, your rights to it and the room on the disk.")
+    shown = make_url(database).render_as_string(hide_password=True)
+    return Exit.SERVICE_MISSING, f"The database {shown} cannot be used: {problem}. {hint}"
 
 
 def _broker(error: Exception, broker: str) -> str:

@@ -76,7 +76,7 @@ def store_lock(database: str) -> Iterator[StoreLock]:
 
 def _path(database: str) -> Path | None:
     url = make_url(database)
-    if fcntl is None or url.get_backend_name() != "sqlite" or not url.database:
+    if fcntl is None or url.get_backend_name() != "sqlite" or not url.database or "uri" in url.query:
         return None
     return Path(url.database + "-lock")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command, unwrapped
+from tests.reports.filled import Filled
 
 NEWER_SCHEMA = "UPDATE store_schema SET number = number + 1"
 OLDER_SCHEMA = "UPDATE store_schema SET number = number - 1"
@@ -83,14 +84,18 @@ def test_a_password_in_a_database_url_is_not_shown(sambung: Command, season: Pat
     assert "secret" not in told
 
 
-def test_a_store_of_a_newer_release(sambung: Command, season: Path, url: str) -> None:
-    sambung("audit", "--database", url)
-    from sinks.sql import SqlSink  # noqa: PLC0415
-
-    SqlSink(url).close()
+def test_a_store_of_a_newer_release(sambung: Command, season: Path, url: str, store: Filled) -> None:
+    store.close()
     changed(url, NEWER_SCHEMA)
     told = refused(sambung, season, "--database", url)
     assert "A newer release made it: install that one." in told
+
+
+def test_a_store_of_an_older_release(sambung: Command, season: Path, url: str, store: Filled) -> None:
+    store.close()
+    changed(url, OLDER_SCHEMA)
+    told = refused(sambung, season, "--database", url)
+    assert f"Run `sambung migrate --database {url}`." in told
 
 
 def test_a_database_file_that_is_none(sambung: Command, season: Path, url: str, tmp_path: Path) -> None:
@@ -100,7 +105,28 @@ def test_a_database_file_that_is_none(sambung: Command, season: Path, url: str, 
 
 def test_a_folder_that_is_not_there(sambung: Command, season: Path) -> None:
     told = refused(sambung, season, "--database", "sqlite:///nowhere/sambung.db", code=3)
-    assert "nowhere/sambung.db cannot be opened" in told
+    assert told == (
+        "The database sqlite:///nowhere/sambung.db cannot be used: unable to open database file. "
+        "See that its folder is there and that you may write to it."
+    )
+
+
+def test_a_database_that_may_only_be_read(sambung: Command, season: Path, url: str, store: Filled) -> None:
+    store.close()
+    read_only = url.replace("sqlite:///", "sqlite:///file:") + "?mode=ro&uri=true"
+    assert "You may read it, but this command writes." in refused(
+        sambung, season, "--database", read_only, code=3
+    )
+
+
+def test_a_store_that_another_program_holds(
+    sambung: Command, season: Path, url: str, store: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.close()
+    monkeypatch.setattr("sinks.store._WAIT_SECONDS", 0)
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert "Another program holds it." in refused(sambung, season, "--database", url, code=3)
 
 
 @pytest.mark.parametrize("broker", ["localhost", "localhost:", ":9092", "a b:1", "localhost:9092,"])
