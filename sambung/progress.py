@@ -6,8 +6,9 @@ from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
-from sambung.screen import width
+from sambung.screen import many, width
 
 
 class Folded(Protocol):
@@ -63,8 +64,9 @@ def _console() -> Console:
 
 
 def _bars(console: Console) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"))
-    return Progress(*columns, TimeElapsedColumn(), console=console)
+    what = TextColumn("{task.description}", table_column=Column(max_width=console.width - 60, no_wrap=True))
+    columns = (what, BarColumn(24), TextColumn("{task.fields[count]}"), TimeElapsedColumn())
+    return Progress(*columns, console=console)
 
 
 class _Plain:
@@ -73,7 +75,7 @@ class _Plain:
 
     @contextmanager
     def phase(self, what: str) -> Iterator[None]:
-        self._console.print(f"{what} …", highlight=False)
+        self._console.print(f"{what} …", highlight=False, soft_wrap=True)
         yield
 
     def sent(self, lines: int) -> None:
@@ -93,15 +95,14 @@ class _Bars:
 
     @contextmanager
     def phase(self, what: str) -> Iterator[None]:
-        self._bars.console.print(what, highlight=False)
-        self._sending = self._bars.add_task("  lines sent", total=None, count="")
+        self._sending = self._bars.add_task(what, total=None, count="")
         yield
         self._sending = self._folding = None
 
     def sent(self, lines: int) -> None:
         if self._sending is not None:
             done = int(self._bars.tasks[self._sending].completed) + lines
-            self._bars.update(self._sending, completed=done, count=f"{done:,}")
+            self._bars.update(self._sending, completed=done, count=many(done, "line"))
 
     def folded(self, progress: Folded) -> None:
         if self._folding is None:
@@ -112,4 +113,4 @@ class _Bars:
     def _begin_folding(self) -> TaskID:
         if self._sending is not None:
             self._bars.update(self._sending, total=self._bars.tasks[self._sending].completed)
-        return self._bars.add_task("  records worked off", total=None, count="")
+        return self._bars.add_task("  worked off by all stages", total=None, count="")
