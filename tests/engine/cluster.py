@@ -104,9 +104,9 @@ class Cluster:
         return asyncio.run(asked())
 
     @contextmanager
-    def worker(self, data_dir: Path) -> Iterator["subprocess.Popen[str]"]:
+    def worker(self, data_dir: Path, *how: str) -> Iterator["subprocess.Popen[str]"]:
         """A worker process; killed at the end if it is still there."""
-        command = [sys.executable, "-m", "tests.engine.counting_worker", self.address, str(data_dir)]
+        command = [sys.executable, "-m", "tests.engine.counting_worker", self.address, str(data_dir), *how]
         log = data_dir.with_suffix(".log")
         with log.open("a") as output:
             process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ), stderr=output, text=True)

@@ -18,6 +18,7 @@ OUTPUT = "output"
 CHANGELOG = f"{APP}-count-changelog"
 PARTITIONS = 4
 SESSION_S = 2.0
+COMMIT_S = 0.25
 POISON = b"poison"
 """A value that the fold fails on."""
 
@@ -76,7 +77,7 @@ def application(address: str, data_dir: Path) -> Any:
         topic_partitions=PARTITIONS,
         stream_buffer_maxsize=32,
         stream_recovery_delay=0.0,
-        broker_commit_interval=0.25,
+        broker_commit_interval=COMMIT_S,
         broker_session_timeout=SESSION_S,
         broker_heartbeat_interval=SESSION_S / 6,
         broker_max_poll_interval=86_400.0,

@@ -1,4 +1,7 @@
-"""A worker process for tests: `python -m tests.engine.counting_worker ADDRESS DATA_DIR`; SIGTERM ends it."""
+"""A worker process for tests: `python -m tests.engine.counting_worker ADDRESS DATA_DIR`; SIGTERM ends it.
+
+With a third argument `unheard` nothing that it sends is ever acknowledged.
+"""
 
 import asyncio
 import signal
@@ -11,12 +14,20 @@ from streams.engine.sending import new_producer
 from tests.engine.counting import worker_on
 
 
-async def run(address: str, data_dir: Path) -> None:
+async def unheard(*_: object, **__: object) -> asyncio.Future[object]:
+    sys.stderr.write("sending\n")
+    sys.stderr.flush()
+    return asyncio.get_running_loop().create_future()
+
+
+async def run(address: str, data_dir: Path, *how: str) -> None:
     app, worker = worker_on(address, data_dir)
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     worker.producer = new_producer(address, "counting-worker")
     await worker.producer.start()
+    if "unheard" in how:
+        worker.producer.send_batch = unheard
     await app.start()
     await stopping.wait()
     await app.stop()
@@ -28,4 +39,4 @@ if __name__ == "__main__":
         processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    asyncio.run(run(sys.argv[1], Path(sys.argv[2])))
+    asyncio.run(run(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))

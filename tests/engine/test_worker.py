@@ -11,7 +11,7 @@ import pytest
 from sambung.broker import embedded_broker
 from streams.engine.sending import partition_of
 from tests.engine.cluster import Cluster, until
-from tests.engine.counting import INPUT, PARTITIONS, POISON, SESSION_S
+from tests.engine.counting import COMMIT_S, INPUT, PARTITIONS, POISON, SESSION_S
 
 pytestmark = pytest.mark.broker
 
@@ -84,3 +84,11 @@ def test_a_fold_that_fails_ends_the_process_and_nothing_is_acked(cluster: Cluste
     assert f"{INPUT}/{place} offset {offset}: stage count failed on this record" in said
     assert "this record is poison" in said
     assert cluster.committed()[place] <= offset
+
+
+def test_what_is_sent_but_not_acknowledged_is_not_acked_either(cluster: Cluster, tmp_path: Path) -> None:
+    cluster.publish(RECORDS)
+    with cluster.worker(tmp_path / "state", "unheard"):
+        until(lambda: "sending" in (tmp_path / "state.log").read_text(encoding="utf-8"), "sending")
+        sleep(4 * COMMIT_S)
+        assert set(cluster.committed().values()) == {0}

@@ -1,0 +1,191 @@
+"""A checkpoint's order, on ports that write down what they are asked for."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from streams.engine.checkpoint import FoldError, Stage
+from streams.engine.polls import Poll
+from streams.engine.ports import StageSpec
+from streams.engine.rows import CachedRows, Stored
+from streams.engine.sending import Records, Span
+from streams.step import Record
+from tests.engine.counting import CHANGELOG, CODEC, INPUT, OUTPUT, POISON, Count, CountFold, count_spec
+
+
+class CausingFold(CountFold):
+    """Counts, and keeps beside each count a row that says so: the count's cause."""
+
+    def step(self, record: Record) -> None:
+        super().step(record)
+        self._rows.group(b"cause")[b""] = Count(record.offset, 0)
+        self._rows.write(b"cause", b"", cause=True)
+
+
+class Ports:
+    """Acknowledges everything, and tells in which order it was asked."""
+
+    def __init__(self, committed: int | None = None) -> None:
+        self.asked: list[str] = []
+        self._committed = committed
+        self._ends: dict[tuple[str, int], int] = {}
+
+    def store(self, partition: int) -> "Ports":
+        del partition
+        return self
+
+    def committed(self, topic: str, partition: int) -> int | None:
+        del topic, partition
+        return self._committed
+
+    def partitions(self, topic: str) -> int:
+        del topic
+        return 1
+
+    def partition_of(self, key: bytes, partitions: int) -> int:
+        del key, partitions
+        return 0
+
+    async def fence(self) -> None:
+        self.asked.append("fence")
+
+    async def send(self, records: Records) -> dict[tuple[str, int], Span]:
+        spans = {}
+        for target, run in records.items():
+            self.asked.append(f"send {target[0]} {b' '.join(key[2:] or key for key, _, _ in run).decode()}")
+            await asyncio.sleep(0)
+            self.asked.append("acknowledged")
+            first = self._ends.get(target, 0)
+            self._ends[target] = first + len(run)
+            spans[target] = Span(first, first + len(run) - 1, len(run))
+        return spans
+
+    async def reread(self, partition: int, first: int, end: int) -> list[tuple[bytes, bytes]]:
+        raise AssertionError((partition, first, end))
+
+    def changelog_offset(self) -> int:
+        return -1
+
+    def read_one(self, group: bytes) -> None:
+        del group
+
+    def read_group(self, group: bytes) -> list[tuple[bytes, bytes]]:
+        del group
+        return []
+
+    def read_all(self) -> list[tuple[bytes, bytes, bytes]]:
+        return []
+
+    def write(self, rows: Iterable[Stored], changelog_offset: int) -> None:
+        self.asked.append(f"store {b' '.join(row.group for row in rows).decode()} at {changelog_offset}")
+
+    def recover(self, records: Iterable[tuple[bytes, bytes]], changelog_offset: int) -> None:
+        raise AssertionError((records, changelog_offset))
+
+    def shadowed(self) -> list[tuple[bytes, bytes]]:
+        return []
+
+
+def poll(first: int, *values: bytes) -> Poll:
+    records = [
+        SimpleNamespace(offset=first + index, timestamp=0, key=b"k", value=value, headers=())
+        for index, value in enumerate(values)
+    ]
+    return Poll(first, records, first + len(records))
+
+
+def run(scenario: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(scenario)
+
+
+def test_a_checkpoint_keeps_its_order_and_acks_last() -> None:
+    def fold(rows: CachedRows[Count], _partition: int) -> CausingFold:
+        return CausingFold(rows)
+
+    async def scenario() -> None:
+        ports = Ports()
+        stage = Stage(StageSpec("count", INPUT, CHANGELOG, CODEC, fold), ports)
+        await stage.feed(0, poll(0, b"", b""), lambda: ports.asked.append("ack"))
+        assert ports.asked == []
+        await stage.checkpoint()
+        assert ports.asked == [
+            "fence",
+            f"send {OUTPUT} k",
+            "acknowledged",
+            f"send {CHANGELOG} k",
+            "acknowledged",
+            "store k at 0",
+            f"send {CHANGELOG} cause",
+            "acknowledged",
+            "store cause at 1",
+            "ack",
+        ]
+
+    run(scenario())
+
+
+def test_polls_are_acked_in_their_order_and_once() -> None:
+    async def scenario() -> None:
+        acked: list[int] = []
+        stage = Stage(count_spec(), Ports())
+        for first in (0, 1, 2):
+            await stage.feed(0, poll(first, b""), lambda first=first: acked.append(first))
+        await stage.checkpoint()
+        await stage.checkpoint()
+        assert acked == [0, 1, 2]
+
+    run(scenario())
+
+
+def test_what_was_folded_before_a_rebalance_is_neither_written_nor_acked() -> None:
+    async def scenario() -> None:
+        ports = Ports()
+        stage = Stage(count_spec(), ports)
+        await stage.feed(0, poll(0, b""), lambda: ports.asked.append("ack"))
+        stage.drop()
+        await stage.checkpoint()
+        assert ports.asked == []
+
+    run(scenario())
+
+
+def test_a_gap_after_the_committed_offset_ends_it() -> None:
+    async def scenario() -> None:
+        stage = Stage(count_spec(), Ports(committed=5))
+        with pytest.raises(FoldError) as failed:
+            await stage.feed(0, poll(7, b""), lambda: None)
+        assert str(failed.value) == (
+            f"{INPUT}/0: records between offset 5 and 7 are missing. "
+            "Nothing was skipped; start the worker again."
+        )
+
+    run(scenario())
+
+
+def test_records_that_come_twice_are_folded_once() -> None:
+    async def scenario() -> None:
+        stage = Stage(count_spec(), Ports(committed=0))
+        await stage.feed(0, poll(0, b"", b""), lambda: None)
+        await stage.feed(0, poll(0, b"", b"", b""), lambda: None)
+        assert stage.folded == 3
+
+    run(scenario())
+
+
+def test_a_failure_names_the_record_and_leaves_it_unacked() -> None:
+    async def scenario() -> None:
+        acked: list[str] = []
+        stage = Stage(count_spec(), Ports())
+        with pytest.raises(FoldError) as failed:
+            await stage.feed(0, poll(3, b"", POISON), lambda: acked.append("ack"))
+        assert str(failed.value) == (
+            f"{INPUT}/0 offset 4: stage count failed on this record (ValueError('this record is poison')). "
+            "Nothing of it was kept; mend the cause and start again."
+        )
+        await stage.checkpoint()
+        assert acked == []
+
+    run(scenario())
