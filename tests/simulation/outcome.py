@@ -1,6 +1,6 @@
 """What a simulated run left on the topics, and what is wrong with it."""
 
-from collections.abc import Iterator
+import json
 from typing import Any
 
 import msgspec
@@ -12,62 +12,29 @@ from tests.oracle.standing import judged
 from tests.oracle.tables import Table, Tables
 from tests.oracle.topics import rows_of_topics
 from tests.simulation.kafka import Broker
-from tests.simulation.run import WORLD
-
-
-class Said(msgspec.Struct):
-    version: int
-
-
-class Revision(msgspec.Struct):
-    type: str
-    event_id: str
-    revision: int
-    recorded_at: str
-
-
-_version = msgspec.json.Decoder(Said).decode
-_revision = msgspec.json.Decoder(Revision).decode
+from tests.simulation.slots import READERS, read_along
+from tests.simulation.stages import WORLD
 
 
 def tables(broker: Broker) -> Tables:
     """The determined tables, as a sink would fill them."""
-    return rows_of_topics(newest(broker, CREDIT), newest(broker, LIVE_COUNT)) | {"event": archive(broker)}
+    found = rows_of_topics(newest(broker, CREDIT), newest(broker, LIVE_COUNT))
+    return found | {"event": Table.of("event", EVENT, map(_event, newest(broker, WORLD.topics.accepted)))}
 
 
-def newest(broker: Broker, topic: str) -> Iterator[dict[str, Any]]:
-    """Of each key the record of the highest version."""
-    best: dict[bytes, tuple[int, bytes]] = {}
-    for record in broker.records(topic):
-        version = _version(record.value).version
-        if record.key not in best or best[record.key][0] < version:
-            best[record.key] = version, record.value
-    return (msgspec.json.decode(value) for _, value in best.values())
+def newest(broker: Broker, topic: str) -> list[dict[str, Any]]:
+    """Of each key what a sink keeps."""
+    return [msgspec.json.decode(said.content) for said in read_along(broker, topic).newest.values()]
 
 
-def archive(broker: Broker) -> Table:
-    """The greatest revision of each event, whatever came first."""
-    best: dict[tuple[str, str], tuple[int, str, str]] = {}
-    for record in broker.records(WORLD.topics.accepted):
-        head, body = _revision(record.value), record.value.decode()
-        key, said = (head.type, head.event_id), (head.revision, head.recorded_at, body)
-        best[key] = max(best.get(key, said), said)
-    return Table.of("event", EVENT, ((*key, said[0], said[2]) for key, said in best.items()))
+def _event(event: dict[str, Any]) -> tuple[str, ...]:
+    body = json.dumps(event, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return event["type"], event["event_id"], event["revision"], body
 
 
 def clashes(broker: Broker) -> list[str]:
-    """Where a sink that reads along would see two contents under the highest version of a key."""
-    found: list[str] = []
-    for topic in (CREDIT, LIVE_COUNT):
-        best: dict[bytes, tuple[int, bytes]] = {}
-        for record in broker.records(topic):
-            version = _version(record.value).version
-            known = best.get(record.key)
-            if known is None or known[0] < version:
-                best[record.key] = version, record.value
-            elif known[0] == version and known[1] != record.value:
-                found.append(f"{topic} {record.key.decode()}: version {version} says two things")
-    return found
+    """Where anybody who reads along sees two contents under the highest version."""
+    return [clash for topic in READERS for clash in read_along(broker, topic).clashes]
 
 
 def unrefused(broker: Broker) -> list[str]:

@@ -27,10 +27,12 @@ class SimPorts:
         self.changelog = changelog
         self.random = random
         self.disk = disk
+        self._committed: dict[tuple[str, int], int] = {}
 
-    def recover(self) -> None:
-        """Bring the disk up to the changelog's end, as Faust does before a partition is handed over."""
+    def assign(self, topic: str) -> None:
+        """Hear what is committed; then bring the disk up to the changelog's end, as Faust does."""
         for partition in range(PARTITIONS):
+            self._committed[topic, partition] = self.broker.commits[topic, partition]
             store = self.disk.setdefault(partition, SimStore())
             end = len(self.broker.logs[self.changelog, partition])
             rest = self._changelog(partition, store.changelog_offset() + 1, end)
@@ -44,7 +46,8 @@ class SimPorts:
         return self.disk[partition]
 
     def committed(self, topic: str, partition: int) -> int:
-        return self.broker.commits[topic, partition]
+        """As the group told it on the last assignment: a process that lost its partitions hears no more."""
+        return self._committed[topic, partition]
 
     def partitions(self, topic: str) -> int:
         del topic

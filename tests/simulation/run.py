@@ -1,22 +1,20 @@
-"""Runs the six stages on the simulated broker: any cut into polls, torn checkpoints, late zombies."""
+"""Runs stages on the simulated broker: any cut into polls, torn checkpoints, late zombies."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple, Self
 
-import msgspec
+from streams.engine.ports import StageSpec
+from tests.simulation.kafka import PARTITIONS, Broker, Headers
+from tests.simulation.ports import Disk
+from tests.simulation.process import Process
 
-from models.places import Places
-from models.rules import Rules
-from streams.agents import AGENTS, World
-from streams.engine.checkpoint import StageSpec
-from streams.engine.sending import partition_of
-from streams.topics import Topics
-from tests.simulation.kafka import PARTITIONS, Broker
-from tests.simulation.process import Parts, Process
+MOST_TURNS = 30_000
 
-WORLD = World(Topics("sim", PARTITIONS), Places.load(None), Rules.load(None), generation=1)
-SPECS = tuple(agent(WORLD) for agent in AGENTS)
+
+class StuckError(Exception):
+    """The stream does not come to rest."""
 
 
 @dataclass(frozen=True)
@@ -31,48 +29,52 @@ class Faults:
     """That it loses them and does not notice for a while."""
     skips: float = 0.0
     """That its consumer loses a record."""
+    repeats: float = 0.0
+    """That it gets records again."""
     lost_disks: float = 0.0
     """That what takes over after a crash finds no disk."""
     compactions: float = 0.0
     """That a changelog is compacted as far as `min.compaction.lag.ms` allows."""
-    misplaced: float = 0.0
-    """That a record is published under a wrong key (for each record)."""
     most_polled: int = 1_000_000
     late_commits: bool = False
     """Whether acks are committed later, or never when a crash comes first."""
 
 
+class Input(NamedTuple):
+    """A record of an input topic, before it is published."""
+
+    topic: str
+    partition: int
+    key: bytes
+    value: bytes
+    headers: Headers = ()
+
+
 class Simulation:
-    """A stream over one set of records, with one random seed.
+    """Some stages over their input, with one random seed.
 
     Parameters
     ----------
-    records: topic and value, in the order in which they are published.
+    specs: the stages.
+    inputs: what is published, in this order, while the stages run.
     seed: of everything that chance decides.
     faults: what goes wrong.
-    specs, parts: the stages and what their processes are built from.
     """
 
     def __init__(
-        self,
-        records: Sequence[tuple[str, bytes]],
-        seed: int,
-        faults: Faults,
-        specs: Iterable[StageSpec] = SPECS,
-        parts: Parts = Parts(),  # noqa: B008 - frozen
+        self, specs: Sequence[StageSpec], inputs: Iterable[Input], seed: int, faults: Faults
     ) -> None:
         self.broker = Broker()
         self.random = Random(seed)
         self.faults = faults
-        self._parts = parts
-        self._unpublished = list(reversed(records))
+        self._unpublished = list(inputs)[::-1]
         self._owners = [self._started(spec, {}) for spec in specs]
         self._zombies: list[Process] = []
         self._idle: list[Process] = []
 
-    def run(self) -> "Simulation":
+    def run(self) -> Self:
         """Go on until everything is published, folded and committed, and no zombie is left."""
-        while True:
+        for _ in range(MOST_TURNS):
             owner = self._next_owner()
             if owner is not None:
                 self._turn(owner)
@@ -82,21 +84,18 @@ class Simulation:
                 self._publish()
             else:
                 return self
+        raise StuckError
 
-    def publish_again(self, records: Sequence[tuple[str, bytes]]) -> "Simulation":
-        self._unpublished = list(reversed(records))
+    def publish_again(self, inputs: Iterable[Input]) -> Self:
+        self._unpublished = list(inputs)[::-1]
         return self.run()
 
     def _publish(self) -> None:
         for _ in range(min(self.random.randint(1, 12), len(self._unpublished))):
-            topic, value = self._unpublished.pop()
-            key = event_key(value)
-            if self.random.random() < self.faults.misplaced:
-                key = self.random.choice((b"", b"a wrong key", key + b"x"))
-            self.broker.append(topic, partition_of(key, PARTITIONS), key, value)
+            self.broker.append(*self._unpublished.pop())
 
-    def _started(self, spec: StageSpec, disk: dict[int, object]) -> Process:
-        process = Process(spec, self.broker, self.random, self.faults.most_polled, disk, self._parts)
+    def _started(self, spec: StageSpec, disk: Disk) -> Process:
+        process = Process(spec, self.broker, self.random, most_polled=self.faults.most_polled, disk=disk)
         process.assign()
         return process
 
@@ -105,26 +104,32 @@ class Simulation:
         return self.random.choice(behind) if behind else None
 
     def _turn(self, owner: Process) -> None:
-        faults, chance = self.faults, self.random.random
-        if not owner.turn() or chance() < faults.crashes:
+        chance = self.random.random
+        if not owner.turn() or chance() < self.faults.crashes:
             self._bury(owner)
             return
-        if not faults.late_commits or chance() < 0.3:
+        if not self.faults.late_commits or chance() < 0.3:
             owner.commit()
+        self._disturb(owner)
+        if self._zombies and chance() < 0.3:
+            self._haunt()
+        if self._idle and chance() < 0.1:
+            self._finish_something()
+        if self._unpublished and chance() < 0.05:
+            self._publish()
+
+    def _disturb(self, owner: Process) -> None:
+        faults, chance = self.faults, self.random.random
         if chance() < faults.rebalances:
             owner.assign()
         if chance() < faults.skips:
             owner.skip()
+        if chance() < faults.repeats:
+            owner.repeat()
         if chance() < faults.compactions:
             self._compact(owner.spec.changelog)
         if chance() < faults.zombies:
             self._depose(owner)
-        if self._zombies and chance() < 0.3:
-            self._haunt()
-        if self._idle and chance() < 0.1:
-            self.random.choice(self._idle).turn()
-        if self._unpublished and chance() < 0.05:
-            self._publish()
 
     def _bury(self, owner: Process) -> None:
         disk = {} if self.random.random() < self.faults.lost_disks else owner.disk
@@ -153,6 +158,12 @@ class Simulation:
         elif zombie.turns_left <= 0:
             self._notices(zombie)
 
+    def _finish_something(self) -> None:
+        """One who noticed is still in the middle of a send."""
+        idle = self.random.choice(self._idle)
+        if not idle.turn():
+            self._idle.remove(idle)
+
     def _notices(self, zombie: Process) -> None:
         self._zombies.remove(zombie)
         zombie.lose()
@@ -164,15 +175,3 @@ class Simulation:
             self._notices(zombie)
         for number in range(PARTITIONS):
             self.broker.compact(changelog, number, self.broker.settled[changelog, number])
-
-
-class Head(msgspec.Struct):
-    event_id: str
-
-
-def event_key(value: bytes) -> bytes:
-    """The key that a careful client gives an event."""
-    try:
-        return msgspec.json.decode(value, type=Head).event_id.encode()
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return b""

@@ -1,0 +1,71 @@
+"""The rules of "Why it is exact", each taken out: what the simulation has to catch.
+
+A `Broken` patches the parts of the stages that keep one rule, so that they keep it no longer.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from pytest import MonkeyPatch  # noqa: PT013 - a type, used by name in every function here
+
+from streams.engine.checkpoint import FoldError
+from tests.simulation.cases import Case, case
+from tests.simulation.run import StuckError
+
+Patch = Callable[[MonkeyPatch], None]
+
+
+class Broken(NamedTuple):
+    """One way to break a rule, and where it shows."""
+
+    rule: int
+    """Its number in docs/architecture/exactness.md."""
+    name: str
+    patch: Patch
+    mix: str
+    """The faults (`tests.simulation.cases`)."""
+    season: str
+    stage: str | None
+    """A stage that shows it alone; none: all six run and wrong rows are looked for."""
+
+    def seen(self, seed: int) -> list[str]:
+        """What is wrong without the rule."""
+        broken = case(self.season, seed)
+        if self.stage is not None:
+            broken.reference(self.stage)
+        with MonkeyPatch.context() as patch:
+            self.patch(patch)
+            try:
+                return self._look(broken)
+            except (FoldError, StuckError) as error:
+                return [repr(error)]
+
+    def _look(self, broken: Case) -> list[str]:
+        if self.stage is None:
+            return broken.wrong_rows(self.mix)
+        return broken.wrong_records(self.stage, self.mix)
+
+
+BROKEN: list[Broken] = []
+
+
+def breaks(
+    rule: int, mix: str = "zombies", season: str = "restless", stage: str | None = None
+) -> Callable[[Patch], Patch]:
+    """Register a patch under its function's name."""
+
+    def register(patch: Patch) -> Patch:
+        BROKEN.append(Broken(rule, patch.__name__, patch, mix, season, stage))
+        return patch
+
+    return register
+
+
+def wrapped(patch: MonkeyPatch, owner: Any, name: str, around: Callable[..., Any]) -> None:
+    """Replace a method by `around(original, *arguments)`."""
+    original = getattr(owner, name)
+
+    def method(*arguments: Any, **named: Any) -> Any:
+        return around(original, *arguments, **named)
+
+    patch.setattr(owner, name, method)

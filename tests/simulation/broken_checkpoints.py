@@ -1,0 +1,149 @@
+"""Rules 1, 3, 10, 11 and 15 taken out: how the engine makes things durable."""
+
+from typing import Any
+
+from pytest import MonkeyPatch  # noqa: PT013 - a type, used by name in every function here
+
+from streams.engine import store
+from streams.engine.changelog import Changelog
+from streams.engine.checkpoint import Stage
+from streams.engine.rows import CachedRows, Stored
+from streams.folds import attribution
+from streams.step import Record
+from tests.simulation import disk
+from tests.simulation.broken import breaks, wrapped
+from tests.simulation.kafka import PARTITIONS
+from tests.simulation.ports import SimPorts
+from tests.simulation.run import Simulation
+
+
+async def _write_all(stage: Stage, tenures: Any) -> None:
+    dirty = {partition: tenure.rows.take_dirty() for partition, tenure in tenures.items()}
+    await stage._write(tenures, {partition: caused for partition, (caused, _) in dirty.items()})
+    await stage._write(tenures, {partition: causes for partition, (_, causes) in dirty.items()})
+
+
+@breaks(1)
+def rows_are_durable_before_outputs_are_out(patch: MonkeyPatch) -> None:
+    async def checkpoint(stage: Stage) -> None:
+        if stage._unacked:
+            tenures = dict(stage._tenures)
+            await _write_all(stage, tenures)
+            await stage._send_outputs(tenures)
+            stage._ack(tenures)
+
+    patch.setattr(Stage, "checkpoint", checkpoint)
+
+
+@breaks(1)
+def inputs_are_acked_before_rows_are_durable(patch: MonkeyPatch) -> None:
+    async def checkpoint(stage: Stage) -> None:
+        if stage._unacked:
+            tenures = dict(stage._tenures)
+            for ack in stage._unacked:
+                ack()
+            stage._unacked.clear()
+            await stage._send_outputs(tenures)
+            await _write_all(stage, tenures)
+            stage._ack(tenures)
+
+    patch.setattr(Stage, "checkpoint", checkpoint)
+
+
+@breaks(1, "torn", "moving", "attribution")
+def the_store_is_written_before_the_changelog(patch: MonkeyPatch) -> None:
+    async def write(original: Any, stage: Stage, tenures: Any, dirty: dict[int, list[Stored]]) -> None:
+        for partition, rows in dirty.items():
+            rows_in = stage._ports.store(partition)
+            if tenures[partition].changelog.ours:
+                rows_in.write(rows, rows_in.changelog_offset())
+        await original(stage, tenures, dirty)
+
+    wrapped(patch, Stage, "_write", write)
+
+
+@breaks(3, "zombies", "moving", "attribution")
+def causes_are_durable_before_what_they_caused(patch: MonkeyPatch) -> None:
+    wrapped(patch, CachedRows, "take_dirty", lambda original, rows: original(rows)[::-1])
+
+
+@breaks(10)
+def recovery_keeps_the_last_record_of_a_row(patch: MonkeyPatch) -> None:
+    def sift(records: Any, known: Any) -> Any:
+        del known
+        return dict(records), set()
+
+    patch.setattr(store, "sift", sift)
+    patch.setattr(disk, "sift", sift)
+
+
+@breaks(10)
+def what_others_wrote_between_is_overlooked(patch: MonkeyPatch) -> None:
+    async def others(changelog: Changelog, span: Any) -> list[Any]:
+        changelog._end = span.last + 1
+        return []
+
+    patch.setattr(Changelog, "_others", others)
+
+
+@breaks(10)
+def memory_is_kept_when_the_store_went_ahead(patch: MonkeyPatch) -> None:
+    patch.setattr(Stage, "_renewed", lambda _stage, _partition, tenure: tenure)
+
+
+@breaks(10, "compaction", "moving", "attribution")
+def shadowed_rows_are_not_written_again(patch: MonkeyPatch) -> None:
+    async def rewrite(_: Changelog) -> None: ...
+
+    patch.setattr(Changelog, "rewrite", rewrite)
+
+
+@breaks(10, "compaction", stage="attribution")
+def compaction_waits_for_nobody(patch: MonkeyPatch) -> None:
+    def compact(simulation: Simulation, changelog: str) -> None:
+        for number in range(PARTITIONS):
+            end = len(simulation.broker.logs[changelog, number])
+            simulation.broker.compact(changelog, number, end)
+
+    patch.setattr(Simulation, "_compact", compact)
+
+
+@breaks(10, "compaction", "moving", "attribution")
+def marks_of_shadowed_rows_are_lost_in_a_crash(patch: MonkeyPatch) -> None:
+    def forget(original: Any, ports: Any, topic: str) -> None:
+        original(ports, topic)
+        for rows in ports.disk.values():
+            rows._shadowed.clear()
+
+    wrapped(patch, SimPorts, "assign", forget)
+
+
+@breaks(11, "crashes")
+def gaps_in_the_input_go_unnoticed(patch: MonkeyPatch) -> None:
+    patch.setattr(Stage, "_following", lambda _stage, _partition, _next, poll: poll.records)
+
+
+@breaks(11)
+def memory_outlives_a_rebalance(patch: MonkeyPatch) -> None:
+    def drop(stage: Stage) -> None:
+        stage._unacked.clear()
+        for tenure in stage._tenures.values():
+            tenure.next_offset = None
+
+    patch.setattr(Stage, "drop", drop)
+
+
+@breaks(15, "small polls", "moving", "attribution")
+def a_checkpoint_falls_into_a_fan_out(patch: MonkeyPatch) -> None:
+    """The sums of half a fan-out go out under the offset before it, and half of its members are durable."""
+    patch.setattr(attribution, "SLICE", 1)
+
+    async def fold(stage: Stage, partition: int, tenure: Any, raws: Any) -> None:
+        for raw in raws:
+            record = Record(raw.offset, raw.timestamp, raw.key, raw.value, raw.headers)
+            for _ in tenure.fold.step(record) or ():
+                if stage._tenures.get(partition) is tenure:
+                    await stage._send_outputs({partition: tenure})
+                    await _write_all(stage, {partition: tenure})
+
+    patch.setattr(Stage, "_fold", fold)

@@ -1,0 +1,129 @@
+"""What a stage said, by the slot that a receiver keeps: of each the record of the highest version."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from streams.folds.messages import (
+    Answer,
+    Enrolled,
+    Named,
+    PlaceReached,
+    Reached,
+    decode_journey,
+    decode_member,
+    decode_sum,
+)
+from streams.topics import CREDIT, LIVE_COUNT, REJECTED
+from tests.simulation.kafka import PARTITIONS, Broker
+from tests.simulation.stages import WORLD
+
+Slot = tuple[object, ...]
+
+
+class Said(NamedTuple):
+    version: Any
+    """What a receiver compares."""
+    content: object
+
+
+class Versioned(msgspec.Struct):
+    version: int
+
+
+class Revision(msgspec.Struct):
+    revision: int
+    recorded_at: str
+
+
+_version = msgspec.json.Decoder(Versioned).decode
+_revision = msgspec.json.Decoder(Revision).decode
+
+
+def public(_: int, key: bytes, value: bytes) -> tuple[Slot, Said]:
+    return (key,), Said(_version(value).version, value)
+
+
+def accepted(_: int, key: bytes, value: bytes) -> tuple[Slot, Said]:
+    head = _revision(value)
+    return (key,), Said((head.revision, head.recorded_at, value), value)
+
+
+def refused(_: int, key: bytes, value: bytes) -> tuple[Slot, Said]:
+    """Nothing is compared: each is kept."""
+    return (key, value), Said(0, value)
+
+
+def to_journey(_: int, key: bytes, value: bytes) -> tuple[Slot, Said]:
+    message = decode_journey(value)
+    if isinstance(message, Named):
+        return ("named", key, message.event_id), Said(message.version, message)
+    assert isinstance(message, Reached)
+    return ("reached", key, message.touch.type, message.touch.touch_id), Said(message.version, message)
+
+
+def to_member(partition: int, key: bytes, value: bytes) -> tuple[Slot, Said]:
+    """An enrollment has one answer a subject, whichever members it named on the way."""
+    message = decode_member(value)
+    if isinstance(message, Enrolled):
+        return ("enrolled", key, message.event_id), Said(message.version, message)
+    if isinstance(message, Answer):
+        touches = frozenset(message.touches)  # sent in any order
+        said = key, message.enrollment_version, touches
+        return ("answer", message.event_id, message.subject), Said(message.version, said)
+    assert isinstance(message, PlaceReached)
+    return ("place", partition, message.touch.touch_id), Said(message.version, message)
+
+
+def to_tally(_: int, key: bytes, value: bytes) -> tuple[Slot, Said]:
+    """A sum's version is the last offset folded, which hangs on the cut into checkpoints."""
+    sums = decode_sum(value)
+    slot = key, sums.partition, sums.district, sums.month, sums.kind
+    return slot, Said(sums.version, (sums.credit, sums.members))
+
+
+READERS: dict[str, Callable[[int, bytes, bytes], tuple[Slot, Said]]] = {
+    WORLD.topics.journey: to_journey,
+    WORLD.topics.member: to_member,
+    WORLD.topics.tally: to_tally,
+    WORLD.topics.accepted: accepted,
+    CREDIT: public,
+    LIVE_COUNT: public,
+    REJECTED: refused,
+}
+
+
+class Reading(NamedTuple):
+    """What a receiver that reads along ends with."""
+
+    newest: dict[Slot, Said]
+    clashes: list[str]
+    """Where it saw two contents under the highest version of a slot."""
+
+
+def read_along(broker: Broker, topic: str) -> Reading:
+    newest: dict[Slot, Said] = {}
+    clashes: list[str] = []
+    for partition in range(PARTITIONS):
+        for record in broker.read(topic, partition):
+            slot, said = READERS[topic](partition, record.key, record.value)
+            known = newest.get(slot)
+            if known is None or known.version < said.version:
+                newest[slot] = said
+            elif known.version == said.version and known.content != said.content:
+                clashes.append(f"{topic} {slot}: version {said.version} says two things")
+    return Reading(newest, clashes)
+
+
+def differences(broker: Broker, reference: Broker, topic: str) -> list[str]:
+    """Where the newest record of a slot is not that of an undisturbed run."""
+    found, expected = read_along(broker, topic), read_along(reference, topic).newest
+    told = list(found.clashes)
+    for slot in found.newest.keys() | expected.keys():
+        said, wanted = found.newest.get(slot), expected.get(slot)
+        if said is None or wanted is None or said.content != wanted.content:
+            told.append(f"{topic} {slot}: says {said}, expected {wanted}")
+        elif topic != WORLD.topics.tally and said.version != wanted.version:
+            told.append(f"{topic} {slot}: has version {said.version}, expected {wanted.version}")
+    return told

@@ -1,0 +1,26 @@
+"""Each rule that keeps the stages exact, taken out: the simulation sees it; and nothing while it is kept."""
+
+import pytest
+
+from tests.simulation import broken_checkpoints, broken_folds
+from tests.simulation.broken import BROKEN, Broken
+from tests.simulation.cases import case
+
+SEEDS = 300
+"""How many seasons a broken rule may take to show; most show within ten."""
+
+
+def test_every_module_of_broken_rules_is_loaded() -> None:
+    modules = {broken.patch.__module__ for broken in BROKEN}
+    assert modules == {broken_checkpoints.__name__, broken_folds.__name__}
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: f"rule {broken.rule}: {broken.name}")
+def test_a_broken_rule_is_seen(broken: Broken) -> None:
+    seed = next((seed for seed in range(SEEDS) if broken.seen(seed)), None)
+    assert seed is not None, f"{SEEDS} seasons ended in the right rows without rule {broken.rule}"
+    kept = case(broken.season, seed)
+    wrong = (
+        kept.wrong_rows(broken.mix) if broken.stage is None else kept.wrong_records(broken.stage, broken.mix)
+    )
+    assert wrong == []

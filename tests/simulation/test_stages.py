@@ -1,0 +1,28 @@
+"""No wrong row, however the log is cut, whatever dies, whoever comes back late.
+
+`SAMBUNG_SIMULATION_SEEDS` sets the seeds of each mix of faults.
+"""
+
+import os
+
+import pytest
+
+from tests.simulation.cases import MIXES, SEASONS, case
+from tests.simulation.stages import STAGES
+
+SEEDS = int(os.environ.get("SAMBUNG_SIMULATION_SEEDS", "60"))
+
+
+@pytest.mark.parametrize("mix", MIXES)
+@pytest.mark.parametrize("season", SEASONS)
+def test_all_six_stages_end_in_the_oracles_rows(season: str, mix: str) -> None:
+    for seed in range(SEEDS):
+        assert case(season, seed).wrong_rows(mix) == [], f"season {season}, seed {seed}, {mix}"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_disturbed_stage_says_what_an_undisturbed_one_says(stage: str) -> None:
+    for seed in range(SEEDS):
+        for mix in ("torn", "zombies", "compaction"):
+            found = case("restless", seed).wrong_records(stage, mix)
+            assert found == [], f"stage {stage}, seed {seed}, {mix}"
