@@ -16,7 +16,7 @@ from mode import CrashingSupervisor
 
 from streams.agents import AGENTS, NAMES, World
 from streams.continuity import check_commits
-from streams.engine.life import Worker, end_process
+from streams.engine.life import Worker, end_process, wait_until_told
 from streams.engine.sending import new_producer
 from streams.engine.store import STORE_URL, register
 from streams.engine.transport import Transport
@@ -132,7 +132,7 @@ async def run(config: WorkerConfig) -> None:
     try:
         await app.start()
         log.info("worker_started", app=config.world.topics.app_id)
-        await stopping.wait()
+        await wait_until_told(app, stopping)
         log.info("worker_stopping")
         async with asyncio.timeout(STOP_S):
             await app.stop()

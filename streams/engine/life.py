@@ -141,6 +141,15 @@ class Worker:
                 await stage.checkpoint()
 
 
+async def wait_until_told(app: faust.App, stopping: asyncio.Event) -> None:
+    """Return when a started application is to stop; if a part of it crashes, end the process.
+
+    Faust itself only notes the crash and goes on, reading nothing: its partitions would stay taken.
+    """
+    if await app.wait_for_stopped(stopping):
+        end_process("Faust", app.crash_reason or RuntimeError("Faust stopped without being told to."))
+
+
 def end_process(where: str, error: BaseException, exit_now: Callable[[int], NoReturn] = os._exit) -> NoReturn:
     """Say what happened and end the process at once, with nothing more acked."""
     log.critical("stopped", where=where, error=str(error), kind=type(error).__name__, exc_info=error)

@@ -1,6 +1,6 @@
 """A worker process for tests: `python -m tests.engine.counting_worker ADDRESS DATA_DIR`; SIGTERM ends it.
 
-With a third argument `unheard` nothing that it sends is ever acknowledged.
+With a third argument `unheard` nothing that it sends is ever acknowledged; with `lost` no log's end is told.
 """
 
 import asyncio
@@ -10,7 +10,9 @@ from pathlib import Path
 
 import structlog
 
+from streams.engine.life import wait_until_told
 from streams.engine.sending import new_producer
+from streams.engine.transport import ConsumerThread
 from tests.engine.counting import worker_on
 
 
@@ -18,6 +20,10 @@ async def unheard(*_: object, **__: object) -> asyncio.Future[object]:
     sys.stderr.write("sending\n")
     sys.stderr.flush()
     return asyncio.get_running_loop().create_future()
+
+
+async def lost(*_: object) -> dict[object, int]:
+    raise LookupError("the logs' ends are not to be had")
 
 
 async def run(address: str, data_dir: Path, *how: str) -> None:
@@ -28,8 +34,10 @@ async def run(address: str, data_dir: Path, *how: str) -> None:
     await worker.producer.start()
     if "unheard" in how:
         worker.producer.send_batch = unheard
+    if "lost" in how:
+        ConsumerThread._highwaters = lost  # type: ignore[method-assign,assignment]
     await app.start()
-    await stopping.wait()
+    await wait_until_told(app, stopping)
     await app.stop()
     await worker.producer.stop()
 

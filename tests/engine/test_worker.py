@@ -92,3 +92,11 @@ def test_what_is_sent_but_not_acknowledged_is_not_acked_either(cluster: Cluster,
         until(lambda: "sending" in (tmp_path / "state.log").read_text(encoding="utf-8"), "sending")
         sleep(4 * COMMIT_S)
         assert set(cluster.committed().values()) == {0}
+
+
+def test_a_part_of_faust_that_crashes_ends_the_process(cluster: Cluster, tmp_path: Path) -> None:
+    cluster.publish(RECORDS)
+    with cluster.worker(tmp_path / "state", "lost") as worker:
+        assert worker.wait(30) == 1
+    assert "the logs' ends are not to be had" in (tmp_path / "state.log").read_text(encoding="utf-8")
+    assert set(cluster.committed().values()) == {0}
