@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     """Copies of every topic in the cluster; 3 in production."""
     session_timeout_s: Annotated[float, Field(ge=1, le=300)] = 8.0
     """After this long without a sign of life a worker's partitions go to others."""
+    patience_s: Annotated[float, Field(ge=5, le=86_400)] = 60.0
+    """How long a worker may have work and make no progress before it ends, so that it is started anew."""
     data_dir: Path = Path("var/sambung")
     """Where a worker keeps its state; it can be rebuilt from the broker at any time."""
     places: Path | None = None

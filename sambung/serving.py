@@ -44,7 +44,9 @@ async def serve(duty: Duty) -> None:
         stream = await known(duty.broker, store, duty.settings, duty.database)
         topics = stream.world.topics
         state = duty.data_dir / topics.app_id
-        config = app.WorkerConfig(duty.broker, stream.world, state, duty.settings.session_timeout_s)
+        config = app.WorkerConfig(
+            duty.broker, stream.world, state, duty.settings.session_timeout_s, duty.settings.patience_s
+        )
         if not duty.sink:
             await app.run(config)
             return

@@ -16,7 +16,7 @@ from mode import CrashingSupervisor
 
 from streams.agents import AGENTS, NAMES, World
 from streams.continuity import check_commits
-from streams.engine.life import Worker, end_process, wait_until_told
+from streams.engine.life import Worker, end_process
 from streams.engine.sending import new_producer
 from streams.engine.store import STORE_URL, register
 from streams.engine.transport import Transport
@@ -54,6 +54,8 @@ class WorkerConfig(NamedTuple):
     world: World
     data_dir: Path
     session_timeout_s: float
+    patience_s: float
+    """How long there may be work and no progress before the process ends."""
 
 
 class Application(faust.App):  # type: ignore[misc]  # Faust is untyped here
@@ -132,7 +134,7 @@ async def run(config: WorkerConfig) -> None:
     try:
         await app.start()
         log.info("worker_started", app=config.world.topics.app_id)
-        await wait_until_told(app, stopping)
+        await worker.wait_until_told(stopping, config.patience_s)
         log.info("worker_stopping")
         async with asyncio.timeout(STOP_S):
             await app.stop()

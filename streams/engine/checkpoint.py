@@ -64,6 +64,8 @@ class Stage:
         self._checkpoint_took_s = 0.0
         self.folded = 0
         """Records folded since the start."""
+        self.turns = 0
+        """Times that folding let others run; grows also while one record takes long."""
 
     async def feed(self, partition: int, poll: Poll, ack: Callable[[], object]) -> None:
         """Fold one poll; `ack` is called once all of it is durable."""
@@ -108,8 +110,7 @@ class Stage:
                 slices = step(record)
                 if slices is not None:
                     for _ in slices:
-                        await asyncio.sleep(0)
-                        if not tenure.changelog.ours:
+                        if not await self._turn(tenure):
                             return
             except Exception as error:
                 raise FoldError(
@@ -117,11 +118,16 @@ class Stage:
                     f"this record ({error!r}). Nothing of it was kept; mend the cause and start again."
                 ) from error
             if self._clock() - turn > SLICE_S:
-                await asyncio.sleep(0)
-                if not tenure.changelog.ours:
+                if not await self._turn(tenure):
                     return
                 turn = self._clock()
         self.folded += len(records)
+
+    async def _turn(self, tenure: _Tenure) -> bool:
+        """Let others run; tell whether the partition is still ours after that."""
+        self.turns += 1
+        await asyncio.sleep(0)
+        return tenure.changelog.ours
 
     def due(self, *, backlog: bool) -> bool:
         """Whether a checkpoint should be made now, given whether more polls are waiting."""

@@ -18,6 +18,7 @@ from streams.engine.ports import StageSpec
 from streams.engine.sending import Records, Span, partition_of, send
 from streams.engine.store import PartitionRows, Store
 from streams.engine.transport import PollSchema
+from streams.engine.watchdog import StalledError, watch
 
 FENCE_S = 60.0
 """How long a checkpoint waits for a sign of life from the group before the process gives up."""
@@ -112,6 +113,25 @@ class Worker:
 
         app.agent(topic, name=spec.name, concurrency=1)(run)
 
+    async def wait_until_told(self, stopping: asyncio.Event, patience_s: float) -> None:
+        """Return when the started application is to stop.
+
+        If a part of it crashes, or nothing moves for `patience_s` seconds though there is work, the process
+        ends. Faust itself only notes a crash and goes on, reading nothing: its partitions would stay taken.
+        """
+        watching = asyncio.create_task(self._watch(patience_s))
+        try:
+            if await self._app.wait_for_stopped(stopping):
+                end_process("Faust", self._app.crash_reason or RuntimeError("It stopped without being told."))
+        finally:
+            watching.cancel()
+
+    async def _watch(self, patience_s: float) -> None:
+        try:
+            await watch(self._app, self.stages, patience_s)
+        except StalledError as error:
+            end_process("watchdog", error)
+
     async def _run(self, spec: StageSpec, table: Any, stream: Any) -> None:
         assert self.producer is not None  # noqa: S101 - started before the application
         ports = KafkaPorts(
@@ -139,15 +159,6 @@ class Worker:
                 await asyncio.sleep(stage.linger_s)
             if stage.due(backlog=not queue.empty()):
                 await stage.checkpoint()
-
-
-async def wait_until_told(app: faust.App, stopping: asyncio.Event) -> None:
-    """Return when a started application is to stop; if a part of it crashes, end the process.
-
-    Faust itself only notes the crash and goes on, reading nothing: its partitions would stay taken.
-    """
-    if await app.wait_for_stopped(stopping):
-        end_process("Faust", app.crash_reason or RuntimeError("Faust stopped without being told to."))
 
 
 def end_process(where: str, error: BaseException, exit_now: Callable[[int], NoReturn] = os._exit) -> NoReturn:

@@ -143,6 +143,20 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
             generation_id=self.app.consumer_generation_id,
         )
 
+    async def wait_empty(self) -> None:
+        """Let the stages finish what they hold, for half a session; what they do not finish is read again.
+
+        Faust waits without a bound, and a stage may be waiting for what this holds up: one that the group
+        no longer knows has no heartbeat answered, so nothing to write with, until it has joined again.
+        """
+        finishing = asyncio.ensure_future(super().wait_empty())
+        done, _ = await asyncio.wait({finishing}, timeout=self.app.conf.broker_session_timeout / 2)
+        if done:
+            finishing.result()
+        else:
+            finishing.cancel()
+            self._unacked_messages.clear()
+
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         """Nothing to do: the offsets between two messages were in the poll."""
 

@@ -19,6 +19,7 @@ CHANGELOG = f"{APP}-count-changelog"
 PARTITIONS = 4
 SESSION_S = 2.0
 COMMIT_S = 0.25
+PATIENCE_S = 5.0
 POISON = b"poison"
 """A value that the fold fails on."""
 

@@ -1,6 +1,7 @@
 """A worker process for tests: `python -m tests.engine.counting_worker ADDRESS DATA_DIR`; SIGTERM ends it.
 
-With a third argument `unheard` nothing that it sends is ever acknowledged; with `lost` no log's end is told.
+With a third argument `unheard` nothing that it sends is ever acknowledged; with `lost` no log's end is told;
+with `stuck` a checkpoint never ends.
 """
 
 import asyncio
@@ -10,10 +11,10 @@ from pathlib import Path
 
 import structlog
 
-from streams.engine.life import wait_until_told
+from streams.engine.checkpoint import Stage
 from streams.engine.sending import new_producer
 from streams.engine.transport import ConsumerThread
-from tests.engine.counting import worker_on
+from tests.engine.counting import PATIENCE_S, worker_on
 
 
 async def unheard(*_: object, **__: object) -> asyncio.Future[object]:
@@ -26,6 +27,10 @@ async def lost(*_: object) -> dict[object, int]:
     raise LookupError("the logs' ends are not to be had")
 
 
+async def stuck(*_: object) -> None:
+    await asyncio.Event().wait()
+
+
 async def run(address: str, data_dir: Path, *how: str) -> None:
     app, worker = worker_on(address, data_dir)
     stopping = asyncio.Event()
@@ -36,8 +41,10 @@ async def run(address: str, data_dir: Path, *how: str) -> None:
         worker.producer.send_batch = unheard
     if "lost" in how:
         ConsumerThread._highwaters = lost  # type: ignore[method-assign,assignment]
+    if "stuck" in how:
+        Stage.checkpoint = stuck  # type: ignore[method-assign,assignment]
     await app.start()
-    await wait_until_told(app, stopping)
+    await worker.wait_until_told(stopping, PATIENCE_S)
     await app.stop()
     await worker.producer.stop()
 

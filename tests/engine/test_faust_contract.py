@@ -21,7 +21,7 @@ from mode.utils.queues import FlowControlQueue
 from streams.engine.polls import Poll
 from streams.engine.store import Store, register
 from streams.engine.transport import FETCH_WAIT_MS, Consumer, ConsumerThread, PollSchema, Transport
-from tests.engine.counting import APP, CHANGELOG, INPUT, PARTITIONS, application, worker_on
+from tests.engine.counting import APP, CHANGELOG, INPUT, PARTITIONS, SESSION_S, application, worker_on
 
 NOWHERE = "127.0.0.1:1"
 PLACE = TP(INPUT, 0)
@@ -57,6 +57,18 @@ def test_the_versions_are_those_that_were_read() -> None:
 def test_the_compiled_loops_are_loaded() -> None:
     assert faust.streams._CStreamIterator is not None
     assert faust.transport.conductor.ConductorHandler is not None
+
+
+def test_a_poll_that_nobody_finishes_holds_a_rebalance_up_for_half_a_session(tmp_path: Path) -> None:
+    async def scenario(app: Any) -> None:
+        held = app.consumer._to_message(PLACE, poll(0, 4))
+        app.consumer._unacked_messages.add(held)
+        async with asyncio.timeout(SESSION_S):
+            await app.consumer.wait_empty()
+        assert not app.consumer.unacked
+        assert not app.consumer._acked
+
+    with_app(tmp_path, scenario)
 
 
 def test_an_application_takes_its_transport_from_us(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from streams.topics import Topics
 def with_app(data_dir: Path, look: Callable[[Any], None]) -> None:
     async def run() -> None:
         world = World(Topics("stream-g1", 6), Places.load(None), Rules.load(None), 1)
-        app, _ = build(WorkerConfig("127.0.0.1:1", world, data_dir, 8.0))
+        app, _ = build(WorkerConfig("127.0.0.1:1", world, data_dir, 8.0, 60.0))
         look(app)
 
     asyncio.run(run())

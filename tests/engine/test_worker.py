@@ -11,7 +11,7 @@ import pytest
 from sambung.broker import embedded_broker
 from streams.engine.sending import partition_of
 from tests.engine.cluster import Cluster, until
-from tests.engine.counting import COMMIT_S, INPUT, PARTITIONS, POISON, SESSION_S
+from tests.engine.counting import COMMIT_S, INPUT, PARTITIONS, PATIENCE_S, POISON, SESSION_S
 
 pytestmark = pytest.mark.broker
 
@@ -100,3 +100,19 @@ def test_a_part_of_faust_that_crashes_ends_the_process(cluster: Cluster, tmp_pat
         assert worker.wait(30) == 1
     assert "the logs' ends are not to be had" in (tmp_path / "state.log").read_text(encoding="utf-8")
     assert set(cluster.committed().values()) == {0}
+
+
+def test_one_that_has_work_and_does_none_ends(cluster: Cluster, tmp_path: Path) -> None:
+    cluster.publish(RECORDS)
+    with cluster.worker(tmp_path / "state", "stuck") as worker:
+        assert worker.wait(30) == 1
+    said = (tmp_path / "state.log").read_text(encoding="utf-8")
+    assert "there is work: input/" in said
+
+
+def test_one_that_has_nothing_to_do_goes_on(cluster: Cluster, tmp_path: Path) -> None:
+    cluster.publish(RECORDS)
+    with cluster.worker(tmp_path / "state") as worker:
+        cluster.wait_until_drained()
+        sleep(PATIENCE_S + 3)
+        assert worker.poll() is None
