@@ -1,7 +1,7 @@
 """Ends a process that has work and does none: its partitions go to others, and its starter starts it anew.
 
-Progress is anything that moves: a record folded, an offset committed, a changelog record recovered. Work is an
-input record that is not committed yet, or a rebalance that is not over, or a broker that does not tell.
+Progress is anything that moves: a record folded, an offset committed, a changelog record recovered. Work is
+an input record that is not committed yet, a rebalance that is not over, or a broker that does not tell.
 """
 
 import asyncio

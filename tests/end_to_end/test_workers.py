@@ -5,11 +5,10 @@ The tests run in order on one cluster; each compares with all that was published
 
 import asyncio
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
@@ -23,7 +22,8 @@ from tests.strategies import awkward_season
 pytestmark = pytest.mark.broker
 
 STOPS_S = 10.0
-Worker = subprocess.Popen[bytes]
+PAUSE_S = 3.0
+"""Longer than a session: the group has given the partitions away by then."""
 
 
 class Pair:
@@ -31,12 +31,16 @@ class Pair:
 
     def __init__(self, cluster: Cluster, running: ExitStack) -> None:
         self.cluster = cluster
-        self._running = running
-        self.first = self.start("first")
-        self.second = self.start("second", "--no-sink")
+        self.first = cluster.start(running, "first")
+        self.second = cluster.start(running, "second", "--no-sink")
 
-    def start(self, name: str, *options: str) -> Worker:
-        return self._running.enter_context(self.cluster.worker(name, *options))
+    def publish(self, seed: int, events: int) -> None:
+        self.cluster.publish([line for line in b"\n".join(awkward_season(seed, events)).split(b"\n") if line])
+
+    def wrong_rows(self) -> list[str]:
+        """Once all is stored."""
+        self.cluster.wait_until_stored()
+        return wrong_rows(tables_for(self.cluster.published), self.cluster.store)
 
 
 @pytest.fixture(scope="module")
@@ -66,30 +70,32 @@ def test_two_share_the_partitions_and_give_the_same_rows(pair: Pair, sent: Sent)
 
 def test_one_is_killed_half_way_and_started_again(pair: Pair) -> None:
     before = pair.cluster.done()
-    pair.cluster.publish([line for line in b"\n".join(awkward_season(12, 1_500)).split(b"\n") if line])
+    pair.publish(12, 1_500)
     until(lambda: pair.cluster.done() > before, "half-way")
-    pair.second.kill()
-    pair.second.wait()
-    pair.second = pair.start("second", "--no-sink")
-    pair.cluster.wait_until_stored()
-    assert wrong_rows(tables_for(pair.cluster.published), pair.cluster.store) == []
+    pair.second.kill_and_start_again()
+    assert pair.wrong_rows() == []
 
 
 def test_the_one_that_writes_the_store_is_killed_and_started_again(pair: Pair) -> None:
-    pair.cluster.publish([line for line in b"\n".join(awkward_season(13, 300)).split(b"\n") if line])
-    pair.first.kill()
-    pair.first.wait()
-    pair.first = pair.start("first")
-    pair.cluster.wait_until_stored()
-    assert wrong_rows(tables_for(pair.cluster.published), pair.cluster.store) == []
+    pair.publish(13, 300)
+    pair.first.kill_and_start_again()
+    assert pair.wrong_rows() == []
+
+
+def test_one_is_stopped_past_its_session_and_goes_on(pair: Pair) -> None:
+    pair.publish(14, 1_000)
+    pair.second.process.send_signal(signal.SIGSTOP)
+    sleep(PAUSE_S)
+    pair.second.process.send_signal(signal.SIGCONT)
+    assert pair.wrong_rows() == []
 
 
 def test_told_to_stop_it_ends_in_time_and_in_order(pair: Pair) -> None:
     began = monotonic()
-    pair.second.send_signal(signal.SIGTERM)
-    assert pair.second.wait(STOPS_S) == 0
+    pair.second.process.send_signal(signal.SIGTERM)
+    assert pair.second.process.wait(STOPS_S) == 0
     assert monotonic() - began < STOPS_S
-    pair.second = pair.start("second", "--no-sink")
+    pair.second.tend()
 
 
 def test_a_record_that_no_stage_can_read_ends_the_worker_that_has_it(pair: Pair) -> None:
@@ -100,6 +106,7 @@ def test_a_record_that_no_stage_can_read_ends_the_worker_that_has_it(pair: Pair)
             await send(producer, {(poisoned, 0): [(b"person:x", b"no record of ours", ())]})
 
     asyncio.run(poison())
-    until(lambda: None not in (pair.first.poll(), pair.second.poll()), "ended, first one and then the other")
-    assert (pair.first.poll(), pair.second.poll()) == (1, 1)
+    both = [pair.first.process, pair.second.process]
+    until(lambda: None not in [process.poll() for process in both], "ended, first one and then the other")
+    assert [process.poll() for process in both] == [1, 1]
     assert "stage journey" in pair.cluster.log("first").read_text()

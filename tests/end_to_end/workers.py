@@ -2,8 +2,8 @@
 
 import asyncio
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,28 @@ SESSION_S = "2"
 """Joining a group on the embedded broker takes half of it."""
 
 
+Process = subprocess.Popen[bytes]
+
+
+class Tended:
+    """A worker process that somebody looks after."""
+
+    def __init__(self, start: Callable[[], Process]) -> None:
+        self._start = start
+        self.process = start()
+
+    def kill_and_start_again(self) -> None:
+        """`kill -9`, and the next one at once."""
+        self.process.kill()
+        self.process.wait()
+        self.process = self._start()
+
+    def tend(self) -> None:
+        """Start it again if it has ended by itself, which it may: nothing is lost by that."""
+        if self.process.poll() is not None:
+            self.process = self._start()
+
+
 @dataclass
 class Cluster:
     """Everything that was published so far, and where."""
@@ -27,6 +49,7 @@ class Cluster:
     address: str
     folder: Path
     published: list[bytes] = field(default_factory=list)
+    tended: "list[Tended]" = field(default_factory=list)
 
     @property
     def store(self) -> Path:
@@ -40,8 +63,16 @@ class Cluster:
         arguments = ["worker", "--broker", self.address, "--database", url(self.store), *options]
         arguments += ["--data-dir", str(self.folder / name)]
         log = self.log(name)
-        with started(*arguments, log=log, SAMBUNG_SESSION_TIMEOUT_S=SESSION_S) as process:
+        with started(
+            *arguments, log=log, SAMBUNG_SESSION_TIMEOUT_S=SESSION_S, SAMBUNG_PATIENCE_S="20"
+        ) as process:
             yield process
+
+    def start(self, running: ExitStack, name: str, *options: str) -> "Tended":
+        """A worker that is started again when it ends by itself, as a supervisor does."""
+        tended = Tended(lambda: running.enter_context(self.worker(name, *options)))
+        self.tended.append(tended)
+        return tended
 
     def log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
@@ -61,7 +92,17 @@ class Cluster:
 
     def wait_until_stored(self) -> None:
         """Until nothing is under way any more, and the store has it all."""
-        until(lambda: asyncio.run(self._progress())[1], "stored", PATIENCE_S)
+
+        def stored() -> bool:
+            for worker in self.tended:
+                worker.tend()
+            return asyncio.run(self._progress())[1]
+
+        try:
+            until(stored, "stored", PATIENCE_S)
+        except AssertionError as stuck:
+            logs = (f"{log.name}:\n{log.read_text()[-2_000:]}" for log in self.folder.glob("*.log"))
+            raise AssertionError("\n".join([str(stuck), *logs])) from stuck
 
     async def _progress(self) -> tuple[int, bool]:
         with closing(SqlSink(url(self.store))) as sink:
