@@ -8,5 +8,5 @@ from streams.topics import ENROLLMENT
 
 
 def enrollment(world: World) -> StageSpec:
-    reach = enrollment_reach(world.topics.journey, world.topics.member)
+    reach = enrollment_reach(world.topics.journey, world.topics.member, world.internal_partition)
     return event_stage("enrollment", ENROLLMENT, world, reach)

@@ -5,7 +5,6 @@ from msgspec.msgpack import Encoder
 from streams.agents.world import World
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
-from streams.engine.sending import partition_of
 from streams.folds.event import EventFold, EventRow, Reach, decode_row
 from streams.topics import REJECTED
 
@@ -18,7 +17,7 @@ def event_stage(name: str, topic: str, world: World, reach: Reach) -> StageSpec:
             rows,
             topic,
             partition,
-            partition_of=lambda key: partition_of(key, world.topics.partitions),
+            partition_of=world.public_partition,
             places=world.places,
             reach=reach,
             accepted_topic=world.topics.accepted,

@@ -8,4 +8,5 @@ from streams.topics import INSPECTION
 
 
 def inspection(world: World) -> StageSpec:
-    return event_stage("inspection", INSPECTION, world, inspection_reach(world.topics.journey))
+    reach = inspection_reach(world.topics.journey, world.internal_partition)
+    return event_stage("inspection", INSPECTION, world, reach)

@@ -12,6 +12,6 @@ CODEC = Codec(Encoder().encode, decode_row, single=lambda _group: False)
 
 def journey(world: World) -> StageSpec:
     def fold(rows: CachedRows[JourneyRow], _partition: int) -> JourneyFold:
-        return JourneyFold(rows, world.rules, world.topics.member)
+        return JourneyFold(rows, world.rules, world.topics.member, world.internal_partition)
 
     return StageSpec("journey", world.topics.journey, world.topics.changelog("journey"), CODEC, fold)

@@ -8,5 +8,7 @@ from streams.topics import OUTREACH
 
 
 def outreach(world: World) -> StageSpec:
-    reach = outreach_reach(world.topics.journey, world.topics.member, world.topics.partitions)
+    reach = outreach_reach(
+        world.topics.journey, world.topics.member, world.internal_partition, world.topics.partitions
+    )
     return event_stage("outreach", OUTREACH, world, reach)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from models.places import Places
 from models.rules import Rules
+from streams.engine.sending import internal_partition_of, partition_of
 from streams.topics import Topics
 
 GENERATION_SHIFT = 40
@@ -20,3 +21,11 @@ class World(NamedTuple):
     def version_base(self) -> int:
         """What is added to an offset to make a public version."""
         return self.generation << GENERATION_SHIFT
+
+    def public_partition(self, key: bytes) -> int:
+        """Of a public topic: where every Kafka client puts the key, and where readers look for it."""
+        return partition_of(key, self.topics.partitions)
+
+    def internal_partition(self, key: bytes) -> int:
+        """Of `journey` and `member`, which only the stages write: any stable hash will do."""
+        return internal_partition_of(key, self.topics.partitions)

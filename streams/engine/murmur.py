@@ -28,7 +28,7 @@ def murmur2(data: bytes) -> int:
     digest = _SEED ^ length
     for word in read(data):
         mixed = (word * _FACTOR) & _MASK
-        digest = ((digest * _FACTOR) & _MASK) ^ (((mixed ^ (mixed >> 24)) * _FACTOR) & _MASK)
+        digest = ((digest * _FACTOR) ^ ((mixed ^ (mixed >> 24)) * _FACTOR)) & _MASK
     if length & 3:
         digest = ((digest ^ int.from_bytes(data[words << 2 :], "little")) * _FACTOR) & _MASK
     digest = ((digest ^ (digest >> 13)) * _FACTOR) & _MASK

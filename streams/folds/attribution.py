@@ -47,7 +47,7 @@ class AttributionFold:
     Parameters
     ----------
     rows: the partition's rows; a group is a member.
-    partition: which one, named in the sums; a statement's partition too, as `credit` has the same key.
+    partition: which one, named in the sums.
     rules: lookbacks, place share and the parameters of the credit models.
     generation: high bits of every version that leaves the stream, already shifted.
     credit_topic, tally_topic: where statements and sums go.
@@ -169,7 +169,7 @@ class AttributionFold:
         assert row.said is not None  # noqa: S101 - marked when it was said
         version = self._generation + row.said_version
         value = credit_record(member.decode(), version, row.decided_ms, row.said)
-        return Out(self._credit_topic, member, value, self._partition)
+        return Out(self._credit_topic, member, value)
 
 
 def _with(row: MemberRow, message: Enrolled | Answer, offset: int) -> MemberRow | None:

@@ -1,6 +1,6 @@
 """Stage `journey`, by subject: answers each enrollment of a person or a company with all its touches."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -36,13 +36,16 @@ class JourneyFold:
     rows: the partition's rows; a subject (`person:…`, `company:…`) has one group of enrollments and one of
         touches, so that a new worker of a large company costs its few touches and not its many workers.
     rules: the lookbacks.
-    member_topic: where the answers go.
+    member_topic, partition_of: where the answers go, and in which of its partitions a member lies.
     """
 
-    def __init__(self, rows: Rows[JourneyRow], rules: Rules, member_topic: str) -> None:
+    def __init__(
+        self, rows: Rows[JourneyRow], rules: Rules, member_topic: str, partition_of: Callable[[bytes], int]
+    ) -> None:
         self._rows = rows
         self._lookback_us = {str(evidence): us for evidence, us in rules.lookback_us.items()}
         self._member_topic = member_topic
+        self._partition_of = partition_of
         self._marked: dict[tuple[bytes, bytes], int] = {}
 
     def restore(self) -> None:
@@ -97,12 +100,19 @@ class JourneyFold:
         enrollment = self._rows.group(b"e" + subject)[slot]
         assert isinstance(enrollment, EnrollmentRow)  # noqa: S101 - the group holds nothing else
         named = enrollment.named
-        touches = tuple(
-            row.reached.touch
-            for row in self._rows.group(b"t" + subject).values()
-            if type(row) is TouchRow
-            and row.reached.active
-            and self._within(row.reached.touch, named.occurred_us)
-        )
+        known = self._rows.group(b"t" + subject)
+        touches = self._counting(known.values(), named.occurred_us) if known else ()
         answer = Answer(named.event_id, subject.decode(), offset, named.version, touches)
-        return Out(self._member_topic, named.member_id.encode(), encode(answer))
+        key = named.member_id.encode()
+        return Out(self._member_topic, key, encode(answer), self._partition_of(key))
+
+    def _counting(self, rows: Iterable[JourneyRow], occurred_us: int) -> tuple[Touch, ...]:
+        return tuple(
+            [
+                row.reached.touch
+                for row in rows
+                if type(row) is TouchRow
+                and row.reached.active
+                and self._within(row.reached.touch, occurred_us)
+            ]
+        )

@@ -1,6 +1,7 @@
 """Records out: where they go, and where they are said to lie."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,15 @@ from hypothesis import strategies as st
 
 from sambung.broker import embedded_broker
 from streams.engine.foreign import records_between
-from streams.engine.sending import BATCH_BYTES, Records, Span, new_producer, partition_of, send
+from streams.engine.sending import (
+    BATCH_BYTES,
+    Records,
+    Span,
+    internal_partition_of,
+    new_producer,
+    partition_of,
+    send,
+)
 from tests.clients import admin_of
 
 TOPIC = "sent"
@@ -36,6 +45,17 @@ def test_a_key_goes_where_every_kafka_client_puts_it(key: bytes, partitions: int
 )
 def test_keys_go_where_the_vectors_of_apache_kafka_say(key: bytes, murmur2: int) -> None:
     assert partition_of(key, 1_000) == (murmur2 & 0x7FFFFFFF) % 1_000
+
+
+def test_keys_of_internal_topics_go_where_they_always_went() -> None:
+    """Another hash would split a key's history over two partitions; that takes a new generation."""
+    keys = (b"", b"17034010741", b"company:JJ028857", b"person:" + b"ab" * 32)
+    assert [internal_partition_of(key, 1_000) for key in keys] == [0, 558, 745, 165]
+
+
+def test_internal_keys_that_count_up_are_spread_evenly() -> None:
+    counts = Counter(internal_partition_of(b"1703%07d" % number, 6) for number in range(6_000))
+    assert all(900 < counts[partition] < 1_100 for partition in range(6))
 
 
 @pytest.fixture(scope="module")
