@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make; everything else goes into the folder .venv.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check ci bench schemas clean
+.PHONY: help setup demo test check ci bench schemas services clean
 
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 VENV := .venv
@@ -37,10 +37,18 @@ bench: $(VENV)/for-work ## measure, in a few minutes; ARGS="--full --write" writ
 schemas: $(VENV)/for-work ## write docs/schemas and docs/asyncapi.yaml anew from the classes
 	$(BIN)/python -m models.schemas
 
+services: var/services/kafka/.whole ## get Apache Kafka for the tests that run on it (needs Maven; Java 17 runs it)
+
 clean: ## remove .venv, the demo's store and every cache
 	rm -rf $(VENV) var/demo build dist *.egg-info
 	rm -rf .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+var/services/kafka/.whole: tests/services/pom.xml
+	@echo "Getting Apache Kafka into $(@D) ..."
+	@rm -rf $(@D)
+	@mvn -q -B -f $< dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(@D)
+	@touch $@
 
 $(VENV)/for-work: pyproject.toml $(BIN)/python
 	@echo "Installing sambung and what its tests need into $(VENV) ..."

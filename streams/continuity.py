@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
+from streams.engine.commits import committed
 from streams.engine.watermarks import watermarks
 from streams.topics import COMPACTED, Topics, TopicsError
 
@@ -14,10 +15,9 @@ async def check_commits(bootstrap: str, topics: Topics) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        commits = await admin.list_consumer_group_offsets(topics.app_id, partitions=topics.inputs)
+        read = await committed(admin, topics.app_id, topics.inputs)
     finally:
         await admin.close()
-    read = {one: commit.offset for one, commit in commits.items() if commit.offset >= 0}
     await check_continuity(bootstrap, read, f"the group {topics.app_id}")
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple, Self
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
+from streams.engine.commits import committed
 from streams.engine.watermarks import end_offsets
 from streams.topics import Topics
 
@@ -48,14 +49,13 @@ class Drain:
 
     async def progress(self) -> Progress:
         before = await self._ends()
-        commits = await self._admin.list_consumer_group_offsets(self._topics.app_id, partitions=self._inputs)
+        commits = await committed(self._admin, self._topics.app_id, self._inputs)
         after = await self._ends()
         total = done = 0
         behind = False
         for partition in self._inputs:
             end = before[partition]
-            commit = commits.get(partition)
-            reached = max(0, commit.offset) if commit is not None else 0
+            reached = commits.get(partition, 0)
             total += end
             done += min(reached, end)
             behind = behind or reached < end

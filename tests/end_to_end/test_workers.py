@@ -12,11 +12,11 @@ from time import monotonic, sleep
 
 import pytest
 
-from sambung.broker import embedded_broker
 from streams.engine.sending import new_producer, send
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import tables_for, until, wrong_rows
 from tests.end_to_end.workers import Cluster
+from tests.services.brokers import KINDS, broker_of
 from tests.strategies import awkward_season
 
 pytestmark = pytest.mark.broker
@@ -43,11 +43,11 @@ class Pair:
         return wrong_rows(tables_for(self.cluster.published), self.cluster.store)
 
 
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+@pytest.fixture(scope="module", params=KINDS)
+def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("cluster")
-    with embedded_broker() as broker, ExitStack() as running:
-        cluster = Cluster(broker.address, folder)
+    with broker_of(request.param, folder) as address, ExitStack() as running:
+        cluster = Cluster(address, folder)
         created = cluster.create_topics()
         assert created.returncode == 0, created.stderr
         pair = Pair(cluster, running)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from streams.engine.commits import committed
 from streams.engine.sending import KeyValue, Span, new_producer, partition_of, send
 from streams.engine.watermarks import end_offsets
 from tests.clients import admin_of
@@ -67,9 +68,8 @@ class Cluster:
         """Offsets that the group has committed, by partition of the input; 0 where it has not."""
 
         async def ask(admin: AIOKafkaAdminClient) -> dict[int, int]:
-            offsets = await admin.list_consumer_group_offsets(APP, partitions=partitions(INPUT))
-            found = {one.partition: offsets[one].offset for one in partitions(INPUT) if one in offsets}
-            return {number: max(0, found.get(number, 0)) for number in range(PARTITIONS)}
+            found = await committed(admin, APP, partitions(INPUT))
+            return {one.partition: found.get(one, 0) for one in partitions(INPUT)}
 
         return self._as_admin(ask)
 

@@ -1,7 +1,6 @@
-"""Both ends of logs, on the embedded broker and, where SAMBUNG_TEST_KAFKA names one, on Apache Kafka."""
+"""Both ends of logs, on the embedded broker and on Apache Kafka."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -10,25 +9,19 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import NewTopic, RecordsToDelete
 from aiokafka.errors import KafkaConnectionError
 
-from sambung.broker import embedded_broker
 from streams.engine.watermarks import WatermarksError, begin_offsets, end_offsets
 from tests.clients import admin_of
+from tests.services.brokers import KINDS, broker_of
 
 pytestmark = pytest.mark.broker
 
 PARTITIONS = 3
-KAFKA = os.environ.get("SAMBUNG_TEST_KAFKA", "")
 
 
-@pytest.fixture(scope="module", params=["embedded", "kafka"])
-def address(request: pytest.FixtureRequest) -> Iterator[str]:
-    if request.param == "embedded":
-        with embedded_broker() as broker:
-            yield broker.address
-    elif KAFKA:
-        yield KAFKA
-    else:
-        pytest.skip("SAMBUNG_TEST_KAFKA names no Apache Kafka to try this on")
+@pytest.fixture(scope="module", params=KINDS)
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with broker_of(request.param, tmp_path_factory.mktemp("broker")) as address:
+        yield address
 
 
 async def topic_with(address: str, batches: dict[int, list[int]]) -> list[TopicPartition]:
@@ -110,14 +103,14 @@ def test_a_topic_that_is_not_there_is_told_and_not_made(address: str) -> None:
     asyncio.run(scenario())
 
 
-@pytest.mark.skipif(not KAFKA, reason="the embedded broker deletes no records")
-def test_a_log_that_lost_its_oldest_records_begins_later() -> None:
+@pytest.mark.parametrize("address", ["kafka"], indirect=True)  # the embedded broker deletes no records
+def test_a_log_that_lost_its_oldest_records_begins_later(address: str) -> None:
     async def scenario() -> None:
-        partitions = await topic_with(KAFKA, {0: [10]})
-        async with admin_of(KAFKA) as admin:
+        partitions = await topic_with(address, {0: [10]})
+        async with admin_of(address) as admin:
             await admin.delete_records({partitions[0]: RecordsToDelete(before_offset=6)})
-        assert list((await begin_offsets(KAFKA, partitions)).values()) == [6, 0, 0]
-        assert list((await end_offsets(KAFKA, partitions)).values()) == [10, 0, 0]
+        assert list((await begin_offsets(address, partitions)).values()) == [6, 0, 0]
+        assert list((await end_offsets(address, partitions)).values()) == [10, 0, 0]
 
     asyncio.run(scenario())
 

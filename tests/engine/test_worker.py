@@ -8,10 +8,10 @@ from time import monotonic, sleep
 
 import pytest
 
-from sambung.broker import embedded_broker
 from streams.engine.sending import partition_of
 from tests.engine.cluster import Cluster, until
 from tests.engine.counting import COMMIT_S, INPUT, PARTITIONS, PATIENCE_S, POISON, SESSION_S
+from tests.services.brokers import KINDS, broker_of
 
 pytestmark = pytest.mark.broker
 
@@ -19,10 +19,10 @@ RECORDS = [(b"key-%d" % (number % 1_000), b"%d" % number) for number in range(10
 COUNTS = Counter(key for key, _ in RECORDS)
 
 
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with embedded_broker() as broker:
-        cluster = Cluster(broker.address)
+@pytest.fixture(params=KINDS)
+def cluster(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cluster]:
+    with broker_of(request.param, tmp_path) as address:
+        cluster = Cluster(address)
         cluster.make_topics()
         yield cluster
 

@@ -1,0 +1,193 @@
+"""Apache Kafka for tests, without Docker: KRaft nodes on loopback, in processes that can be killed.
+
+The jars are those that `make services` puts into `var/services/kafka`; Java 17 or newer runs them.
+"""
+
+import asyncio
+import logging
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Final
+from uuid import uuid4
+
+from aiokafka.errors import KafkaError
+
+from tests.clients import admin_of
+from tests.services.missing import need
+
+ROOT: Final = Path(__file__).parents[2]
+JARS: Final = ROOT / "var/services/kafka"
+JAVA: Final = ("java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+UP_S: Final = 60.0
+STOP_S: Final = 30.0
+"""How long a node may take to shut down in order before it is killed."""
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+class Node:
+    """One broker that is a controller too.
+
+    Parameters
+    ----------
+    number: from 1.
+    folder: of its own; logs and settings lie there and outlive the process.
+    port: where clients reach it.
+    voters: of the quorum, `1@127.0.0.1:PORT,...`; its own controller port among them.
+    settings: put before those that every node has.
+    """
+
+    def __init__(
+        self, number: int, folder: Path, port: int, voters: str, settings: Mapping[str, str]
+    ) -> None:
+        self.address = f"127.0.0.1:{port}"
+        self.folder = folder
+        self._properties = folder / "server.properties"
+        self._process: subprocess.Popen[bytes] | None = None
+        folder.mkdir(parents=True)
+        controller = dict(one.split("@") for one in voters.split(","))[str(number)]
+        text = {
+            "process.roles": "broker,controller",
+            "node.id": str(number),
+            "controller.quorum.voters": voters,
+            "controller.listener.names": "CONTROLLER",
+            "listeners": f"CLIENTS://{self.address},CONTROLLER://{controller}",
+            "advertised.listeners": f"CLIENTS://{self.address}",
+            "inter.broker.listener.name": "CLIENTS",
+            "listener.security.protocol.map": "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "log.dirs": str(folder / "logs"),
+            "auto.create.topics.enable": "false",
+            "group.initial.rebalance.delay.ms": "0",
+            "offsets.topic.num.partitions": "4",
+            "log.cleaner.enable": "true",
+            "num.network.threads": "2",
+            "num.io.threads": "4",
+        } | settings
+        self._properties.write_text("".join(f"{key}={value}\n" for key, value in text.items()))
+
+    def format(self, cluster_id: str) -> None:
+        command = self._java(
+            "kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(self._properties)
+        )
+        done = subprocess.run(command, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+
+    def start(self) -> None:
+        """Start the process, and do not wait."""
+        with (self.folder / "node.log").open("ab") as log:
+            command = self._java("kafka.Kafka", str(self._properties))
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        """In order, as an operator does."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def last_words(self) -> str:
+        return (self.folder / "node.log").read_text(errors="replace")[-3_000:]
+
+    def _java(self, *arguments: str) -> list[str]:
+        settings = ROOT / "tests/services/log4j2.properties"
+        log = f"-Dlog4j2.configurationFile={settings}"
+        return [*JAVA, log, "-cp", f"{JARS}/*", *arguments]
+
+
+class Kafka:
+    """A cluster of such nodes."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        self.nodes = nodes
+
+    @property
+    def address(self) -> str:
+        return ",".join(node.address for node in self.nodes)
+
+    def start(self) -> None:
+        """Start every node that is not running, and wait until all of them answer."""
+        for node in self.nodes:
+            if not node.running:
+                node.start()
+        self.wait_until_up()
+
+    def restart(self) -> None:
+        """Kill every node, and start them all again on the same logs."""
+        for node in self.nodes:
+            node.kill()
+        self.start()
+
+    def wait_until_up(self) -> None:
+        """Until every node answers and knows of all the others."""
+        deadline = monotonic() + UP_S
+        for node in self.nodes:
+            while asyncio.run(_brokers_known_to(node.address)) < len(self.nodes):
+                assert node.running, f"Kafka ended by itself:\n{node.last_words()}"
+                assert monotonic() < deadline, f"Kafka did not answer in {UP_S:.0f} s:\n{node.last_words()}"
+                sleep(0.1)
+
+
+async def _brokers_known_to(address: str) -> int:
+    """0 while it does not answer."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of every try that failed
+    try:
+        async with asyncio.timeout(5), admin_of(address) as admin:
+            return len((await admin.describe_cluster())["brokers"])
+    except (KafkaError, OSError, TimeoutError):
+        return 0
+    finally:
+        logging.getLogger("aiokafka").setLevel(logging.NOTSET)
+
+
+@contextmanager
+def kafka_cluster(folder: Path, nodes: int = 1, **settings: str) -> Iterator[Kafka]:
+    """A new cluster, up; stopped and removed at the end. Skips, or fails in CI, where it cannot be had.
+
+    Settings are Kafka's own names with underscores for dots.
+    """
+    need(shutil.which("java"), "Java 17 or newer is not installed")
+    need(JARS.is_dir() and any(JARS.glob("kafka_*.jar")), f"no Kafka in {JARS}: run `make services` once")
+    copies = str(min(nodes, 3))
+    given = {name.replace("_", "."): value for name, value in settings.items()}
+    for_all = {
+        "offsets.topic.replication.factor": copies,
+        "transaction.state.log.replication.factor": copies,
+        "transaction.state.log.min.isr": "2" if nodes > 2 else "1",
+    } | given
+    ports = free_ports(2 * nodes)
+    voters = ",".join(f"{number}@127.0.0.1:{ports[nodes + number - 1]}" for number in range(1, nodes + 1))
+    made = [Node(n, folder / f"node-{n}", ports[n - 1], voters, for_all) for n in range(1, nodes + 1)]
+    cluster_id = uuid4().hex[:22]
+    for node in made:
+        node.format(cluster_id)
+    kafka = Kafka(made)
+    try:
+        kafka.start()
+        yield kafka
+    finally:
+        for node in made:
+            node.kill()
+        shutil.rmtree(folder, ignore_errors=True)
