@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.instants import DAY_US, canonical, month_in_jakarta, parse, sql_text
+from models.instants import DAY_US, PATTERN, canonical, month_in_jakarta, parse, sql_text
+from tests.oracle.clock import canonical_instant, read_instant
 
 FIRST_US = -2_208_988_800_000_000  # 1900-01-01T00:00:00Z
 LAST_US = 4_133_980_799_999_999  # 2100-12-31T23:59:59.999999Z
@@ -100,6 +101,24 @@ def test_every_offset_tells_the_same_instant(instant_us: int, offset_minutes: in
     there = timezone(timedelta(minutes=offset_minutes))
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant_us)
     assert parse(moment.astimezone(there).isoformat()) == instant_us
+
+
+FORMED = st.from_regex(f"^{PATTERN}$", fullmatch=True)
+WHOLE_SECONDS = st.builds("{:%Y-%m-%dT%H:%M:%S}{}".format, st.datetimes(), st.sampled_from(["Z", "+07:00"]))
+
+
+@given(FORMED | WHOLE_SECONDS, st.integers(0, 30), st.text("0129:T+-Z\u0660\n", max_size=1))
+def test_looked_up_in_pieces_or_read_as_a_whole_an_instant_is_the_oracles(
+    formed: str, at: int, put: str
+) -> None:
+    text = formed[:at] + put + formed[at + len(put) :]
+    expected = read_instant(text)
+    if expected is None:
+        with pytest.raises(ValueError, match="instant"):
+            parse(text)
+    else:
+        assert parse(text) == expected
+        assert canonical(expected) == canonical_instant(expected)
 
 
 @pytest.mark.parametrize(
