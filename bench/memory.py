@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from streams.engine.layout import VERSION_BYTES, Stored, split_key
 from streams.engine.polls import Poll
-from streams.engine.rows import Stored
 from streams.engine.sending import Records, Span, partition_of
 
 PARTITIONS = 4
@@ -77,8 +77,9 @@ class MemoryStore:
                 yield group, slot, payload
 
     def write(self, rows: Iterable[Stored], changelog_offset: int) -> None:
-        for row in rows:
-            self._groups.setdefault(row.group, {})[row.slot] = row.payload
+        for key, value, _ in rows:
+            group, slot = split_key(key)
+            self._groups.setdefault(group, {})[slot] = value[VERSION_BYTES:]
         self._offset = changelog_offset
 
     def recover(self, records: object, changelog_offset: int) -> None:

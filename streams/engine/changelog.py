@@ -8,9 +8,9 @@ new owner would read it. Rows that went past us that way may be ahead of what wa
 from collections.abc import Iterable
 from typing import Protocol
 
-from streams.engine.rows import PartitionStore, Stored
+from streams.engine.layout import Stored
+from streams.engine.rows import PartitionStore
 from streams.engine.sending import Records, Span
-from streams.engine.store import changelog_record
 
 Pairs = list[tuple[bytes, bytes]]
 """Changelog records, key and value."""
@@ -60,7 +60,7 @@ class Changelog:
         """Make rows durable that the changelog has at `span`."""
         others = await self._others(span)
         if self.ours and self.disturbed:
-            self._store.recover([*map(changelog_record, rows), *others], span.last)
+            self._store.recover([*((key, value) for key, value, _ in rows), *others], span.last)
             await self.rewrite()
         elif self.ours:
             self._store.write(rows, span.last)

@@ -11,11 +11,11 @@ from time import monotonic
 from typing import Any
 
 from streams.engine.changelog import Changelog
+from streams.engine.layout import Stored
 from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
-from streams.engine.rows import CachedRows, Stored
-from streams.engine.sending import Records
-from streams.engine.store import changelog_record
+from streams.engine.rows import CachedRows
+from streams.engine.sending import KeyValue, Records
 from streams.step import Record
 
 DIRTY_ROWS = 50_000
@@ -167,7 +167,7 @@ class Stage:
                 self._renewed(partition, tenure).rows.trim()
 
     async def _send_outputs(self, tenures: dict[int, _Tenure]) -> None:
-        records: Records = {}
+        records: dict[tuple[str, int], list[KeyValue]] = {}
         for tenure in tenures.values():
             for topic, key, value, fixed, headers in tenure.fold.outputs():
                 partition = fixed
@@ -180,7 +180,7 @@ class Stage:
     async def _write(self, tenures: dict[int, _Tenure], dirty: dict[int, list[Stored]]) -> None:
         """Append rows to the changelog, and when that is acknowledged, to the store."""
         records: Records = {
-            (self.spec.changelog, partition): [(*changelog_record(row), ()) for row in rows]
+            (self.spec.changelog, partition): rows
             for partition, rows in dirty.items()
             if rows and tenures[partition].changelog.ours
         }

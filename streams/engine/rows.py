@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from streams.engine.layout import Stored, stored
 from streams.step import Row
 
 R = TypeVar("R", bound=Row)
@@ -18,15 +19,6 @@ class Codec(NamedTuple, Generic[R]):
     decode: Callable[[bytes], R]
     single: Callable[[bytes], bool]
     """Whether a group has one row only, under the empty slot: one read instead of a scan."""
-
-
-class Stored(NamedTuple):
-    """A row as it lies in the store and in the changelog."""
-
-    group: bytes
-    slot: bytes
-    version: int
-    payload: bytes
 
 
 class PartitionStore(Protocol):
@@ -83,11 +75,11 @@ class CachedRows(Generic[R]):
 
     def _encoded(self, keys: Iterable[tuple[bytes, bytes]]) -> list[Stored]:
         encode, groups = self._codec.encode, self._groups
-        stored = []
+        rows = []
         for group, slot in keys:
             row = groups[group][slot]
-            stored.append(Stored(group, slot, row.version, encode(row)))
-        return stored
+            rows.append(stored(group, slot, row.version, encode(row)))
+        return rows
 
     def trim(self) -> None:
         """Forget the groups read longest ago; only right after a checkpoint, when all of them are durable."""

@@ -1,7 +1,7 @@
 """Records out, in whole record batches: one future a batch, all of them awaited."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
@@ -19,7 +19,7 @@ SEND_TIMEOUT_S = 60.0
 """How long a checkpoint waits for its records before the process gives up."""
 
 KeyValue = tuple[bytes, bytes, tuple[tuple[str, bytes], ...]]
-Records = dict[tuple[str, int], list[KeyValue]]
+Records = Mapping[tuple[str, int], Sequence[KeyValue]]
 """By topic and partition, in the order in which they must lie there."""
 
 

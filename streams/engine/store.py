@@ -1,8 +1,8 @@
 """The stages' tables on disk: a Faust store over RocksDB with versions, batches and explicit partitions.
 
-A row lies under `length of group (2 bytes) + group + slot`; its value is `version (8 bytes) + payload`.
-The first bytes of the key tell rows from the marks that say that a group has rows at all: a mark is
-derived from the row and written in the same batch, so that a look at an unknown group costs one read.
+`layout.py` says what a row looks like. The first bytes of a key tell rows from the marks that say that a
+group has rows at all: a mark is derived from the row and written in the same batch, so that a look at an
+unknown group costs one read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from typing import Any, cast
 from faust.stores import STORES, rocksdb
 from rocksdict import Rdict, WriteBatch
 
-from streams.engine.rows import Stored
+from streams.engine.layout import VERSION_BYTES, Stored, row_key, split_key, version_of
 
 STORE_URL = "sambung-rocksdb://"
 """Faust's `store` setting for an application whose tables are ours; call `register` first."""
@@ -23,8 +23,6 @@ OPTIONS: Mapping[str, int] = {
 }
 """Per table and partition; RocksDB's own defaults take gigabytes."""
 
-_VERSION_BYTES = 8
-_LENGTH_BYTES = 2
 _DERIVED = b"\xff\xff"
 """Prefix of what is no row; no group is long enough to share it."""
 _MARK = _DERIVED + b"group\x00"
@@ -35,23 +33,6 @@ _SHADOWED = _DERIVED + b"shadowed\x00"
 def register() -> None:
     """Make Faust know the store by its URL."""
     STORES.aliases["sambung-rocksdb"] = f"{__name__}:Store"
-
-
-def row_key(group: bytes, slot: bytes) -> bytes:
-    return len(group).to_bytes(_LENGTH_BYTES, "big") + group + slot
-
-
-def row_value(version: int, payload: bytes) -> bytes:
-    return version.to_bytes(_VERSION_BYTES, "big") + payload
-
-
-def version_of(value: bytes) -> int:
-    return int.from_bytes(value[:_VERSION_BYTES], "big")
-
-
-def _split(key: bytes) -> tuple[bytes, bytes]:
-    end = _LENGTH_BYTES + int.from_bytes(key[:_LENGTH_BYTES], "big")
-    return key[_LENGTH_BYTES:end], key[end:]
 
 
 def sift(
@@ -89,7 +70,7 @@ class PartitionRows:
 
     def read_one(self, group: bytes) -> bytes | None:
         value = self._db.get(row_key(group, b""))
-        return None if value is None else value[_VERSION_BYTES:]
+        return None if value is None else value[VERSION_BYTES:]
 
     def read_group(self, group: bytes) -> Iterator[tuple[bytes, bytes]]:
         if self._db.get(_MARK + group) is None:
@@ -98,19 +79,19 @@ class PartitionRows:
         for key, value in self._db.items(from_key=prefix):
             if not key.startswith(prefix):
                 break
-            yield key[len(prefix) :], value[_VERSION_BYTES:]
+            yield key[len(prefix) :], value[VERSION_BYTES:]
 
     def read_all(self) -> Iterator[tuple[bytes, bytes, bytes]]:
         for key, value in self._db.items():
             if key != self._offset_key and not key.startswith(_DERIVED):
-                group, slot = _split(key)
-                yield group, slot, value[_VERSION_BYTES:]
+                group, slot = split_key(key)
+                yield group, slot, value[VERSION_BYTES:]
 
     def write(self, rows: Iterable[Stored], changelog_offset: int) -> None:
         """Make rows durable in one batch, with the offset of the last changelog record that holds them."""
         batch = WriteBatch(raw_mode=True)
-        for group, slot, version, payload in rows:
-            _put(batch, group, slot, row_value(version, payload))
+        for key, value, _ in rows:
+            _put(batch, key, value)
         self._commit(batch, changelog_offset)
 
     def recover(self, records: Iterable[tuple[bytes, bytes]], changelog_offset: int) -> None:
@@ -122,7 +103,7 @@ class PartitionRows:
         highest, shadowed = sift(records, lambda key: cast("bytes | None", self._db.get(key)))
         batch = WriteBatch(raw_mode=True)
         for key, value in highest.items():
-            _put(batch, *_split(key), value)
+            _put(batch, key, value)
         for key in {key for key, _ in self.shadowed()} & highest.keys() - shadowed:
             batch.delete(_SHADOWED + key)
         for key in shadowed:
@@ -143,8 +124,9 @@ class PartitionRows:
         self._db.write(batch)
 
 
-def _put(batch: WriteBatch, group: bytes, slot: bytes, value: bytes) -> None:
-    batch.put(row_key(group, slot), value)
+def _put(batch: WriteBatch, key: bytes, value: bytes) -> None:
+    batch.put(key, value)
+    group, slot = split_key(key)
     if slot:
         batch.put(_MARK + group, b"")
 
@@ -172,8 +154,3 @@ class Store(rocksdb.Store):  # type: ignore[misc]  # Faust is untyped here
         for partition, messages in by_partition.items():
             records = [(message.key, message.value) for message in messages]
             self.rows(partition).recover(records, messages[-1].offset)
-
-
-def changelog_record(stored: Stored) -> tuple[bytes, bytes]:
-    """Key and value of a row in the changelog: the same bytes as in RocksDB."""
-    return row_key(stored.group, stored.slot), row_value(stored.version, stored.payload)

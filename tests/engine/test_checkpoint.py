@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from streams.engine.checkpoint import FoldError, Stage
+from streams.engine.layout import Stored, split_key
 from streams.engine.polls import Poll
 from streams.engine.ports import StageSpec
-from streams.engine.rows import CachedRows, Stored
+from streams.engine.rows import CachedRows
 from streams.engine.sending import Records, Span
 from streams.step import Record
 from tests.engine.counting import CHANGELOG, CODEC, INPUT, OUTPUT, POISON, Count, CountFold, count_spec
@@ -80,7 +81,9 @@ class Ports:
         return []
 
     def write(self, rows: Iterable[Stored], changelog_offset: int) -> None:
-        self.asked.append(f"store {b' '.join(row.group for row in rows).decode()} at {changelog_offset}")
+        self.asked.append(
+            f"store {b' '.join(split_key(key)[0] for key, *_ in rows).decode()} at {changelog_offset}"
+        )
 
     def recover(self, records: Iterable[tuple[bytes, bytes]], changelog_offset: int) -> None:
         raise AssertionError((records, changelog_offset))

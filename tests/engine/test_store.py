@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rocksdict import Options, Rdict
 
-from streams.engine.rows import Stored
-from streams.engine.store import PartitionRows, Store, changelog_record, row_key, row_value, sift, version_of
+from streams.engine.layout import row_key, row_value, stored, version_of
+from streams.engine.store import PartitionRows, Store, sift
 from tests.engine.counting import CHANGELOG, worker_on
 
 OFFSET_KEY = Store.offset_key
@@ -44,7 +44,7 @@ def test_an_empty_store_knows_nothing(rows: PartitionRows) -> None:
 
 
 def test_what_is_written_is_read_back_with_the_offset_it_was_written_at(rows: PartitionRows) -> None:
-    rows.write([Stored(b"a", b"", 3, b"one"), Stored(b"b", b"", 4, b"")], 17)
+    rows.write([stored(b"a", b"", 3, b"one"), stored(b"b", b"", 4, b"")], 17)
     assert rows.read_one(b"a") == b"one"
     assert rows.read_one(b"b") == b""
     assert rows.changelog_offset() == 17
@@ -52,20 +52,19 @@ def test_what_is_written_is_read_back_with_the_offset_it_was_written_at(rows: Pa
 
 def test_a_group_is_read_whole_and_without_its_neighbours(rows: PartitionRows) -> None:
     neighbours = [b"", b"\x00", b"a", b"a\x00", b"ab", b"aa", b"b", b"\xff" * 300]
-    rows.write([Stored(group, slot, 1, group + slot) for group in neighbours for slot in (b"s", b"t" * 9)], 0)
+    rows.write([stored(group, slot, 1, group + slot) for group in neighbours for slot in (b"s", b"t" * 9)], 0)
     for group in neighbours:
         assert group_of(rows, group) == {b"s": group + b"s", b"t" * 9: group + b"t" * 9}
 
 
 def test_a_scan_brings_every_row_and_nothing_that_is_derived(rows: PartitionRows) -> None:
-    rows.write([Stored(b"a", b"", 1, b"x"), Stored(b"b", b"s", 2, b"y")], 1)
+    rows.write([stored(b"a", b"", 1, b"x"), stored(b"b", b"s", 2, b"y")], 1)
     rows.recover([record(b"b", b"s", 1, b"old")], 2)
     assert sorted(rows.read_all()) == [(b"a", b"", b"x"), (b"b", b"s", b"y")]
 
 
 def test_a_row_is_the_same_in_the_changelog_and_comes_back_from_there(rows: PartitionRows) -> None:
-    row = Stored(b"group", b"slot", 1 << 39, b"payload")
-    key, value = changelog_record(row)
+    key, value, _ = stored(b"group", b"slot", 1 << 39, b"payload")
     assert version_of(value) == 1 << 39
     rows.recover([(key, value)], 5)
     assert list(rows.read_all()) == [(b"group", b"slot", b"payload")]
@@ -79,7 +78,7 @@ def test_recovery_keeps_the_highest_version_of_one_batch(rows: PartitionRows) ->
 
 
 def test_recovery_keeps_what_is_there_if_that_is_higher_and_tells_of_it(rows: PartitionRows) -> None:
-    rows.write([Stored(b"a", b"s", 9, b"ours"), Stored(b"b", b"s", 1, b"ours")], 10)
+    rows.write([stored(b"a", b"s", 9, b"ours"), stored(b"b", b"s", 1, b"ours")], 10)
     rows.recover([record(b"a", b"s", 8, b"late"), record(b"b", b"s", 2, b"newer")], 12)
     assert group_of(rows, b"a") == {b"s": b"ours"}
     assert group_of(rows, b"b") == {b"s": b"newer"}
@@ -132,7 +131,7 @@ def with_store(data_dir: Path, scenario: Callable[[Store], None]) -> None:
 
 def test_faust_finds_our_offset_where_it_keeps_its_own(tmp_path: Path) -> None:
     def scenario(store: Store) -> None:
-        store.rows(2).write([Stored(b"a", b"", 3, b"one")], 17)
+        store.rows(2).write([stored(b"a", b"", 3, b"one")], 17)
         assert store.persisted_offset(TP(CHANGELOG, 2)) == 17
         assert store.persisted_offset(TP(CHANGELOG, 1)) is None
         store.set_persisted_offset(TP(CHANGELOG, 2), 18)

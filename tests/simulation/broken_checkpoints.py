@@ -7,7 +7,8 @@ from pytest import MonkeyPatch  # noqa: PT013 - a type, used by name in every fu
 from streams.engine import store
 from streams.engine.changelog import Changelog
 from streams.engine.checkpoint import Stage
-from streams.engine.rows import CachedRows, Stored
+from streams.engine.layout import Stored
+from streams.engine.rows import CachedRows
 from streams.folds import attribution
 from streams.step import Record
 from tests.simulation import disk

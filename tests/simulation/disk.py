@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from streams.engine.changelog import changelog_record
-from streams.engine.rows import Stored
-from streams.engine.store import row_key, sift
+from streams.engine.layout import VERSION_BYTES, Stored, row_key, split_key
+from streams.engine.store import sift
 
 
 class SimStore:
@@ -21,20 +20,20 @@ class SimStore:
 
     def read_one(self, group: bytes) -> bytes | None:
         value = self.values.get(row_key(group, b""))
-        return None if value is None else value[8:]
+        return None if value is None else value[VERSION_BYTES:]
 
     def read_group(self, group: bytes) -> Iterator[tuple[bytes, bytes]]:
         for slot in self._slots.get(group, ()):
-            yield slot, self.values[row_key(group, slot)][8:]
+            yield slot, self.values[row_key(group, slot)][VERSION_BYTES:]
 
     def read_all(self) -> Iterator[tuple[bytes, bytes, bytes]]:
         for group, slots in self._slots.items():
             for slot in slots:
-                yield group, slot, self.values[row_key(group, slot)][8:]
+                yield group, slot, self.values[row_key(group, slot)][VERSION_BYTES:]
 
     def write(self, rows: Iterable[Stored], changelog_offset: int) -> None:
-        for row in rows:
-            self._put(*changelog_record(row))
+        for key, value, _ in rows:
+            self._put(key, value)
         self._offset = changelog_offset
 
     def recover(self, records: Iterable[tuple[bytes, bytes]], changelog_offset: int) -> None:
@@ -48,6 +47,6 @@ class SimStore:
         return [(key, self.values[key]) for key in sorted(self._shadowed)]
 
     def _put(self, key: bytes, value: bytes) -> None:
-        end = 2 + int.from_bytes(key[:2], "big")
-        self._slots.setdefault(key[2:end], {})[key[end:]] = None
+        group, slot = split_key(key)
+        self._slots.setdefault(group, {})[slot] = None
         self.values[key] = value

@@ -1,0 +1,39 @@
+"""How a row lies in RocksDB and in the changelog: the same bytes in both, made once.
+
+The key is `length of group (2 bytes) + group + slot`, the value `version (8 bytes) + payload`.
+"""
+
+from typing import Final
+
+VERSION_BYTES: Final = 8
+_LENGTH_BYTES: Final = 2
+
+Stored = tuple[bytes, bytes, tuple[()]]
+"""A row as it is written: key, value and the headers of its changelog record, of which it has none."""
+
+
+def stored(group: bytes, slot: bytes, version: int, payload: bytes) -> Stored:
+    return row_key(group, slot), row_value(version, payload), ()
+
+
+def row_key(group: bytes, slot: bytes) -> bytes:
+    r"""Sorts a group's rows together, and no other group's among them.
+
+    >>> row_key(b"group", b"slot"), split_key(row_key(b"group", b"slot"))
+    (b'\x00\x05groupslot', (b'group', b'slot'))
+    """
+    return len(group).to_bytes(_LENGTH_BYTES, "big") + group + slot
+
+
+def row_value(version: int, payload: bytes) -> bytes:
+    return version.to_bytes(VERSION_BYTES, "big") + payload
+
+
+def version_of(value: bytes) -> int:
+    return int.from_bytes(value[:VERSION_BYTES], "big")
+
+
+def split_key(key: bytes) -> tuple[bytes, bytes]:
+    """Group and slot."""
+    end = _LENGTH_BYTES + int.from_bytes(key[:_LENGTH_BYTES], "big")
+    return key[_LENGTH_BYTES:end], key[end:]
