@@ -16,6 +16,7 @@ from faust.types import TP, ConsumerMessage
 
 from streams.engine.holes import Holes
 from streams.engine.polls import Poll
+from streams.engine.raw_records import hand_out_raw
 from streams.engine.watermarks import end_offsets
 
 UNSETTLED_WAIT_S = 0.02
@@ -80,6 +81,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
             return {}
         state_of = consumer._subscription.subscription.assignment.state_value  # noqa: SLF001
         started = {tp: _position(state_of(tp)) for tp in wanted}
+        hand_out_raw(consumer, self.consumer.polls)
         records = await super()._fetch_records(consumer, wanted, timeout, max_records)
         return {
             tp: self._polled(consumer, tp, started.get(tp), run) if self.consumer.polls(tp) else run

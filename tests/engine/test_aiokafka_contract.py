@@ -2,16 +2,21 @@
 
 import asyncio
 import inspect
+from types import SimpleNamespace
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.consumer.fetcher import Fetcher, FetchError, FetchResult, PartitionRecords
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import SubscriptionState
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.record.memory_records import MemoryRecords
+
+from streams.engine.raw_records import hand_out_raw
 
 PLACE = TopicPartition("input", 0)
+OTHER = TopicPartition("other", 0)
 
 
 def test_an_assigned_partition_has_a_position_from_its_first_seek_on() -> None:
@@ -34,7 +39,7 @@ def test_a_partition_that_is_not_assigned_has_no_state() -> None:
         state = SubscriptionState()
         state.subscribe({PLACE.topic})
         state.assign_from_subscribed({PLACE})
-        assert state.subscription.assignment.state_value(TopicPartition("other", 0)) is None
+        assert state.subscription.assignment.state_value(OTHER) is None
 
     asyncio.run(scenario())
 
@@ -81,3 +86,37 @@ def test_a_batch_takes_one_record_of_any_size_and_then_says_when_it_is_full() ->
 @pytest.mark.parametrize("name", ["create_batch", "send_batch"])
 def test_a_producer_sends_whole_batches(name: str) -> None:
     assert callable(getattr(AIOKafkaProducer, name))
+
+
+def test_what_was_fetched_can_be_handed_out_raw_with_the_same_content() -> None:
+    async def scenario() -> None:
+        assignment = SubscriptionState()
+        assignment.subscribe({PLACE.topic})
+        assignment.assign_from_subscribed({PLACE})
+        assignment.seek(PLACE, 0)
+        builder = BatchBuilder(1 << 20, 0)
+        for number in range(3):
+            builder.append(timestamp=number, key=b"%d" % number, value=b"value", headers=[("h", b"x")])
+        records = PartitionRecords(
+            PLACE,
+            MemoryRecords(bytes(builder._build())),
+            [],
+            0,
+            None,
+            None,
+            check_crcs=True,
+            isolation_level=0,
+        )
+        active = assignment.subscription.assignment
+        fetched = FetchResult(PLACE, assignment=active, partition_records=records, backoff=0)
+        failed = FetchError(error=ValueError(), backoff=0)
+        consumer = SimpleNamespace(_fetcher=SimpleNamespace(_records={PLACE: fetched, OTHER: failed}))
+        hand_out_raw(consumer)
+        read = fetched.getall()
+        assert type(read[0]).__name__ == "DefaultRecord"
+        assert [(one.offset, one.timestamp, one.key, one.value, one.headers) for one in read] == [
+            (number, number, b"%d" % number, b"value", [("h", b"x")]) for number in range(3)
+        ]
+        assert active.state_value(PLACE).position == 3
+
+    asyncio.run(scenario())
