@@ -27,8 +27,12 @@ from streams.drain import Drain, Progress
 from streams.engine.sending import new_producer
 from streams.topics import Topics
 
-CHECK_S = 0.1
-"""Time between two looks at how far the stages are."""
+LOOK_S = 0.5
+"""Time between two looks at how far the stages are; a look costs the embedded broker some milliseconds."""
+LAST_LOOKS_S = 0.1
+"""The same when little is left."""
+LITTLE = 0.02
+"""Part of all records that is little."""
 CLIENT_STOP_S = 5.0
 """How long a Kafka client has to finish."""
 WORKER_STOP_S = 15.0
@@ -199,4 +203,5 @@ class Pipeline:
             delivered = all(self._delivery.positions[key] >= end for key, end in progress.outputs.items())
             if progress.drained and delivered:
                 return
-            await asyncio.sleep(CHECK_S)
+            little = progress.total - progress.done <= LITTLE * progress.total
+            await asyncio.sleep(LAST_LOOKS_S if little else LOOK_S)
