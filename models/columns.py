@@ -1,10 +1,10 @@
-"""What every table of the store has in common: how an instant lies in a column, how a table gets its name."""
+"""What tables and views of the store have in common: how an instant lies in a column, how they are named."""
 
 import re
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Final
 
-from sqlalchemy import DateTime, MetaData, String
+from sqlalchemy import DateTime, MetaData, String, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import declared_attr
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -16,6 +16,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 STORE: Final = MetaData()
 """Every table of the store; kept apart from whatever else uses SQLModel in the same process."""
+VIEWS: Final = MetaData()
+"""The views, to select from; `models.views.create_views` words them, never `create_all`."""
 
 
 class Instant(TypeDecorator[int]):
@@ -82,3 +84,14 @@ class Stored(SQLModel):
     @declared_attr.directive
     def __tablename__(cls) -> str:  # noqa: N805
         return table_name(cls.__name__)
+
+
+class Shown(Stored):
+    """A row of a view, named likewise; its primary key is what tells its rows apart."""
+
+    metadata: ClassVar[MetaData] = VIEWS
+
+
+def table_of(row: type[Stored]) -> Table:
+    """The table or view behind a row class."""
+    return row.metadata.tables[str(row.__tablename__)]

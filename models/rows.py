@@ -38,32 +38,37 @@ class MemberRow(Stored, table=True):
     decided_at: int = Field(sa_type=Instant)
 
 
-class CreditRow(Stored, table=True):
-    """History, append-only: what one line of one statement earns under one credit model.
+class LineColumns(Stored):
+    """What one line of one statement says, and what it earns under each credit model."""
 
-    The key begins with the version and not with the member, so that new lines go to the end of the
-    table and none is written between old ones: that doubles what a second can take in. A member's own
-    history is read through `statement`, which has both.
-    """
-
-    __table_args__: ClassVar[Any] = (
-        PrimaryKeyConstraint("version", "member_id", "line", "model"),
-        IN_KEY_ORDER,
-    )
-    member_id: str
-    version: int = Field(sa_type=BigInteger)
-    model: str
-    line: int
+    member_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_type=BigInteger)
+    line: int = Field(primary_key=True)
     """From 0 in touch order, organic last."""
     touch_id: str | None = None
+    """The event that touched; null for organic."""
     campaign_id: str
     channel: str
     evidence: str
     approach: str
     touched_at: int | None = Field(default=None, sa_type=Instant)
-    credit: int
-    """Millionths of the member."""
-    decided_at: int = Field(sa_type=Instant)
+    first: int | None = None
+    """Millionths of the member under this model, as in the columns after it; null for none."""
+    last: int | None = None
+    linear: int | None = None
+    position: int | None = None
+    time_decay: int | None = None
+
+
+class CreditLineRow(LineColumns, table=True):
+    """History, append-only: the lines of every statement. The views of credit are made of them.
+
+    The key begins with the version and not with the member, so that new lines go to the end of the
+    table and none is written between old ones: that doubles what a second can take in. Lines are found
+    through `member` or `statement`, which have both.
+    """
+
+    __table_args__: ClassVar[Any] = (PrimaryKeyConstraint("version", "member_id", "line"), IN_KEY_ORDER)
 
 
 class StatementRow(Stored, table=True):

@@ -1,13 +1,10 @@
 """The views of the store: they hold no rows of their own, so they can never disagree with the tables."""
 
-from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from sqlalchemy import (
     BigInteger,
-    Column,
     ColumnElement,
-    MetaData,
     Select,
     Table,
     case,
@@ -19,12 +16,11 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.engine import Dialect
+from sqlmodel import Field
 
-from models.columns import Stored
-from models.rows import CreditRow, InspectionRow, MemberRow, OutreachEventRow
-
-VIEWS: Final = MetaData()
-"""The views, to select from; `create_view` makes them, never `create_all`."""
+from models.columns import Instant, Shown, table_of
+from models.rows import CreditLineRow, InspectionRow, LineColumns, MemberRow, OutreachEventRow, StatementRow
+from models.statement import Model
 
 CHANNELS: Final = (
     "healthy_walk",
@@ -39,27 +35,86 @@ CHANNELS: Final = (
 """Channels that an event can have, in the order in which `campaign.channels` names them."""
 
 
-def table_of(row: type[Stored]) -> Table:
-    """The table behind a row class."""
-    return Stored.metadata.tables[str(row.__tablename__)]
+class CreditColumns(Shown):
+    """What one line of one statement earns under one credit model; nothing earned, no row."""
+
+    member_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_type=BigInteger)
+    model: str = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    """From 0 in touch order, organic last."""
+    touch_id: str | None = None
+    """The event that touched; null for organic."""
+    campaign_id: str
+    channel: str
+    evidence: str
+    approach: str
+    touched_at: int | None = Field(default=None, sa_type=Instant)
+    credit: int
+    """Millionths of the member."""
+    decided_at: int = Field(sa_type=Instant)
 
 
-def credit_current_columns() -> tuple[Column[Any], ...]:
-    """Those of `credit`, then what describes the member; `member_id` is the member's, so it is a key."""
-    credit, member = table_of(CreditRow), table_of(MemberRow)
-    lines = (column for column in credit.columns if column.name != "member_id")
-    return (member.c.member_id, *lines, member.c.kind, member.c.place, member.c.occurred_at)
+class CreditRow(CreditColumns, table=True):
+    """History: credit of every statement there ever was."""
 
 
-def credit_current_sql() -> str:
-    """The lines of the version that each member holds.
+class CreditCurrentRow(CreditColumns, table=True):
+    """Credit of the version that each member holds."""
 
-    A CROSS JOIN, because SQLite then reads members first and searches their lines by key; left to itself it
-    reads all the history.
+    kind: str
+    """Of the member, as are the columns after it."""
+    place: str
+    occurred_at: int = Field(sa_type=Instant)
+
+
+class CreditLineCurrentRow(Shown, LineColumns, table=True):
+    """The same a line, with a column a model: sums under all models take one reading of it."""
+
+    kind: str
+    """Of the member, as are the columns after it."""
+    place: str
+    occurred_at: int = Field(sa_type=Instant)
+
+
+class CampaignRow(Shown, table=True):
+    """What one campaign did and what it cost, from its active events alone."""
+
+    campaign_id: str = Field(primary_key=True)
+    channels: str
+    """Distinct, sorted, joined by `,`."""
+    events: int = Field(sa_type=BigInteger)
+    inspections: int = Field(sa_type=BigInteger)
+    headcount: int = Field(sa_type=BigInteger)
+    cost_idr: int = Field(sa_type=BigInteger)
+    first_at: int = Field(sa_type=Instant)
+    last_at: int = Field(sa_type=Instant)
+
+
+_KEY: Final = ("version", "member_id")
+_MODELS: Final[tuple[str, ...]] = get_args(Model)
+_MODELS_SQL: Final = " UNION ALL ".join(f"SELECT '{model}' AS model" for model in _MODELS)
+_SHARE_SQL: Final = " ".join(f"WHEN '{model}' THEN credit_line.{model}" for model in _MODELS)
+
+
+def _lines_sql(view: type[Shown], owner: Table) -> str:
+    """The lines of the versions that `owner` holds: a row a line, or a row a model where the view names one.
+
+    CROSS JOINs, because SQLite then reads the owner first, searches its lines by key and tells their models
+    last; left to itself it reads all the history.
     """
-    columns = ", ".join(str(column) for column in credit_current_columns())
-    holds = "credit.version = member.version AND credit.member_id = member.member_id"
-    return f"SELECT {columns} FROM member CROSS JOIN credit WHERE {holds}"  # noqa: S608  names of ours
+    line = table_of(CreditLineRow)
+    cells = {column.name: str(column) for column in line.c}
+    cells |= {one.name: str(one) for one in owner.c if one.name in _KEY or one.name not in line.c}
+    tables = f"{owner} CROSS JOIN {line}"
+    holds = " AND ".join(f"{line}.{name} = {owner}.{name}" for name in _KEY)
+    columns = [column.name for column in table_of(view).c]
+    if "model" in columns:
+        tables += f" CROSS JOIN ({_MODELS_SQL}) AS share"
+        cells |= {"model": "share.model", "credit": f"CASE share.model {_SHARE_SQL} END"}
+        holds += f" AND {cells['credit']} IS NOT NULL"
+    named = ", ".join(f"{cells[name]} AS {name}" for name in columns)
+    return f"SELECT {named} FROM {tables} WHERE {holds}"  # noqa: S608  names of ours
 
 
 def campaign_select() -> Select[Any]:
@@ -105,18 +160,13 @@ def _names_of(channel: ColumnElement[Any]) -> ColumnElement[str]:
     return func.rtrim(named, ",")
 
 
-def _view(name: str, columns: Iterable[ColumnElement[Any]]) -> Table:
-    return Table(name, VIEWS, *(Column(column.name, column.type) for column in columns))
-
-
-CREDIT_CURRENT: Final = _view("credit_current", credit_current_columns())
-CAMPAIGN: Final = _view("campaign", campaign_select().selected_columns)
-
-
 def create_views(dialect: Dialect) -> tuple[str, ...]:
     """The DDL of every view in a database's own words."""
+    member, statement = table_of(MemberRow), table_of(StatementRow)
     campaign = campaign_select().compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     return (
-        f"CREATE VIEW credit_current AS {credit_current_sql()}",
+        f"CREATE VIEW credit AS {_lines_sql(CreditRow, statement)}",
+        f"CREATE VIEW credit_current AS {_lines_sql(CreditCurrentRow, member)}",
+        f"CREATE VIEW credit_line_current AS {_lines_sql(CreditLineCurrentRow, member)}",
         f"CREATE VIEW campaign AS {campaign}",
     )

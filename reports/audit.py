@@ -1,21 +1,21 @@
 """The two sums that always hold at rest (spec, section 4), checked against the store.
 
 Credit over `credit_current` is 1,000,000 times the active members under every model, and `live_count` is what
-a GROUP BY over `credit_current` gives. Both come from two readings of the current lines, a second each with
-50,000 members.
+a GROUP BY over `credit_current` gives. Both come from two readings of the current lines, with all models side
+by side: a second and a half with 50,000 members.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, String, case, distinct, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, String, case, func, or_, select, type_coerce
 
-from models.columns import wire_text
+from models.columns import table_of, wire_text
 from models.instants import month_in_jakarta, parse
-from models.rows import CreditRow, LiveCountRow, MemberRow
-from models.views import CREDIT_CURRENT, table_of
+from models.rows import CreditLineRow, LiveCountRow, MemberRow
+from models.views import CreditLineCurrentRow
 from streams.credit import MODELS
 
 WHOLE_MEMBER: Final = 1_000_000
@@ -24,7 +24,8 @@ FIRST_BROKEN: Final = 20
 
 _JAKARTA_PLUS_7_SINCE_US: Final = parse("1964-01-01T00:00:00Z")
 
-_MEMBER, _CREDIT, _COUNT = table_of(MemberRow), table_of(CreditRow), table_of(LiveCountRow)
+_MEMBER, _COUNT = table_of(MemberRow), table_of(LiveCountRow)
+_LINE, _CURRENT = table_of(CreditLineRow), table_of(CreditLineCurrentRow)
 
 
 class Cell(NamedTuple):
@@ -98,21 +99,34 @@ def audit(connection: Connection) -> Audit:
 
 def _count(connection: Connection) -> dict[Cell, Sums]:
     """What `live_count` should say."""
-    line = CREDIT_CURRENT.c
-    cell = (
-        line.campaign_id,
-        func.substr(line.place, 1, 5),
-        _month(connection, line.occurred_at),
-        line.kind,
-        line.model,
-    )
-    query = select(*cell, func.sum(line.credit), func.count(distinct(line.member_id))).group_by(*cell)
     counted: dict[Cell, Sums] = defaultdict(lambda: Sums(0, 0))
-    for campaign_id, district, when, kind, model, credit, members in connection.execute(query):
-        place = Cell(campaign_id, district, _as_month(when), kind, model)
-        known = counted[place]
-        counted[place] = Sums(known.credit + credit, known.members + members)
+    for campaign_id, district, when, kind, *sums in connection.execute(_sums(connection)):
+        for model, credit, members in zip(MODELS, sums[::2], sums[1::2], strict=True):
+            if members:
+                place = Cell(campaign_id, district, _as_month(when), kind, model)
+                known = counted[place]
+                counted[place] = Sums(known.credit + credit, known.members + members)
     return dict(counted)
+
+
+def _sums(connection: Connection) -> Select[Any]:
+    """Credit and members of each model, side by side; a member's lines on one campaign first become one."""
+    line = _CURRENT.c
+    one = (
+        select(
+            line.campaign_id,
+            func.substr(line.place, 1, 5).label("district"),
+            _month(connection, line.occurred_at).label("month"),
+            line.kind,
+            *(func.sum(line[model]).label(model) for model in MODELS),
+        )
+        .group_by(line.member_id, line.campaign_id, line.place, line.occurred_at, line.kind)
+        .subquery()
+        .c
+    )
+    cell = (one.campaign_id, one.district, one.month, one.kind)
+    by_model = [sums for model in MODELS for sums in (func.sum(one[model]), func.count(one[model]))]
+    return select(*cell, *by_model).group_by(*cell)
 
 
 def _month(connection: Connection, occurred_at: ColumnElement[int]) -> ColumnElement[str]:
@@ -131,13 +145,13 @@ def _as_month(when: str) -> str:
 
 def _broken(connection: Connection) -> Iterator[MemberSum]:
     """Every member and model whose lines do not sum to what the member's status says."""
-    by_model = [func.sum(case((_CREDIT.c.model == model, _CREDIT.c.credit), else_=0)) for model in MODELS]
+    by_model = [func.coalesce(func.sum(_LINE.c[model]), 0) for model in MODELS]
     expected = case((_MEMBER.c.status == "active", WHOLE_MEMBER), else_=0)
     wrong = [total != expected for total in by_model]
-    holds = (_CREDIT.c.version == _MEMBER.c.version) & (_CREDIT.c.member_id == _MEMBER.c.member_id)
+    holds = (_LINE.c.version == _MEMBER.c.version) & (_LINE.c.member_id == _MEMBER.c.member_id)
     query = (
         select(_MEMBER.c.member_id, expected, *by_model)
-        .join_from(_MEMBER, _CREDIT, holds, isouter=True)
+        .join_from(_MEMBER, _LINE, holds, isouter=True)
         .group_by(_MEMBER.c.member_id)
         .having(or_(*wrong))
         .order_by(_MEMBER.c.member_id)

@@ -11,11 +11,14 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Select, cast, func, literal, select, union_all
 
+from models.columns import table_of
 from models.rows import InspectionRow, MemberRow, OutreachEventRow
 from models.touches import ORGANIC
-from models.views import CREDIT_CURRENT, table_of
+from models.views import CreditLineCurrentRow
+from streams.credit import MODELS
 
 _MEMBER, _OUTREACH, _INSPECTION = table_of(MemberRow), table_of(OutreachEventRow), table_of(InspectionRow)
+_LINE = table_of(CreditLineCurrentRow)
 DECLARED: Final = "declared"
 
 
@@ -73,9 +76,12 @@ class _Tally:
     credit: dict[str, dict[str, int]] = field(default_factory=lambda: {"worker": {}, "company": {}})
     """Millionths by kind and model."""
 
-    def add(self, kind: str, model: str, credit: int) -> None:
+    def add(self, kind: str, credit: Iterable[int | None]) -> None:
+        """Take in the credit of some lines, in the order of the models."""
         of_kind = self.credit[kind]
-        of_kind[model] = of_kind.get(model, 0) + credit
+        for model, millionths in zip(MODELS, credit, strict=True):
+            if millionths is not None:
+                of_kind[model] = of_kind.get(model, 0) + millionths
 
     def told(self, name: str, channels: Iterable[str]) -> Return:
         kinds = self.credit
@@ -91,11 +97,11 @@ def campaigns(connection: Connection, target: Target = TARGET_2017) -> Campaigns
         for tally in (by_campaign[campaign_id], by_channel[channel]):
             tally.events += events
             tally.cost_idr += cost_idr
-    for campaign_id, channel, kind, model, credit in connection.execute(_credited()):
+    for campaign_id, channel, kind, *credit in connection.execute(_credited()):
         own = held[campaign_id]
         credited = own[0] if channel == DECLARED and len(own) == 1 else channel
         for tally in (by_campaign[campaign_id], by_channel[credited]):
-            tally.add(kind, model, credit)
+            tally.add(kind, credit)
     by_channel.pop(ORGANIC, None)
     organic = by_campaign.pop(ORGANIC, _Tally()).told(ORGANIC, (ORGANIC,))
     told = [tally.told(name, held[name] or (DECLARED,)) for name, tally in by_campaign.items()]
@@ -123,10 +129,9 @@ def _efforts() -> Select[Any]:
 
 
 def _credited() -> Select[Any]:
-    """Millionths by campaign, channel of the touch, kind of member and credit model."""
-    line = CREDIT_CURRENT.c
-    what = (line.campaign_id, line.channel, line.kind, line.model)
-    return select(*what, func.sum(line.credit)).group_by(*what).order_by(*what)
+    """Millionths by campaign, channel of the touch and kind of member; a column a credit model."""
+    what = (_LINE.c.campaign_id, _LINE.c.channel, _LINE.c.kind)
+    return select(*what, *(func.sum(_LINE.c[model]) for model in MODELS)).group_by(*what).order_by(*what)
 
 
 def _progress(connection: Connection, target: Target) -> Progress:

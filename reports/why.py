@@ -7,12 +7,15 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, RowMapping, select
 
+from models.columns import table_of
 from models.rows import EventRow, InspectionRow, MemberRow, OutreachEventRow, StatementRow
-from models.views import CREDIT_CURRENT, table_of
+from models.views import CreditLineCurrentRow
 from reports.journey import Enrollment, Inspection, Line, Outreach, Unknown, Why
+from streams.credit import MODELS
 
 _MEMBER, _STATEMENT, _EVENT = table_of(MemberRow), table_of(StatementRow), table_of(EventRow)
 _OUTREACH, _INSPECTION = table_of(OutreachEventRow), table_of(InspectionRow)
+_LINE = table_of(CreditLineCurrentRow)
 _CLOSE_IDS: Final = 3
 
 EventsById = Mapping[tuple[bool, str], Outreach | Inspection]
@@ -55,29 +58,24 @@ def _enrollments(connection: Connection, member_id: str) -> list[Enrollment]:
 
 
 def _lines(connection: Connection, member_id: str) -> tuple[Line, ...]:
-    query = (
-        select(CREDIT_CURRENT).where(CREDIT_CURRENT.c.member_id == member_id).order_by(CREDIT_CURRENT.c.line)
-    )
-    rows: dict[int, list[RowMapping]] = {}
-    for row in connection.execute(query).mappings():
-        rows.setdefault(row["line"], []).append(row)
-    described = _events(connection, [of_line[0] for of_line in rows.values()])
-    return tuple(_line(of_line, described) for of_line in rows.values())
+    query = select(_LINE).where(_LINE.c.member_id == member_id).order_by(_LINE.c.line)
+    lines = connection.execute(query).mappings().all()
+    described = _events(connection, lines)
+    return tuple(_line(line, described) for line in lines)
 
 
-def _line(rows: list[RowMapping], described: EventsById) -> Line:
-    first = rows[0]
-    by_event = first["evidence"] not in {"declared", "none"}
+def _line(row: RowMapping, described: EventsById) -> Line:
+    by_event = row["evidence"] not in {"declared", "none"}
     return Line(
-        number=first["line"],
-        touch_id=first["touch_id"],
-        campaign_id=first["campaign_id"],
-        channel=first["channel"],
-        evidence=first["evidence"],
-        approach=first["approach"],
-        touched_us=first["touched_at"],
-        credit={row["model"]: row["credit"] for row in rows},
-        event=described.get((first["channel"] == "inspection", first["touch_id"])) if by_event else None,
+        number=row["line"],
+        touch_id=row["touch_id"],
+        campaign_id=row["campaign_id"],
+        channel=row["channel"],
+        evidence=row["evidence"],
+        approach=row["approach"],
+        touched_us=row["touched_at"],
+        credit={model: row[model] for model in MODELS if row[model] is not None},
+        event=described.get((row["channel"] == "inspection", row["touch_id"])) if by_event else None,
     )
 
 

@@ -11,7 +11,7 @@ from sinks.base import Applied, Batch, Generation, Origin, Positions, RebuildOve
 from sinks.collector import collector_paused
 from sinks.recent import RecentLines
 from sinks.store import open_store
-from sinks.tables import credit, events, generations, live_counts, members, refused
+from sinks.tables import credit_lines, events, generations, live_counts, members, refused
 from sinks.wire import decode_count, decode_statement
 
 
@@ -92,7 +92,7 @@ class SqlSink(Sink):
         said = ledger.current(map(decode_statement, values), generation)
         known = members.known_members(connection, {one.member_id for one in said})
         unread = self._fill_from_recent(ledger.needs_lines(known, said))
-        for member_id, lines in credit.current_lines(connection, unread).items():
+        for member_id, lines in credit_lines.current_lines(connection, unread).items():
             known[member_id].lines = ledger.digest(lines)
         change = ledger.decide(known, said)
         members.write_ledger(connection, change)

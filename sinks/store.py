@@ -8,8 +8,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from models.bookkeeping import SCHEMA_NUMBER, StoreSchemaRow
-from models.columns import STORE
-from models.views import VIEWS, create_views, table_of
+from models.columns import STORE, VIEWS, table_of
+from models.views import create_views
 from sinks.base import StoreError
 
 _WAIT_SECONDS: Final = 60

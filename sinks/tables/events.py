@@ -6,8 +6,8 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, bindparam, select, tuple_
 
+from models.columns import table_of
 from models.rows import EventRow, InspectionRow, OutreachEventRow
-from models.views import table_of
 from sinks.archive import (
     EventKey,
     Revision,

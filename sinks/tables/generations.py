@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.engine import Dialect
 
 from models.bookkeeping import GenerationRow, SinkPositionRow
-from models.views import table_of
+from models.columns import table_of
 from sinks.base import Generation, Origin, Positions
 from sinks.tables.writing import upsert, worded, write_rows
 

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from sqlalchemy import Connection, delete, select
 
 from models.bookkeeping import SinkVersionRow
+from models.columns import table_of
 from models.rows import LiveCountRow
-from models.views import table_of
 from sinks.base import OFFSET_BITS
 from sinks.counts import CountChange, KnownCount
 from sinks.tables.reading import among

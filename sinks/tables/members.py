@@ -6,12 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, String, and_, exists, func, select, type_coerce
 
 from models.bookkeeping import SinkVersionRow
-from models.columns import stored_text, wire_text
+from models.columns import stored_text, table_of, wire_text
 from models.rows import MemberRow, StatementRow
-from models.views import table_of
 from sinks.base import OFFSET_BITS
 from sinks.ledger import GONE, GONE_FACTS, Known, LedgerChange
-from sinks.tables.credit import insert_lines
+from sinks.tables.credit_lines import insert_lines
 from sinks.tables.reading import among
 from sinks.tables.versions import MEMBER, remember, seen_versions
 from sinks.tables.writing import delete_rows, insert_rows, put_rows

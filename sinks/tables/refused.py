@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import Connection, func, select
 
 from models.bookkeeping import RejectedSeenRow
+from models.columns import table_of
 from models.rows import RejectedRow
-from models.views import table_of
 from sinks.refusals import columns
 from sinks.tables.reading import among
 from sinks.tables.writing import insert_rows

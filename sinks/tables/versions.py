@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select
 
 from models.bookkeeping import SinkVersionRow
-from models.views import table_of
+from models.columns import table_of
 from sinks.tables.reading import among
 from sinks.tables.writing import put_rows
 

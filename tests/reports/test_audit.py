@@ -34,7 +34,7 @@ def test_a_store_whose_sums_hold_is_clean(store: Filled) -> None:
 
 def test_a_changed_line_is_found_by_model_member_and_count(store: Filled) -> None:
     store.say(two_halves())
-    store.spoil("UPDATE credit SET credit = credit - 1 WHERE model = 'linear' AND line = 1")
+    store.spoil("UPDATE credit_line SET linear = linear - 1 WHERE line = 1")
     found = store.read(audit)
     assert not found.clean
     place = "live_count of b, 34.04, 2017-09, worker, linear"
@@ -48,7 +48,7 @@ def test_a_changed_line_is_found_by_model_member_and_count(store: Filled) -> Non
 
 def test_errors_that_make_up_for_each_other_are_found(store: Filled) -> None:
     store.say(statement("m1"), statement("m2"))
-    store.spoil("UPDATE credit SET credit = credit + iif(member_id = 'm1', 7, -7) WHERE model = 'first'")
+    store.spoil("UPDATE credit_line SET first = first + iif(member_id = 'm1', 7, -7)")
     found = store.read(audit)
     assert all(one.credit == one.expected for one in found.sums)
     assert not found.clean
@@ -60,7 +60,7 @@ def test_errors_that_make_up_for_each_other_are_found(store: Filled) -> None:
 
 def test_an_active_member_without_lines_is_found(store: Filled) -> None:
     store.say(statement("m1"), statement("m2"))
-    store.spoil("DELETE FROM credit WHERE member_id = 'm2'")
+    store.spoil("DELETE FROM credit_line WHERE member_id = 'm2'")
     found = store.read(audit)
     assert found.broken == tuple(MemberSum("m2", model, 0, WHOLE) for model in MODELS)
 
@@ -75,7 +75,7 @@ def test_a_cancelled_member_with_lines_is_found(store: Filled) -> None:
 
 def test_the_first_broken_members_are_listed_and_the_others_counted(store: Filled) -> None:
     store.say(*(statement(f"m{number:03}", number) for number in range(1, 31)))
-    store.spoil("UPDATE credit SET credit = credit + 1 WHERE model = 'last'")
+    store.spoil("UPDATE credit_line SET last = last + 1")
     found = store.read(audit)
     assert [one.member_id for one in found.broken] == [f"m{number:03}" for number in range(1, 21)]
     assert found.broken_members == 30

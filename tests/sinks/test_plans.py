@@ -11,11 +11,11 @@ from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
 from sinks.store import open_store
-from sinks.tables import credit, events, live_counts, members, refused, versions
+from sinks.tables import credit_lines, events, live_counts, members, refused, versions
 
 QUERIES = {
     "members": members._AS_FACTS,
-    "lines": credit._AS_LINES,
+    "lines": credit_lines._AS_LINES,
     "versions": versions._SEEN_VERSIONS,
     "counts": live_counts._ROWS_OF,
     "events": events._BODIES,
@@ -49,9 +49,20 @@ def test_a_batch_searches_by_key(connection: sqlite3.Connection, name: str) -> N
     [
         "SELECT * FROM credit_current WHERE member_id = 'm1'",
         "SELECT sum(credit) FROM credit_current GROUP BY model",
+        "SELECT sum(linear) FROM credit_line_current GROUP BY campaign_id",
+        "SELECT * FROM credit WHERE member_id = 'm1' AND model = 'linear' ORDER BY version, line",
         "SELECT * FROM statement JOIN credit USING (version, member_id) WHERE statement.member_id = 'm1'",
     ],
 )
 def test_lines_are_found_through_their_member(connection: sqlite3.Connection, sql: str) -> None:
     steps = " ".join(plan(connection, sql))
-    assert re.search(r"SEARCH credit USING PRIMARY KEY \(version=\? AND member_id=\?\)", steps), steps
+    assert re.search(r"SEARCH credit_line USING PRIMARY KEY \(version=\? AND member_id=\?\)", steps), steps
+
+
+@pytest.mark.parametrize("view", ["credit", "credit_current"])
+def test_one_member_is_found_without_a_scan_and_lines_are_read_once(
+    connection: sqlite3.Connection, view: str
+) -> None:
+    steps = plan(connection, f"SELECT * FROM {view} WHERE member_id = 'm1'")  # noqa: S608  ours
+    assert [step for step in steps if step.startswith("SCAN")] == ["SCAN CONSTANT ROW"] * 5 + ["SCAN share"]
+    assert sum("credit_line" in step for step in steps) == 1

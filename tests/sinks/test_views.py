@@ -1,0 +1,96 @@
+"""The views of credit against the statements that were told: a row for each credit of each line, no other."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import get_args
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, select
+
+from models.columns import VIEWS, table_of
+from models.rows import LineColumns
+from models.statement import Line, Model
+from models.views import CreditLineCurrentRow
+from sinks.memory import MemorySink
+from sinks.wire import Line as StatedLine
+from tests.sinks.kept import make
+from tests.sinks.records import MODELS, batch, cancelled, gone, line, statement
+
+credits_ = st.dictionaries(st.sampled_from(MODELS), st.integers(1, 1_000_000))
+"""Of a line; models may be absent, even all of them."""
+MEMBERS = ("m1", "m2")
+HISTORY = ("credit", "credit_current", "statement", "member")
+
+
+@st.composite
+def said_of(draw: st.DrawFn, member: str, offset: int) -> bytes:
+    if draw(st.integers(0, 4)) == 0:
+        return draw(st.sampled_from([cancelled, gone]))(member, offset)
+    shares = draw(st.lists(credits_, max_size=3))
+    lines = tuple(_line(number, credit) for number, credit in enumerate(shares))
+    return statement(member, offset, lines=lines, kind=draw(st.sampled_from(["worker", "company"])))
+
+
+def _line(number: int, credit: dict[str, int]) -> Line:
+    if number == 0:
+        return line("a", credit=credit)
+    return line("organic", number=number, touch_id=None, touched_at=None, credit=credit)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[bytes]:
+    return [
+        draw(said_of(member, offset)) for member in MEMBERS for offset in range(1, draw(st.integers(1, 4)))
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(said=histories())
+def test_the_views_show_each_credit_of_each_line_once(said: list[bytes]) -> None:
+    told = make("memory", Path())
+    told.apply(batch(*said))
+    with TemporaryDirectory() as directory:
+        kept = make("sqlite", Path(directory))
+        kept.apply(batch(*said))
+        stored, lines = kept.all_rows(), _current_lines(kept.url)
+        kept.sink.close()
+    expected = told.all_rows()
+    assert {name: stored[name] for name in HISTORY} == {name: expected[name] for name in HISTORY}
+    assert isinstance(told.sink, MemorySink)
+    assert lines == {
+        (one.member_id, each.line, each.campaign_id, one.kind, *(_credit(each, model) for model in MODELS))
+        for one, each in told.sink.credit_current()
+        if any(_credit(each, model) for model in MODELS)
+    }
+
+
+def _credit(one: StatedLine, model: str) -> int | None:
+    credit: int | None = getattr(one.credit, model)
+    return credit
+
+
+def _current_lines(url: str) -> set[tuple[object, ...]]:
+    row = table_of(CreditLineCurrentRow).c
+    query = select(row.member_id, row.line, row.campaign_id, row.kind, *(row[model] for model in MODELS))
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = {tuple(each) for each in connection.execute(query)}
+    engine.dispose()
+    return found
+
+
+def test_a_line_has_a_column_for_every_model() -> None:
+    models = get_args(Model)
+    assert tuple(LineColumns.model_fields)[-len(models) :] == models
+
+
+def test_a_view_is_made_of_the_columns_that_its_class_names(tmp_path: Path) -> None:
+    kept = make("sqlite", tmp_path)
+    engine = create_engine(kept.url)
+    with engine.connect() as connection:
+        for name, view in VIEWS.tables.items():
+            shown = connection.exec_driver_sql(f"SELECT * FROM {name}").keys()  # noqa: S608  a name of ours
+            assert list(shown) == [column.name for column in view.columns]
+    engine.dispose()
+    kept.sink.close()
