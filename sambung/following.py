@@ -1,12 +1,13 @@
 """Which stream a store follows on a broker: the one it knows, or a new one that is begun."""
 
+from hashlib import blake2b
 from typing import NamedTuple
 
 from models.settings import Settings
 from sambung.errors import Exit, Failed
 from sambung.pipeline import Reference, cluster_id, now_us, origin_of, world_of
 from sambung.store_lock import StoreLock
-from sinks.base import Origin, Sink
+from sinks.base import Generation, Origin, Sink
 from streams.agents import World
 
 
@@ -14,6 +15,8 @@ class Stream(NamedTuple):
     world: World
     unfed: bool
     """It is new, and the store knows events of before: they must be fed to it first."""
+    state: str
+    """Name of the folder for what a worker keeps of it; another stream of the same number has another."""
 
 
 async def begun(
@@ -31,7 +34,7 @@ async def begun(
         sink.open_generation(origin, now_us())
     current = sink.current_generation()
     assert current is not None  # noqa: S101  opened above
-    return Stream(world_of(current.number, settings, reference), current.settled_us is None)
+    return _stream(current, settings, reference)
 
 
 async def known(broker: str, sink: Sink, settings: Settings, database: str) -> Stream:
@@ -44,7 +47,15 @@ async def known(broker: str, sink: Sink, settings: Settings, database: str) -> S
             "This store has no stream on this broker with these rules, places and partitions yet. Begin one: "
             f"sambung topics create --broker {broker} --database {database}",
         )
-    return Stream(world_of(current.number, settings, reference), current.settled_us is None)
+    return _stream(current, settings, reference)
+
+
+def _stream(current: Generation, settings: Settings, reference: Reference) -> Stream:
+    """Every new store counts from 1, so what a worker keeps is named by more than the number."""
+    world = world_of(current.number, settings, reference)
+    begun_where_and_when = f"{current.origin.cluster_id} {current.started_us}".encode()
+    state = f"{world.topics.app_id}-{blake2b(begun_where_and_when, digest_size=8).hexdigest()}"
+    return Stream(world, current.settled_us is None, state)
 
 
 def _is_followed(sink: Sink, origin: Origin) -> bool:

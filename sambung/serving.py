@@ -42,8 +42,7 @@ async def serve(duty: Duty) -> None:
         if duty.sink:
             stack.enter_context(store_lock(duty.database)).share()
         stream = await known(duty.broker, store, duty.settings, duty.database)
-        topics = stream.world.topics
-        state = duty.data_dir / topics.app_id
+        state = duty.data_dir / stream.state
         config = app.WorkerConfig(
             duty.broker, stream.world, state, duty.settings.session_timeout_s, duty.settings.patience_s
         )

@@ -1,0 +1,33 @@
+"""What a worker kept of one stream says nothing about another, though the numbers are the same."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from sambung.broker import embedded_broker
+from tests.builders import enrollment, line
+from tests.end_to_end.runs import tables_for, until, wrong_rows
+from tests.end_to_end.workers import Cluster
+
+pytestmark = pytest.mark.broker
+
+
+def test_a_new_store_on_a_new_broker_is_not_told_by_the_state_of_an_old_one(tmp_path: Path) -> None:
+    """Both streams are the first of their store, and read offset 0 of topics of the same names."""
+    state = tmp_path / "state"
+    state.mkdir()
+    for member in ("before", "after"):
+        folder = tmp_path / member
+        folder.mkdir()
+        (folder / "worker").symlink_to(state, target_is_directory=True)
+        with embedded_broker() as broker, ExitStack() as running:
+            cluster = Cluster(broker.address, folder)
+            assert cluster.create_topics().returncode == 0
+            worker = running.enter_context(cluster.worker("worker"))
+            until(lambda: "worker_started" in cluster.log("worker").read_text(), "started")  # noqa: B023
+            cluster.publish([line(enrollment(member, place=place)) for place in ("34.04.07", "34.04.01")])
+            cluster.wait_until_stored()
+            assert wrong_rows(tables_for(cluster.published), cluster.store) == []
+            worker.terminate()
+            assert worker.wait(10) == 0
