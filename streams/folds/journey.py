@@ -60,37 +60,39 @@ class JourneyFold:
         return self._reach(subject, message, record.offset)
 
     def _name(self, subject: bytes, named: Named, offset: int) -> None:
-        enrollments = self._rows.group(b"e" + subject)
+        group = b"e" + subject
+        enrollments = self._rows.group(group)
         slot = named.event_id.encode()
         known = enrollments.get(slot)
         if type(known) is EnrollmentRow and (known.version >= offset or known.named.version >= named.version):
             return
         enrollments[slot] = EnrollmentRow(offset, named)
-        self._rows.write(b"e" + subject, slot)
+        self._rows.write(group, slot)
         self._marked[subject, slot] = offset
 
     def _reach(self, subject: bytes, reached: Reached, offset: int) -> Iterator[None]:
         touches = self._rows.group(b"t" + subject)
         slot = f"{reached.touch.type}:{reached.touch.touch_id}".encode()
         known = touches.get(slot)
-        changed = [reached.touch]
+        windows = [self._window(reached.touch)]
         if type(known) is TouchRow:
             if known.version >= offset or known.reached.version >= reached.version:
                 return
-            changed.append(known.reached.touch)
+            windows.append(self._window(known.reached.touch))
         touches[slot] = TouchRow(offset, reached)
         enrollments = list(self._rows.group(b"e" + subject).items())
         for looked_at, (enrollment, row) in enumerate(enrollments, start=1):
-            if type(row) is EnrollmentRow and any(
-                self._within(touch, row.named.occurred_us) for touch in changed
-            ):
-                self._marked[subject, enrollment] = offset
+            if type(row) is EnrollmentRow:
+                for first_us, last_us in windows:
+                    if first_us <= row.named.occurred_us <= last_us:
+                        self._marked[subject, enrollment] = offset
             if looked_at % SLICE == 0:
                 yield
         self._rows.write(b"t" + subject, slot)
 
-    def _within(self, touch: Touch, occurred_us: int) -> bool:
-        return occurred_us - self._lookback_us[touch.evidence] <= touch.touched_us <= occurred_us
+    def _window(self, touch: Touch) -> tuple[int, int]:
+        """First and last instant of an enrollment that looks back on the touch."""
+        return touch.touched_us, touch.touched_us + self._lookback_us[touch.evidence]
 
     def outputs(self) -> list[Out]:
         marked, self._marked = self._marked, {}
@@ -107,12 +109,10 @@ class JourneyFold:
         return Out(self._member_topic, key, encode(answer), self._partition_of(key))
 
     def _counting(self, rows: Iterable[JourneyRow], occurred_us: int) -> tuple[Touch, ...]:
-        return tuple(
-            [
-                row.reached.touch
-                for row in rows
-                if type(row) is TouchRow
-                and row.reached.active
-                and self._within(row.reached.touch, occurred_us)
-            ]
-        )
+        touches = []
+        for row in rows:
+            if type(row) is TouchRow and row.reached.active:
+                first_us, last_us = self._window(row.reached.touch)
+                if first_us <= occurred_us <= last_us:
+                    touches.append(row.reached.touch)
+        return tuple(touches)
