@@ -34,7 +34,7 @@ ORIGIN = Origin("bench", "0", 8, "", "")
 
 
 def shares(rules: Rules) -> list[dict[str, int]]:
-    by_model = credit_by_model([0, 1, 2], 2, 1_000_000, rules)
+    by_model = credit_by_model([0, 1, 2], 1_000_000, rules)
     return [{model: each[line] for model, each in by_model.items() if each[line]} for line in range(LINES)]
 
 

@@ -6,17 +6,20 @@ from streams.agents.world import World
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
 from streams.folds.attribution import PLACES, AttributionFold, AttributionRow, decode_row
+from streams.folds.outcome import Outcomes
 from streams.topics import CREDIT
 
 CODEC = Codec(Encoder().encode, decode_row, single=lambda group: group != PLACES)
 
 
 def attribution(world: World) -> StageSpec:
+    outcomes = Outcomes(world.rules)
+
     def fold(rows: CachedRows[AttributionRow], partition: int) -> AttributionFold:
         return AttributionFold(
             rows,
             partition,
-            world.rules,
+            outcomes,
             generation=world.version_base,
             credit_topic=CREDIT,
             tally_topic=world.topics.tally,

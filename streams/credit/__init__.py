@@ -4,7 +4,7 @@ Each model is one file with one function `shares`; `MODELS` lists them, and the 
 order everywhere.
 
 >>> day = 86_400_000_000
->>> for model, credit in credit_by_model([0, day, 2 * day], 2 * day, 1_000_000, Rules.load()).items():
+>>> for model, credit in credit_by_model([0, day, 2 * day], 1_000_000, Rules.load()).items():
 ...     print(model, credit)
 first [1000000, 0, 0]
 last [0, 0, 1000000]
@@ -20,9 +20,10 @@ from typing import Final
 from models.rules import Rules
 from streams.credit import first, last, linear, position, time_decay
 
-CreditModel = Callable[[Sequence[int], int, int, Rules], list[int]]
-"""(instants of the touches in touch order, one at least; instant of the membership; amount; rules)
-to one share a touch: whole millionths, none negative, `amount` together."""
+CreditModel = Callable[[Sequence[int], int, Rules], list[int]]
+"""(instants of the touches in touch order, one at least; amount; rules) to one share a touch: whole
+millionths, none negative, `amount` together. A model is not told when the membership began, so members
+with the same touches earn the same, and that is computed once."""
 
 MODELS: Final[Mapping[str, CreditModel]] = MappingProxyType(
     {
@@ -38,10 +39,8 @@ _NAMES: Final = tuple(MODELS)
 _EACH: Final = tuple(MODELS.items())
 
 
-def credit_by_model(
-    touched_us: Sequence[int], converted_us: int, amount: int, rules: Rules
-) -> dict[str, list[int]]:
+def credit_by_model(touched_us: Sequence[int], amount: int, rules: Rules) -> dict[str, list[int]]:
     """Shares under every model, in the order of `MODELS`; a single touch takes all without more ado."""
     if len(touched_us) == 1:
         return {model: [amount] for model in _NAMES}
-    return {model: shares(touched_us, converted_us, amount, rules) for model, shares in _EACH}
+    return {model: shares(touched_us, amount, rules) for model, shares in _EACH}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from models.rules import Rules
 
 
-def shares(touched_us: Sequence[int], _converted_us: int, amount: int, _rules: Rules) -> list[int]:
+def shares(touched_us: Sequence[int], amount: int, _rules: Rules) -> list[int]:
     """All of the credit to the last touch.
 
     Parameters
@@ -17,7 +17,7 @@ def shares(touched_us: Sequence[int], _converted_us: int, amount: int, _rules: R
 
     Examples
     --------
-    >>> shares([1, 2, 3], 3, 1_000_000, Rules.load())
+    >>> shares([1, 2, 3], 1_000_000, Rules.load())
     [0, 0, 1000000]
 
     References

@@ -6,7 +6,7 @@ from models.rules import Rules
 from streams.credit.rounding import equally
 
 
-def shares(touched_us: Sequence[int], _converted_us: int, amount: int, _rules: Rules) -> list[int]:
+def shares(touched_us: Sequence[int], amount: int, _rules: Rules) -> list[int]:
     """1/n of the credit to each of n touches, exactly.
 
     Parameters
@@ -20,7 +20,7 @@ def shares(touched_us: Sequence[int], _converted_us: int, amount: int, _rules: R
     --------
     A third each; the millionth left over goes to the earliest.
 
-    >>> shares([1, 2, 3], 3, 1_000_000, Rules.load())
+    >>> shares([1, 2, 3], 1_000_000, Rules.load())
     [333334, 333333, 333333]
 
     References

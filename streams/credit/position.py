@@ -10,7 +10,7 @@ WHOLE: Final = 1_000_000
 """The split is in millionths of what the journey shares."""
 
 
-def shares(touched_us: Sequence[int], _converted_us: int, amount: int, rules: Rules) -> list[int]:
+def shares(touched_us: Sequence[int], amount: int, rules: Rules) -> list[int]:
     """40 % to the first, 40 % to the last, the rest equally between, exactly; two touches get half each.
 
     Parameters
@@ -25,9 +25,9 @@ def shares(touched_us: Sequence[int], _converted_us: int, amount: int, rules: Ru
 
     Examples
     --------
-    >>> shares([1, 2, 3, 4], 4, 1_000_000, Rules.load())
+    >>> shares([1, 2, 3, 4], 1_000_000, Rules.load())
     [400000, 100000, 100000, 400000]
-    >>> shares([1, 2], 2, 1_000_000, Rules.load())
+    >>> shares([1, 2], 1_000_000, Rules.load())
     [500000, 500000]
 
     References

@@ -7,7 +7,7 @@ from streams.credit.halving import halving
 from streams.credit.rounding import apportion, equally
 
 
-def shares(touched_us: Sequence[int], _converted_us: int, amount: int, rules: Rules) -> list[int]:
+def shares(touched_us: Sequence[int], amount: int, rules: Rules) -> list[int]:
     """Weight 2^-((T - t) / half-life) for a touch at t, normalised.
 
     Parameters
@@ -24,7 +24,7 @@ def shares(touched_us: Sequence[int], _converted_us: int, amount: int, rules: Ru
     With the default half-life of 7 days a touch 7 days before the last weighs half: 1/3 and 2/3.
 
     >>> day = 86_400_000_000
-    >>> shares([0, 7 * day], 7 * day, 1_000_000, Rules.load())
+    >>> shares([0, 7 * day], 1_000_000, Rules.load())
     [333333, 666667]
 
     Notes

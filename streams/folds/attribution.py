@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from models.rules import Rules
-from models.touches import Touch
 from streams.folds.messages import Answer, Enrolled, PlaceReached, Sum, decode_member, encode
 from streams.folds.nearby import Nearby, PlaceTouches
-from streams.folds.statement import Cell, Credit, Statement, answer_slot, answered, counting, journey, state
-from streams.folds.sums import Sums
+from streams.folds.outcome import Outcome, Outcomes
+from streams.folds.packed import Credit, Members
+from streams.folds.statement import GONE_STATEMENT, Statement, answers_to, counting, journey, state
+from streams.folds.sums import Cell, Sums
 from streams.folds.wire import credit_record
 from streams.step import Out, Record, Rows
 
@@ -21,12 +21,12 @@ SLICE = 1_000
 """Members restated between two yields."""
 
 
-class MemberRow(msgspec.Struct, frozen=True, array_like=True, tag="m"):
+class MemberRow(msgspec.Struct, frozen=True, array_like=True, tag="m", gc=False):
     """All that is known and said of one member."""
 
     version: int
-    enrollments: dict[str, Enrolled]
-    answers: dict[str, Answer]
+    enrollments: tuple[Enrolled, ...]
+    answers: tuple[Answer, ...]
     said: Statement | None
     said_version: int
     decided_ms: int
@@ -38,6 +38,8 @@ class PlaceRow(msgspec.Struct, frozen=True, array_like=True, tag="p", gc=False):
 
 
 AttributionRow = MemberRow | PlaceRow
+NOBODY = MemberRow(-1, (), (), None, -1, 0)
+"""A member of whom nothing is known."""
 decode_row = msgspec.msgpack.Decoder(AttributionRow).decode
 
 
@@ -48,7 +50,7 @@ class AttributionFold:
     ----------
     rows: the partition's rows; a group is a member.
     partition: which one, named in the sums.
-    rules: lookbacks, place share and the parameters of the credit models.
+    outcomes: what journeys earn, under one set of rules; one for all partitions of a process.
     generation: high bits of every version that leaves the stream, already shifted.
     credit_topic, tally_topic: where statements and sums go.
     """
@@ -57,7 +59,7 @@ class AttributionFold:
         self,
         rows: Rows[AttributionRow],
         partition: int,
-        rules: Rules,
+        outcomes: Outcomes,
         *,
         generation: int,
         credit_topic: str,
@@ -65,23 +67,22 @@ class AttributionFold:
     ) -> None:
         self._rows = rows
         self._partition = partition
-        self._rules = rules
+        self._outcomes = outcomes
         self._generation = generation
         self._credit_topic = credit_topic
         self._tally_topic = tally_topic
-        self._touches = PlaceTouches(rules.lookback_us["place"])
-        self._nearby = Nearby(rules.lookback_us["place"])
+        self._touches = PlaceTouches(outcomes.place_lookback_us)
+        self._nearby = Nearby(outcomes.place_lookback_us)
         self._sums = Sums()
         self._folded = -1
-        self._marked: dict[bytes, None] = {}
+        self._marked: dict[bytes, tuple[MemberRow, Statement, Outcome]] = {}
 
     def restore(self) -> None:
         for member, _, row in self._rows.scan():
             if type(row) is PlaceRow:
                 self._touches.put(None, row.reached)
-            elif type(row) is MemberRow:
-                self._nearby.put(member, None, _counting(row))
-                self._sums.move(None, row.said)
+            elif type(row) is MemberRow and row.said is not None:
+                self._put(member, row.said)
         self._sums.take_marked()
 
     def step(self, record: Record) -> Iterator[None] | None:
@@ -94,43 +95,57 @@ class AttributionFold:
 
     def _hear(self, member: bytes, message: Enrolled | Answer, record: Record) -> None:
         group = self._rows.group(member)
-        row = group.get(MEMBER)
-        known = row if type(row) is MemberRow else MemberRow(-1, {}, {}, None, -1, 0)
-        if known.version >= record.offset:
-            return
-        new = _with(known, message, record.offset)
-        if new is None:
-            return
-        if new.enrollments is not known.enrollments:
-            self._nearby.put(member, _counting(known), _counting(new))
-        self._state(member, new, record)
+        known = group.get(MEMBER, NOBODY)
+        if type(known) is MemberRow and known.version < record.offset:
+            new = _with(known, message, record.offset)
+            if new is not known:
+                group[MEMBER] = new
+                self._rows.write(member, MEMBER)
+                self._state(member, group, record)
 
-    def _state(self, member: bytes, row: MemberRow, record: Record) -> None:
-        said = self._decide(row)
-        if said is not None and said != row.said:
-            self._sums.move(row.said, said)
-            row = MemberRow(
-                record.offset, row.enrollments, row.answers, said, record.offset, record.timestamp_ms
-            )
-            self._marked[member] = None
-        elif row.version < record.offset:
+    def _state(self, member: bytes, group: dict[bytes, AttributionRow], record: Record) -> None:
+        """Say of the member what its row and the place touches now give, if that is something else."""
+        row = group[MEMBER]
+        if type(row) is not MemberRow:
             return
-        self._rows.group(member)[MEMBER] = row
+        said = self._decide(row)
+        if said is None or said == row.said:
+            return
+        if row.said is not None:
+            self._take(member, row.said)
+        outcome = self._put(member, said)
+        new = MemberRow(record.offset, row.enrollments, row.answers, said, record.offset, record.timestamp_ms)
+        group[MEMBER] = new
+        self._marked[member] = new, said, outcome
         self._rows.write(member, MEMBER)
 
     def _decide(self, row: MemberRow) -> Statement | None:
         """What is to be said of the member now; None keeps what was said last."""
-        status, enrolled, duplicates = counting(row.enrollments.values())
+        status, enrolled, duplicates = counting(row.enrollments)
         if enrolled is None:
-            return None if row.said is None else state(status, None, 0, (), self._rules)
-        touches: list[Touch] = []
-        if status == "active":
-            if not answered(enrolled, row.answers):
-                return None
-            touches = journey(enrolled, row.answers) or self._touches.around(
-                enrolled.place, enrolled.occurred_us
-            )
-        return state(status, enrolled, duplicates, touches, self._rules)
+            return None if row.said is None else GONE_STATEMENT
+        if status != "active":
+            return state(status, enrolled, duplicates, ())
+        answers = answers_to(enrolled, row.answers)
+        if answers is None:
+            return None
+        touches = journey(enrolled, answers) or self._touches.around(enrolled.place, enrolled.occurred_us)
+        return state(status, enrolled, duplicates, touches)
+
+    def _put(self, member: bytes, said: Statement) -> Outcome:
+        """Count a statement in, and the member among those near by if place touches can change it."""
+        outcome = self._outcomes.of(said)
+        self._sums.put(said, outcome)
+        if outcome.moved_by_places:
+            self._nearby.add(member, said.place, said.occurred_us)
+        return outcome
+
+    def _take(self, member: bytes, said: Statement) -> None:
+        """Undo what `_put` did."""
+        outcome = self._outcomes.of(said)
+        self._sums.take(said, outcome)
+        if outcome.moved_by_places:
+            self._nearby.remove(member, said.place, said.occurred_us)
 
     def _reach(self, reached: PlaceReached, record: Record) -> Iterator[None]:
         """Fold a place touch: restate everyone that its old or its new reach holds, then keep it."""
@@ -143,9 +158,9 @@ class AttributionFold:
         ):
             self._touches.put(old, reached)
             for restated, member in enumerate(self._nearby.members(old, reached), start=1):
-                row = self._rows.group(member)[MEMBER]
-                if type(row) is MemberRow and row.version < record.offset and _moved_by_places(row):
-                    self._state(member, row, record)
+                group = self._rows.group(member)
+                if group[MEMBER].version < record.offset:
+                    self._state(member, group, record)
                 if restated % SLICE == 0:
                     yield
             places[slot] = PlaceRow(record.offset, reached)
@@ -153,48 +168,37 @@ class AttributionFold:
         self._folded = record.offset
 
     def outputs(self) -> list[Out]:
-        marked, self._marked = self._marked, {}
-        outs = [self._sum(cell, *sums) for cell, sums in self._sums.take_marked()]
-        outs.extend(self._statement(member) for member in marked)
+        outs = [self._sum(*sums) for sums in self._sums.take_marked()]
+        outs += [self._statement(member, *stated) for member, stated in self._marked.items()]
+        self._marked.clear()
         return outs
 
-    def _sum(self, cell: Cell, credit: Credit, members: Credit) -> Out:
+    def _sum(self, cell: Cell, credit: Credit, members: Members) -> Out:
         campaign, district, month, kind = cell
         value = Sum(self._partition, district, month, kind, self._folded, credit, members)
         return Out(self._tally_topic, campaign.encode(), encode(value))
 
-    def _statement(self, member: bytes) -> Out:
-        row = self._rows.group(member)[MEMBER]
-        assert isinstance(row, MemberRow)  # noqa: S101 - only members are marked
-        assert row.said is not None  # noqa: S101 - marked when it was said
+    def _statement(self, member: bytes, row: MemberRow, said: Statement, outcome: Outcome) -> Out:
         version = self._generation + row.said_version
-        value = credit_record(member.decode(), version, row.decided_ms, row.said)
-        return Out(self._credit_topic, member, value)
+        value = credit_record(member.decode(), version, row.decided_ms, said, outcome)
+        return Out(self._credit_topic, member, value, self._partition)
 
 
-def _with(row: MemberRow, message: Enrolled | Answer, offset: int) -> MemberRow | None:
-    """The row with the message in its slot; None when what is there is as new."""
+def _with(row: MemberRow, message: Enrolled | Answer, offset: int) -> MemberRow:
+    """The row with the message in its slot; the same row when what is there is as new."""
     enrollments, answers = row.enrollments, row.answers
     if isinstance(message, Enrolled):
-        enrolled = enrollments.get(message.event_id)
-        if enrolled is not None and enrolled.version >= message.version:
-            return None
-        enrollments = enrollments | {message.event_id: message}
+        for enrolled in enrollments:
+            if enrolled.event_id == message.event_id:
+                if enrolled.version >= message.version:
+                    return row
+                enrollments = tuple(one for one in enrollments if one is not enrolled)
+        enrollments = (*enrollments, message)
     else:
-        slot = answer_slot(message.event_id, message.subject)
-        answer = answers.get(slot)
-        if answer is not None and answer.version >= message.version:
-            return None
-        answers = answers | {slot: message}
+        for answer in answers:
+            if answer.event_id == message.event_id and answer.subject == message.subject:
+                if answer.version >= message.version:
+                    return row
+                answers = tuple(one for one in answers if one is not answer)
+        answers = (*answers, message)
     return MemberRow(offset, enrollments, answers, row.said, row.said_version, row.decided_ms)
-
-
-def _moved_by_places(row: MemberRow) -> bool:
-    """Whether a place touch can change what is said: not of a journey of its own, nor before all answered."""
-    return row.said is not None and row.said.evidence in ("none", "place")
-
-
-def _counting(row: MemberRow) -> Enrolled | None:
-    """The active enrollment that counts: the one that place touches are looked up for."""
-    status, enrolled, _ = counting(row.enrollments.values())
-    return enrolled if status == "active" else None

@@ -1,38 +1,48 @@
 """A partition's sums: what its members' statements add up to, cell by cell. Memory only."""
 
-from streams.credit import MODELS
-from streams.folds.statement import Cell, Credit, Statement, cells
+from models.instants import month_in_jakarta
+from streams.folds.outcome import Outcome
+from streams.folds.packed import Credit, Members, unpack
+from streams.folds.statement import Statement
 
-_NOTHING: tuple[Credit, Credit] = ((0,) * len(MODELS), (0,) * len(MODELS))
+Cell = tuple[str, str, str, str]
+"""Campaign, district, month, kind: what a sum is kept for."""
 
 
 class Sums:
-    """Credit and members of each cell; a changed cell is marked until it is taken."""
+    """Credit and members of each cell, packed; a changed cell is marked until it is taken."""
 
     def __init__(self) -> None:
-        self._cells: dict[Cell, tuple[Credit, Credit]] = {}
+        self._cells: dict[Cell, int] = {}
         self._marked: dict[Cell, None] = {}
 
-    def move(self, old: Statement | None, new: Statement | None) -> None:
-        """Take one member's old statement out of the sums and put its new one in."""
-        for cell, (credit, members) in (cells(old) if old is not None else {}).items():
-            self._add(cell, tuple(map(int.__neg__, credit)), tuple(map(int.__neg__, members)))
-        for cell, (credit, members) in (cells(new) if new is not None else {}).items():
-            self._add(cell, credit, members)
+    def put(self, said: Statement, outcome: Outcome) -> None:
+        """Take a member's statement in."""
+        for cell, earned in _cells(said, outcome):
+            self._add(cell, earned)
 
-    def _add(self, cell: Cell, credit: Credit, members: Credit) -> None:
-        known_credit, known_members = self._cells.get(cell, _NOTHING)
-        self._cells[cell] = (
-            tuple(map(int.__add__, known_credit, credit)),
-            tuple(map(int.__add__, known_members, members)),
-        )
+    def take(self, said: Statement, outcome: Outcome) -> None:
+        """Take a statement out again that was put in."""
+        for cell, earned in _cells(said, outcome):
+            self._add(cell, -earned)
+
+    def _add(self, cell: Cell, change: int) -> None:
+        self._cells[cell] = self._cells.get(cell, 0) + change
         self._marked[cell] = None
 
-    def take_marked(self) -> list[tuple[Cell, tuple[Credit, Credit]]]:
+    def take_marked(self) -> list[tuple[Cell, Credit, Members]]:
         """Cells that changed since the last call, with their sums; one at zero is said once and forgotten."""
-        taken = [(cell, self._cells[cell]) for cell in self._marked]
-        self._marked.clear()
-        for cell, sums in taken:
-            if sums == _NOTHING:
+        taken = [(cell, *unpack(self._cells[cell])) for cell in self._marked]
+        for cell in self._marked:
+            if not self._cells[cell]:
                 del self._cells[cell]
+        self._marked.clear()
         return taken
+
+
+def _cells(said: Statement, outcome: Outcome) -> list[tuple[Cell, int]]:
+    """What a statement adds to the live counts."""
+    if not outcome.earned:
+        return []
+    district, month, kind = said.place[:5], month_in_jakarta(said.occurred_us), said.kind
+    return [((campaign, district, month, kind), earned) for campaign, earned in outcome.earned]

@@ -1,66 +1,50 @@
 """Statements as records of the public topic `credit` (`models.statement.Statement`)."""
 
-from functools import lru_cache
-
 import msgspec
 
 from models.instants import canonical
-from models.touches import ORGANIC
-from streams.credit import MODELS
-from streams.folds.statement import Line, Statement
+from streams.folds.outcome import Outcome
+from streams.folds.statement import Statement
 
 
-class WireLine(msgspec.Struct, frozen=True, gc=False):
-    """A line as it goes out; `models.statement.Line` says what each field means."""
+class WireStatement(msgspec.Struct, frozen=True, gc=False):
+    """A record as it goes out; `models.statement.Statement` says what each field means."""
 
-    line: int
-    touch_id: str | None
-    campaign_id: str
-    channel: str
+    member_id: str
+    version: int
+    status: str
+    decided_at: str
+    rules_version: str
+    kind: str | None
+    company_id: str | None
+    place: str | None
+    occurred_at: str | None
+    enrollment_event_id: str | None
     evidence: str
-    approach: str
-    touched_at: str | None
-    credit: dict[str, int]
+    duplicates: int
+    lines: msgspec.Raw
 
 
-_touched_at = lru_cache(10_000)(canonical)
-"""One event touches many members at the same instant."""
+_encode = msgspec.json.Encoder().encode
 
 
-def credit_record(member_id: str, version: int, decided_ms: int, said: Statement) -> bytes:
-    """JSON of a statement; `version` already carries the generation."""
-    enrolled = said.counting
-    return msgspec.json.encode(
-        {
-            "member_id": member_id,
-            "version": version,
-            "status": said.status,
-            "decided_at": canonical(decided_ms * 1_000),
-            "rules_version": said.rules_version,
-            "kind": enrolled and enrolled.kind,
-            "company_id": enrolled and enrolled.company_id,
-            "place": enrolled and enrolled.place,
-            "occurred_at": enrolled and canonical(enrolled.occurred_us),
-            "enrollment_event_id": enrolled and enrolled.event_id,
-            "evidence": said.evidence,
-            "duplicates": said.duplicates,
-            "lines": [_line(number, line) for number, line in enumerate(said.lines)],
-        }
-    )
-
-
-def _line(number: int, line: Line) -> WireLine:
-    touch = line.touch
-    credit = {model: amount for model, amount in zip(MODELS, line.credit, strict=True) if amount}
-    if touch is None:
-        return WireLine(number, None, ORGANIC, ORGANIC, "none", "none", None, credit)
-    return WireLine(
-        number,
-        touch.touch_id,
-        touch.campaign_id,
-        touch.channel,
-        touch.evidence,
-        touch.approach,
-        _touched_at(touch.touched_us),
-        credit,
+def credit_record(member_id: str, version: int, decided_ms: int, said: Statement, outcome: Outcome) -> bytes:
+    """JSON of a statement with its outcome; `version` already carries the generation."""
+    named = said.status != "gone"
+    return _encode(
+        WireStatement(
+            member_id,
+            version,
+            said.status,
+            canonical(decided_ms * 1_000),
+            outcome.rules_version,
+            said.kind if named else None,
+            said.company_id,
+            said.place if named else None,
+            canonical(said.occurred_us) if named else None,
+            said.event_id if named else None,
+            outcome.evidence,
+            said.duplicates,
+            outcome.lines,
+        )
     )

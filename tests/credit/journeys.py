@@ -21,7 +21,7 @@ class Journey:
     rules: Rules
 
     def shares(self, model: str) -> list[int]:
-        return MODELS[model](self.touched_us, self.converted_us, self.amount, self.rules)
+        return MODELS[model](self.touched_us, self.amount, self.rules)
 
 
 def days_before(*days: float, converted_us: int = 1_504_231_200_000_000) -> list[int]:

@@ -23,7 +23,7 @@ def totals(model: str) -> dict[str, int]:
     earned = dict.fromkeys("ABC", 0)
     for journey in JOURNEYS:
         touched_us = days_before(*reversed(range(len(journey))))
-        shares = MODELS[model](touched_us, touched_us[-1], MILLION, DEFAULT)
+        shares = MODELS[model](touched_us, MILLION, DEFAULT)
         for campaign, share in zip(journey, shares, strict=True):
             earned[campaign] += share
     return earned

@@ -62,7 +62,7 @@ def of_two_equal_touches_the_earlier_gets_the_odd_millionth(model: str, journey:
 
 
 def all_models_at_once_agree_with_each_alone(model: str, journey: Journey) -> bool:
-    together = credit_by_model(journey.touched_us, journey.converted_us, journey.amount, journey.rules)
+    together = credit_by_model(journey.touched_us, journey.amount, journey.rules)
     return list(together) == list(MODELS) and together[model] == journey.shares(model)
 
 

@@ -76,17 +76,17 @@ def test_position_is_exact_under_any_split(journey: Journey) -> None:
     ],
 )
 def test_position_by_hand(count: int, amount: int, expected: list[int]) -> None:
-    assert position.shares(range(count), count, amount, DEFAULT) == expected
+    assert position.shares(range(count), amount, DEFAULT) == expected
 
 
 def test_an_uneven_split_that_leaves_fractions_at_the_ends() -> None:
     """A third of 10 first, a sixth last, a quarter to each of two between: 3.33 2.5 2.5 1.67."""
     rules = DEFAULT.model_copy(update={"position": Position(first=333_333, last=166_667)})
-    assert position.shares(range(4), 4, 10, rules) == [3, 3, 2, 2]
+    assert position.shares(range(4), 10, rules) == [3, 3, 2, 2]
 
 
 def test_the_odd_millionths_of_linear_go_to_the_earliest() -> None:
-    assert linear.shares(range(7), 7, 300_000, DEFAULT) == [
+    assert linear.shares(range(7), 300_000, DEFAULT) == [
         42_858,
         42_857,
         42_857,

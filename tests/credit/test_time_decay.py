@@ -50,18 +50,18 @@ def test_shares_are_those_of_sixty_digits(journey: Journey) -> None:
 )
 def test_whole_half_lives_by_hand(days: tuple[float, ...], amount: int, expected: list[int]) -> None:
     touched_us = days_before(*days)
-    assert time_decay.shares(touched_us, days_before(0)[0], amount, DEFAULT) == expected
+    assert time_decay.shares(touched_us, amount, DEFAULT) == expected
 
 
 def test_a_later_touch_never_earns_less() -> None:
     touched_us = days_before(60, 30.5, 30, 8.25, 8, 7.999, 0.001, 0)
-    shares = time_decay.shares(touched_us, days_before(0)[0], 1_000_000, DEFAULT)
+    shares = time_decay.shares(touched_us, 1_000_000, DEFAULT)
     assert shares == sorted(shares)
 
 
 def test_a_touch_far_beyond_the_half_life_leaves_all_to_the_last() -> None:
     rules = DEFAULT.model_copy(update={"half_life_us": DAY_US // 100})
-    assert time_decay.shares(days_before(90, 60, 0), days_before(0)[0], 1_000_000, rules) == [0, 0, 1_000_000]
+    assert time_decay.shares(days_before(90, 60, 0), 1_000_000, rules) == [0, 0, 1_000_000]
 
 
 @settings(deadline=None, max_examples=300)

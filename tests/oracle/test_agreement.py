@@ -66,6 +66,6 @@ COUNTS = st.lists(st.integers(0, 12), min_size=1, max_size=40)
 def test_both_divide_every_journey_alike(unit_us: int, counts: list[int], amount: int, at_us: int) -> None:
     elapsed_us = sorted((count * unit_us for count in counts), reverse=True)
     touched_us = [at_us - since for since in elapsed_us]
-    assert credit_by_model(touched_us, at_us, amount, RULES) == {
+    assert credit_by_model(touched_us, amount, RULES) == {
         model: credit(model, elapsed_us, amount) for model in MODELS
     }

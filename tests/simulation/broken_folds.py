@@ -11,7 +11,7 @@ from streams.folds.event import EventFold
 from streams.folds.journey import JourneyFold
 from streams.folds.messages import ACTIVE
 from streams.folds.nearby import PlaceTouches
-from streams.folds.sums import _NOTHING, Sums
+from streams.folds.sums import Sums
 from streams.folds.tally import TallyFold
 from tests.simulation.broken import breaks, wrapped
 
@@ -25,9 +25,9 @@ def _batch(fold: Any) -> dict[Any, Any]:
 def a_statement_that_came_back_is_not_sent(patch: MonkeyPatch) -> None:
     """Two changes in one checkpoint that cancel out: somebody may have sent what lay between."""
 
-    def state(original: Any, fold: Any, member: bytes, row: MemberRow, record: Any) -> None:
-        _batch(fold).setdefault(member, row.said)
-        original(fold, member, row, record)
+    def state(original: Any, fold: Any, member: bytes, group: dict[bytes, MemberRow], record: Any) -> None:
+        _batch(fold).setdefault(member, group[MEMBER].said)
+        original(fold, member, group, record)
 
     def outputs(original: Any, fold: Any) -> Any:
         for member in list(fold._marked):
@@ -43,11 +43,12 @@ def a_statement_that_came_back_is_not_sent(patch: MonkeyPatch) -> None:
 @breaks(2)
 def a_sum_that_came_back_is_not_sent(patch: MonkeyPatch) -> None:
     def add(original: Any, cells: Any, cell: Any, *change: Any) -> None:
-        _batch(cells).setdefault(cell, cells._cells.get(cell, _NOTHING))
+        _batch(cells).setdefault(cell, cells._cells.get(cell, 0))
         original(cells, cell, *change)
 
     def take(original: Any, cells: Any) -> Any:
-        taken = [(cell, value) for cell, value in original(cells) if _batch(cells)[cell] != value]
+        came_back = {cell for cell in cells._marked if _batch(cells)[cell] == cells._cells[cell]}
+        taken = [sums for sums in original(cells) if sums[0] not in came_back]
         _batch(cells).clear()
         return taken
 
@@ -171,7 +172,7 @@ def an_enrollment_taken_back_is_forgotten(patch: MonkeyPatch) -> None:
         original(fold, member, message, record)
         row = fold._rows.group(member).get(MEMBER)
         if row is not None:
-            naming = {slot: one for slot, one in row.enrollments.items() if one.standing == ACTIVE}
+            naming = tuple(one for one in row.enrollments if one.standing == ACTIVE)
             fold._rows.group(member)[MEMBER] = msgspec.structs.replace(row, enrollments=naming)
 
     wrapped(patch, AttributionFold, "_hear", hear)
@@ -188,7 +189,7 @@ def a_campaign_without_members_is_not_sent(patch: MonkeyPatch) -> None:
 @breaks(5, "steady")
 def a_sum_of_nothing_is_not_sent(patch: MonkeyPatch) -> None:
     def take(original: Any, cells: Any) -> Any:
-        return [(cell, value) for cell, value in original(cells) if value != _NOTHING]
+        return [(cell, credit, members) for cell, credit, members in original(cells) if any(credit)]
 
     wrapped(patch, Sums, "take_marked", take)
 
