@@ -4,7 +4,6 @@ The three differ only in what an event reaches; that is the function which each 
 """
 
 from collections.abc import Callable, Iterator
-from hashlib import blake2b
 
 import msgspec
 
@@ -31,8 +30,6 @@ class EventRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     version: int
     revision: int
     recorded_us: int
-    digest: bytes
-    """Of the canonical text: tells a resend from a conflict without parsing."""
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
@@ -89,36 +86,46 @@ class EventFold:
         verdict = judge(self._topic, record.key, record.value, record.headers, self._places)
         if isinstance(verdict, Refusal):
             self._refuse(self._came(record), verdict)
-        elif self._partition_of(verdict.event_id.encode()) != self._partition:
-            self._put_back(record, verdict)
+            return None
+        event_id = verdict.event_id.encode()
+        if self._partition_of(event_id) != self._partition:
+            self._put_back(record, event_id)
         else:
-            self._weigh(record, verdict)
+            self._weigh(record, event_id, verdict)
         return None
 
-    def _weigh(self, record: Record, event: Event) -> None:
+    def _weigh(self, record: Record, event_id: bytes, event: Event) -> None:
         """Let the event stand, or leave it, against the one of the same id that stands now."""
-        event_id = event.event_id.encode()
-        group = self._rows.group(event_id)
-        standing = group.get(STANDING)
-        if standing is not None and (record.offset <= standing.version or event.revision < standing.revision):
-            return
-        text = canonical(event)
-        digest = blake2b(text, digest_size=16).digest()
-        before: Event | None = None
-        came = self._came(record, event, digest)
-        if standing is not None:
-            if event.revision == standing.revision and digest == standing.digest:
+        standing = self._rows.group(event_id).get(STANDING)
+        if standing is None:
+            self._stand(record, event_id, None, event, canonical(event))
+        elif (
+            record.offset > standing.version
+            and event.revision >= standing.revision
+            and record.value != standing.value
+        ):
+            self._contend(record, event_id, standing, event)
+
+    def _contend(self, record: Record, event_id: bytes, standing: EventRow, event: Event) -> None:
+        """Weigh it against an event of the same revision or a lower one, sent in other bytes."""
+        before, text = self._again(standing), canonical(event)
+        if event.revision == standing.revision:
+            text_before = canonical(before)
+            if text == text_before:
                 return
-            before = self._again(standing)
-            if event.revision == standing.revision:
-                if (event.recorded_us, text) < (standing.recorded_us, canonical(before)):
-                    self._refuse(came, _conflict(before))
-                    return
-                self._refuse(standing, _conflict(event))
+            if (event.recorded_us, text) < (standing.recorded_us, text_before):
+                self._refuse(self._came(record, event), _conflict(before))
+                return
+            self._refuse(standing, _conflict(event))
+        self._stand(record, event_id, before, event, text)
+
+    def _stand(
+        self, record: Record, event_id: bytes, before: Event | None, event: Event, text: bytes
+    ) -> None:
         self._outs += self._reach(before, event, record.offset)
         accepted_key = f"{event.type}:{event.event_id}".encode()
         self._outs.append(Out(self._accepted_topic, accepted_key, text, self._partition))
-        group[STANDING] = came
+        self._rows.group(event_id)[STANDING] = self._came(record, event)
         self._rows.write(event_id, STANDING)
 
     def _again(self, standing: EventRow) -> Event:
@@ -126,31 +133,24 @@ class EventFold:
         assert not isinstance(event, Refusal)  # noqa: S101 - it was accepted by the same rules
         return event
 
-    def _came(self, record: Record, event: Event | None = None, digest: bytes = b"") -> EventRow:
+    def _came(self, record: Record, event: Event | None = None) -> EventRow:
         """The record as a row, with key, headers and position as it first came."""
-        headers = dict(record.headers)
-        lay = self._topic, self._partition, record.offset
-        key = record.key
-        if ORIGIN in headers:
-            topic, partition, offset = headers[ORIGIN].decode().split("/")
-            lay, key = (topic, int(partition), int(offset)), headers.get(ORIGINAL_KEY)
-        return EventRow(
-            record.offset,
-            event.revision if event else -1,
-            event.recorded_us if event else 0,
-            digest,
-            key,
-            record.value,
-            tuple(pair for pair in record.headers if pair[0] not in (ORIGIN, ORIGINAL_KEY)),
-            lay,
-        )
+        key, headers, lay = record.key, record.headers, (self._topic, self._partition, record.offset)
+        if headers:
+            found = dict(headers)
+            headers = tuple(pair for pair in headers if pair[0] not in (ORIGIN, ORIGINAL_KEY))
+            if ORIGIN in found:
+                topic, partition, offset = found[ORIGIN].decode().split("/")
+                key, lay = found.get(ORIGINAL_KEY), (topic, int(partition), int(offset))
+        revision, recorded_us = (event.revision, event.recorded_us) if event else (-1, 0)
+        return EventRow(record.offset, revision, recorded_us, key, record.value, headers, lay)
 
-    def _put_back(self, record: Record, event: Event) -> None:
+    def _put_back(self, record: Record, event_id: bytes) -> None:
         lay = f"{self._topic}/{self._partition}/{record.offset}".encode()
         headers = (*record.headers, (ORIGIN, lay))
         if record.key is not None:
             headers = (*headers, (ORIGINAL_KEY, record.key))
-        self._outs.append(Out(self._topic, event.event_id.encode(), record.value or b"", None, headers))
+        self._outs.append(Out(self._topic, event_id, record.value or b"", None, headers))
 
     def _refuse(self, came: EventRow, refusal: Refusal) -> None:
         topic, partition, offset = came.lay
