@@ -181,7 +181,7 @@ class AttributionFold:
     def _statement(self, member: bytes, row: MemberRow, said: Statement, outcome: Outcome) -> Out:
         version = self._generation + row.said_version
         value = credit_record(member.decode(), version, row.decided_ms, said, outcome)
-        return Out(self._credit_topic, member, value, self._partition)
+        return Out(self._credit_topic, member, value)
 
 
 def _with(row: MemberRow, message: Enrolled | Answer, offset: int) -> MemberRow:

@@ -7,7 +7,10 @@ import os
 
 import pytest
 
+from streams.engine.sending import partition_of
+from streams.topics import CREDIT, LIVE_COUNT
 from tests.simulation.cases import MIXES, SEASONS, case
+from tests.simulation.kafka import PARTITIONS
 from tests.simulation.stages import STAGES
 
 SEEDS = int(os.environ.get("SAMBUNG_SIMULATION_SEEDS", "60"))
@@ -26,3 +29,11 @@ def test_a_disturbed_stage_says_what_an_undisturbed_one_says(stage: str) -> None
         for mix in ("torn", "zombies", "compaction"):
             found = case("restless", seed).wrong_records(stage, mix)
             assert found == [], f"stage {stage}, seed {seed}, {mix}"
+
+
+@pytest.mark.parametrize("topic", [CREDIT, LIVE_COUNT])
+def test_what_is_said_in_public_lies_where_every_kafka_client_looks_for_its_key(topic: str) -> None:
+    broker = case("restless", 0).run("small polls").broker
+    lie = {(record.key, number) for number in range(PARTITIONS) for record in broker.read(topic, number)}
+    assert {number for _, number in lie} == set(range(PARTITIONS))
+    assert lie == {(key, partition_of(key, PARTITIONS)) for key, _ in lie}
