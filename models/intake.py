@@ -13,6 +13,7 @@ from models.json_text import read_object, write_shallow
 from models.keeping import RawHeaders
 from models.places import Places
 from models.refusal import Reason, Refusal
+from models.usual_enrollment import read_usual_enrollment
 
 LARGEST_VALUE_BYTES: Final = 1_048_576
 LARGEST_PUBLISHED_BYTES: Final = 4 * 1024 * 1024 - 4096
@@ -58,6 +59,8 @@ def _read_fast(topic: str, value: bytes | None) -> Event | None:
     """The event of most records; None where it takes a closer look."""
     if value is None or len(value) > LARGEST_VALUE_BYTES:
         return None
+    if topic == "enrollment" and (enrollment := read_usual_enrollment(value)):
+        return enrollment
     try:
         event = EVENTS[topic].model_validate_json(value)
     except ValidationError:
