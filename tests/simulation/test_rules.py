@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulation import broken_checkpoints, broken_folds
+from tests.simulation import broken_checkpoints, broken_folds, broken_sending
 from tests.simulation.broken import BROKEN, Broken
 from tests.simulation.cases import case
 
@@ -12,7 +12,7 @@ SEEDS = 300
 
 def test_every_module_of_broken_rules_is_loaded() -> None:
     modules = {broken.patch.__module__ for broken in BROKEN}
-    assert modules == {broken_checkpoints.__name__, broken_folds.__name__}
+    assert modules == {module.__name__ for module in (broken_checkpoints, broken_folds, broken_sending)}
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: f"rule {broken.rule}: {broken.name}")

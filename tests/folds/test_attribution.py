@@ -1,0 +1,95 @@
+"""What the stage of members says, and what it holds back, between two checkpoints."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from models.touches import Touch
+from streams.engine.rows import CachedRows
+from streams.folds.attribution import MEMBER
+from streams.folds.messages import ACTIVE, Answer, Enrolled, encode
+from streams.step import Out, Record
+from streams.topics import CREDIT
+from tests.simulation.disk import SimStore
+from tests.simulation.stages import STAGES, WORLD
+
+PERSON = "person:1"
+T_US = 1_504_231_200_000_000
+
+
+class Members:
+    """One partition of the stage; each record gets the next offset."""
+
+    def __init__(self) -> None:
+        spec = STAGES["attribution"]
+        self.rows: CachedRows[Any] = CachedRows(SimStore(), spec.codec)
+        self._fold = spec.fold(self.rows, 0)
+        self._offset = 0
+
+    def hear(self, member: str, message: Enrolled | Answer) -> None:
+        record = Record(self._offset, 1_504_231_200_000, member.encode(), encode(message))
+        self._offset += 1
+        assert self._fold.step(record) is None
+
+    def said(self) -> tuple[list[dict[str, Any]], list[Out]]:
+        """Statements and sums since the last call, as a checkpoint would send them."""
+        outs = self._fold.outputs()
+        sums = [out for out in outs if out.topic == WORLD.topics.tally]
+        assert outs[: len(sums)] == sums  # before the statements that they count
+        return [msgspec.json.decode(out.value) for out in outs if out.topic == CREDIT], sums
+
+
+def enrolled(version: int, *subjects: str, event_id: str = "e") -> Enrolled:
+    return Enrolled(event_id, version, ACTIVE, "worker", None, subjects, "34.04.07", T_US, None)
+
+
+def answer(version: int, enrollment_version: int, campaign: str) -> Answer:
+    touch = Touch(T_US, "attendance", "t", "outreach-event", campaign, "wayang", "persuasion")
+    return Answer("e", PERSON, version, enrollment_version, (touch,))
+
+
+def campaigns(statements: list[dict[str, Any]]) -> Iterator[str]:
+    return (line["campaign_id"] for statement in statements for line in statement["lines"])
+
+
+def test_nothing_is_said_of_a_member_before_every_subject_has_answered() -> None:
+    members = Members()
+    members.hear("w1", enrolled(0, PERSON))
+    assert members.said() == ([], [])
+    members.hear("w1", answer(0, 0, "a"))
+    assert list(campaigns(members.said()[0])) == ["a"]
+
+
+def test_an_answer_to_another_version_of_the_enrollment_is_not_believed() -> None:
+    """It was made for another instant, maybe for another person; the last statement holds until then."""
+    members = Members()
+    members.hear("w1", enrolled(0, PERSON))
+    members.hear("w1", answer(0, 0, "a"))
+    members.said()
+    members.hear("w1", enrolled(5, PERSON))
+    assert members.said() == ([], [])
+    members.hear("w1", answer(1, 0, "b"))
+    assert members.said() == ([], [])
+    members.hear("w1", answer(2, 5, "c"))
+    assert list(campaigns(members.said()[0])) == ["c"]
+
+
+def test_a_checkpoint_says_a_member_once_and_a_cell_once() -> None:
+    members = Members()
+    for number in range(3):
+        members.hear(f"w{number}", enrolled(0))
+        members.hear(f"w{number}", enrolled(1, event_id="twice"))
+    statements, sums = members.said()
+    assert [one["member_id"] for one in statements] == ["w0", "w1", "w2"]
+    assert {one["duplicates"] for one in statements} == {1}
+    assert [out.key for out in sums] == [b"organic"]
+
+
+def test_what_was_said_is_not_said_again() -> None:
+    members = Members()
+    members.hear("w1", enrolled(0))
+    members.said()
+    members.hear("w1", enrolled(0))
+    assert members.said() == ([], [])
+    assert members.rows.group(b"w1")[MEMBER].version == 0
