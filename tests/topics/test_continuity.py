@@ -1,8 +1,10 @@
 """A log that is not the one that was read is refused, and the message says what to do."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
+from aiokafka.admin import RecordsToDelete
 from aiokafka.structs import TopicPartition
 
 from sambung.broker import embedded_broker
@@ -10,6 +12,8 @@ from streams.agents import NAMES
 from streams.continuity import check_commits, check_continuity
 from streams.engine.sending import new_producer, send
 from streams.topics import CREDIT, Topics, TopicsError, create
+from tests.clients import admin_of
+from tests.services.brokers import broker_of
 
 pytestmark = pytest.mark.broker
 
@@ -49,3 +53,18 @@ def test_a_log_that_ends_before_what_was_read_is_refused() -> None:
         "made anew. Nothing was read. Begin a new stream, which is fed from the store: "
         "sambung topics create --anew"
     )
+
+
+def test_a_log_that_lost_what_was_not_read_yet_is_refused(tmp_path: Path) -> None:
+    """On Apache Kafka: the embedded broker deletes no records."""
+
+    async def scenario(broker: str) -> None:
+        await with_three_records(broker)
+        async with admin_of(broker) as admin:
+            await admin.delete_records({READ: RecordsToDelete(before_offset=2)})
+        await check_continuity(broker, {READ: 2}, "the store")
+        await check_continuity(broker, {READ: 1}, "the store")
+
+    with broker_of("kafka", tmp_path) as broker, pytest.raises(TopicsError) as refused:
+        asyncio.run(scenario(broker))
+    assert "on from offset 1, but that log begins at 2: records were deleted before" in str(refused.value)
