@@ -22,7 +22,7 @@ from streams.delivery import BATCH_RECORDS
 from streams.topics import CREDIT
 
 ROUNDS_IN_FULL = 3
-TABLES = ("statement", "credit", "member")
+TABLES = ("statement", "credit_line", "member")
 SETTINGS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -65536")
 """As sinks/store.py has them."""
 
@@ -45,15 +45,15 @@ def measure(*, full: bool) -> Table:
     ]
     statements = sum(map(len, batches))
     remark = f"{statements:,} statements of a season in {len(batches)} transactions, of which "
-    remark += f"{written['statement']:,} said something new: {written['credit']:,} rows of credit."
-    return Table("sink", ("", "statements/s", "rows of credit/s", "sink : this"), rows, [remark])
+    remark += f"{written['statement']:,} said something new: {written['credit_line']:,} lines."
+    return Table("sink", ("", "statements/s", "lines/s", "sink : this"), rows, [remark])
 
 
 def _row(words: str, seconds: list[float], of_sink: list[float], written: dict[str, int]) -> tuple[str, ...]:
     return (
         words,
         middle([written["statement"] / one for one in seconds]),
-        middle([written["credit"] / one for one in seconds]),
+        middle([written["credit_line"] / one for one in seconds]),
         f"{median(seconds) / median(of_sink):.2f}",
     )
 
@@ -99,7 +99,7 @@ def _part(rows: Rows, number: int, parts: int) -> Rows:
 
 
 def _rows(store: Path) -> dict[str, Rows]:
-    """By table, in key order, which for statements and credit is nearly the order of writing."""
+    """By table, in key order, which for statements and lines is nearly the order of writing."""
     with closing(sqlite3.connect(store)) as connection:
         return {one: connection.execute(f"SELECT * FROM {one}").fetchall() for one in TABLES}  # noqa: S608
 
