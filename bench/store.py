@@ -3,8 +3,8 @@
     python bench/store.py [MEMBERS] [DIRECTORY]
 
 Members have three touches each, so three lines, which earn eleven times under the five models. They come in
-random order, in batches of 5,000: for the first time, again with the same content under a newer version, and changed. Then a
-rebuild says the same once more through the staging file, and the reports read the lot.
+random order, in batches of 5,000: for the first time, again with the same content under a newer version, and
+changed. Then a rebuild says the same once more through the staging file, and the reports read the lot.
 """
 
 import random
