@@ -17,7 +17,8 @@ WHOLE_MEMBER = 1_000_000
 """Millionths that each member's rows sum to, under each model."""
 REMEMBERED = 10_000
 """Outcomes kept: members of one company or place share their journeys. Of a season's 62,800 statements with
-touches 86 % found theirs here, which saves 9 µs of 10 and more; five times the room found no more."""
+touches 86 % found theirs here, for 0.3 to 1 µs; to work one out takes 22 µs for one touch, 99 µs for ten.
+Five times the room found no more."""
 
 
 class WireLine(msgspec.Struct, frozen=True, gc=False):

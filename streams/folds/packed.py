@@ -1,8 +1,7 @@
 """Many sums in one integer: adding all of them is one addition.
 
-A cell of the live counts has ten sums (millionths and members by credit model), and nearly every record of a
-season changes one cell or more. As two tuples of five a change cost 9 µs, as one integer it costs 0.3 µs
-(two cores at 2.4 GHz).
+A cell of the live counts has ten sums (millionths and members by credit model), and a statement changes four
+cells. As two tuples of five a change costs 3.0 µs, as one integer 0.4 µs (two cores at 2.4 GHz).
 """
 
 from collections.abc import Sequence

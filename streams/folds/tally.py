@@ -6,6 +6,7 @@ import msgspec
 
 from streams.credit import MODELS
 from streams.folds.messages import Sum, decode_sum
+from streams.folds.packed import pack, unpack
 from streams.step import Out, Record, Rows
 
 
@@ -15,6 +16,30 @@ class SumRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 decode_row = msgspec.msgpack.Decoder(SumRow).decode
+
+
+class CountRow(msgspec.Struct, frozen=True, gc=False):
+    """A row as it goes out; `models.statement.CountRow` says what each field means."""
+
+    district: str
+    month: str
+    kind: str
+    model: str
+    credit: int
+    members: int
+
+
+class LiveCount(msgspec.Struct, frozen=True, gc=False):
+    """A record as it goes out; `models.statement.LiveCount` says what each field means."""
+
+    campaign_id: str
+    version: int
+    rows: list[CountRow]
+
+
+Place = tuple[str, str, str]
+"""District, month, kind."""
+_encode = msgspec.json.Encoder().encode
 
 
 class TallyFold:
@@ -56,22 +81,20 @@ class TallyFold:
         return [self._live_count(campaign, offset) for campaign, offset in marked.items()]
 
     def _live_count(self, campaign: bytes, offset: int) -> Out:
-        totals: dict[tuple[str, str, str], tuple[list[int], list[int]]] = {}
+        totals: dict[Place, int] = {}
         for row in self._rows.group(campaign).values():
-            cell = row.sum.district, row.sum.month, row.sum.kind
-            credit, members = totals.setdefault(cell, ([0] * len(MODELS), [0] * len(MODELS)))
-            for index in range(len(MODELS)):
-                credit[index] += row.sum.credit[index]
-                members[index] += row.sum.members[index]
-        count = {
-            "campaign_id": campaign.decode(),
-            "version": self._generation + offset,
-            "rows": [
-                {"district": district, "month": month, "kind": kind, "model": model}
-                | {"credit": credit[index], "members": members[index]}
-                for (district, month, kind), (credit, members) in sorted(totals.items())
-                for index, model in enumerate(MODELS)
-                if members[index]
-            ],
-        }
-        return Out(self._topic, campaign, msgspec.json.encode(count))
+            one = row.sum
+            cell = one.district, one.month, one.kind
+            totals[cell] = totals.get(cell, 0) + pack(one.credit, one.members)
+        rows = [row for cell in sorted(totals) if totals[cell] for row in _count_rows(cell, totals[cell])]
+        count = LiveCount(campaign.decode(), self._generation + offset, rows)
+        return Out(self._topic, campaign, _encode(count))
+
+
+def _count_rows(cell: Place, packed: int) -> list[CountRow]:
+    credit, members = unpack(packed)
+    return [
+        CountRow(*cell, model, credit[index], members[index])
+        for index, model in enumerate(MODELS)
+        if members[index]
+    ]

@@ -1,0 +1,113 @@
+"""`docs/tables.md`: every table, view and column of the store, in the words of the classes that they are made of.
+
+A column is described under its field; failing that by `WORDS`, or as the field of the record that it comes from.
+"""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Final
+
+from pydantic import BaseModel
+from sqlalchemy import Column, Integer
+
+from models import bookkeeping, rows, views
+from models.columns import Instant, Shown, Stored, table_of
+from models.events import Inspection, OutreachEvent
+from models.refusal import Rejected
+from models.statement import CountRow, Line, LiveCount, Statement
+from models.table_words import WORDS
+
+PARTS: Final[dict[str, ModuleType]] = {
+    "Tables": rows,
+    "Views": views,
+    "Tables of the sinks": bookkeeping,
+}
+SOURCES: Final[dict[str, tuple[type[BaseModel], ...]]] = {
+    "credit": (Line, Statement),
+    "credit_current": (Line, Statement),
+    "credit_line": (Line, Statement),
+    "credit_line_current": (Line, Statement),
+    "inspection": (Inspection,),
+    "live_count": (CountRow, LiveCount),
+    "member": (Statement,),
+    "outreach_event": (OutreachEvent,),
+    "rejected": (Rejected,),
+    "statement": (Statement,),
+}
+"""The records that a table's rows come from."""
+HEAD: Final = """# The tables, column by column
+
+Made from the classes in `models/` (`make schemas`); [the store](architecture/store.md) says how to use them. An
+*instant* is UTC: text `2017-09-01 02:00:00.000000` in SQLite, `timestamptz` in PostgreSQL. A *key* column is never
+null; of a view it tells the rows apart. Credit is in millionths of a member.
+"""
+
+
+def tables_page() -> str:
+    """Text of the page."""
+    return "\n".join([HEAD, *(line for title in PARTS for line in _part(title))])
+
+
+def row_classes(module: ModuleType) -> list[type[Stored]]:
+    """The classes of tables and views that a module defines, in its order."""
+    found = (
+        one for one in vars(module).values() if inspect.isclass(one) and one.__module__ == module.__name__
+    )
+    return [one for one in found if issubclass(one, Stored) and hasattr(one, "__table__")]
+
+
+def description(row: type[Stored], column: str) -> str:
+    """What a column means, on one line; empty where nobody says."""
+    table = str(row.__tablename__)
+    told = _under_its_field(row, column) or WORDS.get(f"{table}.{column}") or WORDS.get(column)
+    return " ".join((told or _of_its_source(table, column)).split())
+
+
+def _part(title: str) -> Iterator[str]:
+    yield f"## {title}\n"
+    for row in row_classes(PARTS[title]):
+        yield f"### `{row.__tablename__}`\n"
+        yield inspect.cleandoc(row.__doc__ or "") + "\n"
+        yield "| column | type | | |\n|---|---|---|---|"
+        yield from (_line(row, column) for column in table_of(row).columns)
+        yield ""
+
+
+def _line(row: type[Stored], column: Column[object]) -> str:
+    key = "key" if column.primary_key else "or null" if column.nullable else ""
+    told = description(row, column.name).replace("|", "\\|")
+    return f"| `{column.name}` | {_type(column)} | {key} | {told} |"
+
+
+def _type(column: Column[object]) -> str:
+    if isinstance(column.type, Instant):
+        return "instant"
+    return "integer" if isinstance(column.type, Integer) else "text"
+
+
+def _under_its_field(row: type, column: str) -> str | None:
+    """The text under a field, in the class or the nearest one above it that has the field."""
+    for owner in row.__mro__:
+        if issubclass(owner, Stored) and owner not in {Stored, Shown}:
+            body = ast.parse(inspect.getsource(owner)).body[0]
+            assert isinstance(body, ast.ClassDef)  # noqa: S101  the source of a class
+            for field, after in zip(body.body, body.body[1:], strict=False):
+                if isinstance(field, ast.AnnAssign) and getattr(field.target, "id", "") == column:
+                    return _text(after)
+    return None
+
+
+def _text(statement: ast.stmt) -> str | None:
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return str(statement.value.value)
+    return None
+
+
+def _of_its_source(table: str, column: str) -> str:
+    for source in SOURCES.get(table, ()):
+        field = source.model_json_schema()["properties"].get(column, {})
+        if "description" in field:
+            return str(field["description"])
+    return ""
