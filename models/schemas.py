@@ -1,6 +1,7 @@
 """JSON Schemas and AsyncAPI document of the public topics, made from the classes that read and write them.
 
-`python -m models.schemas` writes them to `docs/`, and the page of the tables; a test fails when they are not current.
+`python -m models.schemas` writes them to `docs/`, and the page of the tables; a test fails when they are not
+current.
 """
 
 import json

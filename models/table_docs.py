@@ -1,6 +1,7 @@
-"""`docs/tables.md`: every table, view and column of the store, in the words of the classes that they are made of.
+"""`docs/tables.md`: every table, view and column of the store, in the words of the classes behind them.
 
-A column is described under its field; failing that by `WORDS`, or as the field of the record that it comes from.
+A column is described under its field; failing that by `WORDS`, or as the field of the record that it comes
+from.
 """
 
 import ast
@@ -39,9 +40,9 @@ SOURCES: Final[dict[str, tuple[type[BaseModel], ...]]] = {
 """The records that a table's rows come from."""
 HEAD: Final = """# The tables, column by column
 
-Made from the classes in `models/` (`make schemas`); [the store](architecture/store.md) says how to use them. An
-*instant* is UTC: text `2017-09-01 02:00:00.000000` in SQLite, `timestamptz` in PostgreSQL. A *key* column is never
-null; of a view it tells the rows apart. Credit is in millionths of a member.
+Made from the classes in `models/` (`make schemas`); [the store](architecture/store.md) says how to use
+them. An *instant* is UTC: text `2017-09-01 02:00:00.000000` in SQLite, `timestamptz` in PostgreSQL. A *key*
+column is never null; of a view it tells the rows apart. Credit is in millionths of a member.
 """
 
 

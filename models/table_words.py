@@ -10,7 +10,7 @@ WORDS: Final = {
     "company_id": "The worker's employer; of a company, its own number.",
     "decided_at": "When the record that decided reached the broker.",
     "event_id": "UUID of the event, the same in all its revisions.",
-    "evidence": "What links touch and member: `declared`, `attendance`, `company`, `place`; `none` for organic.",
+    "evidence": "Links touch and member: `declared`, `attendance`, `company`, `place`; `none` for organic.",
     "kind": "`worker` or `company`.",
     "last": "Millionths under `last`; null for none.",
     "linear": "Millionths under `linear`; null for none.",
