@@ -99,7 +99,7 @@ def shadowed_rows_are_not_written_again(patch: MonkeyPatch) -> None:
     patch.setattr(Changelog, "rewrite", rewrite)
 
 
-@breaks(10, "compaction", stage="attribution")
+@breaks(10, "compaction", "moving")
 def compaction_waits_for_nobody(patch: MonkeyPatch) -> None:
     def compact(simulation: Simulation, changelog: str) -> None:
         for number in range(PARTITIONS):
