@@ -10,11 +10,14 @@ from typing import NamedTuple, Protocol, TypeVar
 
 
 class Record(NamedTuple):
-    """One input record of a stage, as it lay in its partition."""
+    """One input record of a stage, as it lay in its partition; or anything with these attributes.
+
+    The engine hands over what Kafka's client read, without making a record of ours from it.
+    """
 
     offset: int
-    timestamp_ms: int
-    """The broker's timestamp, milliseconds since the epoch."""
+    timestamp: int
+    """The broker's, milliseconds since the epoch."""
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()

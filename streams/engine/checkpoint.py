@@ -16,7 +16,6 @@ from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
 from streams.engine.rows import CachedRows
 from streams.engine.sending import KeyValue, Records
-from streams.step import Record
 
 DIRTY_ROWS = 50_000
 """Rows to write that make a checkpoint due."""
@@ -104,8 +103,7 @@ class Stage:
 
     async def _fold(self, partition: int, tenure: _Tenure, records: Sequence[Any]) -> None:
         step, turn = tenure.fold.step, self._clock()
-        for raw in records:
-            record = Record(raw.offset, raw.timestamp, raw.key, raw.value, raw.headers)
+        for record in records:
             try:
                 slices = step(record)
                 if slices is not None:
@@ -114,7 +112,7 @@ class Stage:
                             return
             except Exception as error:
                 raise FoldError(
-                    f"{self.spec.topic}/{partition} offset {raw.offset}: stage {self.spec.name} failed on "
+                    f"{self.spec.topic}/{partition} offset {record.offset}: stage {self.spec.name} failed on "
                     f"this record ({error!r}). Nothing of it was kept; mend the cause and start again."
                 ) from error
             if self._clock() - turn > SLICE_S:

@@ -114,7 +114,7 @@ class AttributionFold:
         if row.said is not None:
             self._take(member, row.said)
         outcome = self._put(member, said)
-        new = MemberRow(record.offset, row.enrollments, row.answers, said, record.offset, record.timestamp_ms)
+        new = MemberRow(record.offset, row.enrollments, row.answers, said, record.offset, record.timestamp)
         group[MEMBER] = new
         self._marked[member] = new, said, outcome
         self._rows.write(member, MEMBER)

@@ -135,7 +135,7 @@ class EventFold:
 
     def _came(self, record: Record, event: Event | None = None) -> EventRow:
         """The record as a row, with key, headers and position as it first came."""
-        key, headers, lay = record.key, record.headers, (self._topic, self._partition, record.offset)
+        key, headers, lay = record.key, tuple(record.headers), (self._topic, self._partition, record.offset)
         if headers:
             found = dict(headers)
             headers = tuple(pair for pair in headers if pair[0] not in (ORIGIN, ORIGINAL_KEY))
