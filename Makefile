@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make; everything else goes into the folder .venv.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check ci bench schemas services clean
+.PHONY: help setup demo test check ci faults bench schemas services clean
 
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 VENV := .venv
@@ -30,6 +30,9 @@ check: $(VENV)/for-work ## lint, formatting, types, import rules, layout
 
 ci: export CI = true
 ci: test check ## all that a change has to pass; what is skipped at home for want of a program fails here
+
+faults: $(VENV)/for-work services ## kill, fill up and cut off parts of a real cluster, and write docs/faults.md
+	@SAMBUNG_FAULTS_PAGE=docs/faults.md $(BIN)/python -m pytest -m fault tests/faults $(ARGS)
 
 bench: $(VENV)/for-work ## measure, in a few minutes; ARGS="--full --write" writes docs/benchmarks.md anew
 	@$(BIN)/python -m bench $(ARGS)

@@ -64,7 +64,8 @@ def tables_for(lines: Iterable[bytes]) -> Tables:
     return expected([line.rstrip(b"\r") for line in lines if line.strip()], Places.load())
 
 
-def wrong_rows(wanted: Tables, store: Path) -> list[str]:
+def wrong_rows(wanted: Tables, store: Path | str) -> list[str]:
+    """Of a store by its path or URL."""
     return difference(wanted, rows_of(store))
 
 

@@ -22,12 +22,12 @@ def test_a_new_store_on_a_new_broker_is_not_told_by_the_state_of_an_old_one(tmp_
         folder.mkdir()
         (folder / "worker").symlink_to(state, target_is_directory=True)
         with embedded_broker() as broker, ExitStack() as running:
-            cluster = Cluster(broker.address, folder)
+            cluster = Cluster(broker.address, folder, url(folder / "sambung.db"))
             assert cluster.create_topics().returncode == 0
             worker = running.enter_context(cluster.worker("worker"))
             until(lambda: "worker_started" in cluster.log("worker").read_text(), "started")  # noqa: B023
             cluster.publish([line(enrollment(member, place=place)) for place in ("34.04.07", "34.04.01")])
             cluster.wait_until_stored()
-            assert wrong_rows(tables_for(cluster.published), cluster.store) == []
+            assert wrong_rows(tables_for(cluster.published), cluster.database) == []
             worker.terminate()
             assert worker.wait(10) == 0

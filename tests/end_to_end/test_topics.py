@@ -19,13 +19,13 @@ LATER = [line(enrollment("later", name="later")), line(outreach("wayang", day=2,
 @pytest.fixture(scope="module")
 def cluster(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with embedded_broker() as broker:
-        made = Cluster(broker.address, tmp_path_factory.mktemp("fresh"))
-        copied(store, made.store)
-        yield made
+        folder = tmp_path_factory.mktemp("fresh")
+        fresh = copied(store, folder / "sambung.db")
+        yield Cluster(broker.address, folder, url(fresh))
 
 
 def test_a_worker_says_what_must_be_done_first(cluster: Cluster) -> None:
-    told = sambung("worker", "--broker", cluster.address, "--database", url(cluster.store))
+    told = sambung("worker", "--broker", cluster.address, "--database", cluster.database)
     assert told.returncode == 2
     assert f"sambung topics create --broker {cluster.address}" in " ".join(told.stderr.split())
 
@@ -39,12 +39,12 @@ def test_topics_create_feeds_the_new_stream_and_changes_no_row(
         f"{len(sent.tables['event']):,} events that the store knew were fed to the new stream" in made.stdout
     )
     for table in ("member", "credit", "statement", "live_count", "event", "rejected"):
-        assert rows(cluster.store, table) == rows(store, table), table
+        assert rows(cluster.folder / "sambung.db", table) == rows(store, table), table
 
 
 def test_a_second_time_it_finds_everything_there(cluster: Cluster) -> None:
     assert cluster.create_topics().stdout == "every topic is there\n"
-    checked = sambung("topics", "check", "--broker", cluster.address, "--database", url(cluster.store))
+    checked = sambung("topics", "check", "--broker", cluster.address, "--database", cluster.database)
     assert (checked.returncode, checked.stdout) == (0, "every topic is there\n")
 
 
@@ -53,15 +53,15 @@ def test_a_worker_goes_on_from_there(cluster: Cluster, sent: Sent) -> None:
         until(lambda: "worker_started" in cluster.log("only").read_text(), "started")
         cluster.publish(LATER)
         cluster.wait_until_stored()
-    assert wrong_rows(tables_for([*sent.lines, *LATER]), cluster.store) == []
+    assert wrong_rows(tables_for([*sent.lines, *LATER]), cluster.database) == []
 
 
 def test_a_replay_by_its_broker_adds_to_it(cluster: Cluster, sent: Sent) -> None:
     one_more = line(enrollment("one-more"))
     told = sambung(
-        "replay", "-", "--broker", cluster.address, "--database", url(cluster.store),
+        "replay", "-", "--broker", cluster.address, "--database", cluster.database,
         stdin=one_more + b"\n", SAMBUNG_SESSION_TIMEOUT_S="2",
     )  # fmt: skip
     assert told.returncode == 0, told.stderr
     assert "fed first" not in told.stdout
-    assert wrong_rows(tables_for([*sent.lines, *LATER, one_more]), cluster.store) == []
+    assert wrong_rows(tables_for([*sent.lines, *LATER, one_more]), cluster.database) == []

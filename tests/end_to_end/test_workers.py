@@ -14,7 +14,7 @@ import pytest
 
 from streams.engine.sending import new_producer, send
 from tests.end_to_end.conftest import Sent
-from tests.end_to_end.runs import tables_for, until, wrong_rows
+from tests.end_to_end.runs import tables_for, until, url, wrong_rows
 from tests.end_to_end.workers import Cluster
 from tests.services.brokers import KINDS, broker_of
 from tests.strategies import awkward_season
@@ -40,14 +40,14 @@ class Pair:
     def wrong_rows(self) -> list[str]:
         """Once all is stored."""
         self.cluster.wait_until_stored()
-        return wrong_rows(tables_for(self.cluster.published), self.cluster.store)
+        return wrong_rows(tables_for(self.cluster.published), self.cluster.database)
 
 
 @pytest.fixture(scope="module", params=KINDS)
 def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("cluster")
     with broker_of(request.param, folder) as address, ExitStack() as running:
-        cluster = Cluster(address, folder)
+        cluster = Cluster(address, folder, url(folder / "sambung.db"))
         created = cluster.create_topics()
         assert created.returncode == 0, created.stderr
         pair = Pair(cluster, running)
@@ -63,7 +63,7 @@ def partitions_of(data_dir: Path) -> set[str]:
 def test_two_share_the_partitions_and_give_the_same_rows(pair: Pair, sent: Sent) -> None:
     pair.cluster.publish(sent.lines)
     pair.cluster.wait_until_stored()
-    assert wrong_rows(sent.tables, pair.cluster.store) == []
+    assert wrong_rows(sent.tables, pair.cluster.database) == []
     shares = [partitions_of(pair.cluster.folder / name) for name in ("first", "second")]
     assert all(shares), shares
 

@@ -14,7 +14,7 @@ from sinks.sql import SqlSink
 from streams.drain import Drain
 from streams.engine.sending import new_producer
 from streams.topics import Topics
-from tests.end_to_end.runs import PATIENCE_S, sambung, started, until, url
+from tests.end_to_end.runs import PATIENCE_S, sambung, started, until
 
 SESSION_S = "2"
 """Joining a group on the embedded broker takes half of it."""
@@ -48,24 +48,26 @@ class Cluster:
 
     address: str
     folder: Path
+    database: str
+    """URL of the store."""
     published: list[bytes] = field(default_factory=list)
     tended: "list[Tended]" = field(default_factory=list)
+    settings: dict[str, str] = field(
+        default_factory=lambda: {"SAMBUNG_SESSION_TIMEOUT_S": SESSION_S, "SAMBUNG_PATIENCE_S": "20"}
+    )
+    """Environment of every command."""
 
-    @property
-    def store(self) -> Path:
-        return self.folder / "sambung.db"
+    def create_topics(self, *options: str) -> "subprocess.CompletedProcess[str]":
+        arguments = ["topics", "create", "--broker", self.address, "--database", self.database, *options]
+        return sambung(*arguments, **self.settings)
 
-    def create_topics(self) -> "subprocess.CompletedProcess[str]":
-        return sambung("topics", "create", "--broker", self.address, "--database", url(self.store))
+    def worker_arguments(self, name: str, *options: str) -> list[str]:
+        arguments = ["worker", "--broker", self.address, "--database", self.database, *options]
+        return [*arguments, "--data-dir", str(self.data_dir(name))]
 
     @contextmanager
     def worker(self, name: str, *options: str) -> "Iterator[subprocess.Popen[bytes]]":
-        arguments = ["worker", "--broker", self.address, "--database", url(self.store), *options]
-        arguments += ["--data-dir", str(self.folder / name)]
-        log = self.log(name)
-        with started(
-            *arguments, log=log, SAMBUNG_SESSION_TIMEOUT_S=SESSION_S, SAMBUNG_PATIENCE_S="20"
-        ) as process:
+        with started(*self.worker_arguments(name, *options), log=self.log(name), **self.settings) as process:
             yield process
 
     def start(self, running: ExitStack, name: str, *options: str) -> "Tended":
@@ -73,6 +75,15 @@ class Cluster:
         tended = Tended(lambda: running.enter_context(self.worker(name, *options)))
         self.tended.append(tended)
         return tended
+
+    def tend(self) -> None:
+        """Look after every worker."""
+        for worker in self.tended:
+            worker.tend()
+
+    def data_dir(self, name: str) -> Path:
+        """Where a worker keeps its state."""
+        return self.folder / name
 
     def log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
@@ -94,8 +105,7 @@ class Cluster:
         """Until nothing is under way any more, and the store has it all."""
 
         def stored() -> bool:
-            for worker in self.tended:
-                worker.tend()
+            self.tend()
             return asyncio.run(self._progress())[1]
 
         try:
@@ -105,14 +115,16 @@ class Cluster:
             raise AssertionError("\n".join([str(stuck), *logs])) from stuck
 
     async def _progress(self) -> tuple[int, bool]:
-        with closing(SqlSink(url(self.store))) as sink:
+        with closing(SqlSink(self.database)) as sink:
             positions = sink.positions()
-            topics = await self._topics(sink)
+        topics = await self.topics()
         async with Drain(self.address, topics) as drain:
             progress = await drain.progress()
         stored = all(positions.get(log, 0) >= end for log, end in progress.outputs.items())
         return progress.done, progress.drained and stored
 
-    async def _topics(self, sink: SqlSink) -> Topics:
-        stream = await known(self.address, sink, Settings(), url(self.store))
+    async def topics(self) -> Topics:
+        """Those of the stream that the store follows."""
+        with closing(SqlSink(self.database)) as sink:
+            stream = await known(self.address, sink, Settings(), self.database)
         return stream.world.topics

@@ -1,5 +1,6 @@
 """The determined tables of spec section 4, as rows that can be compared."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
@@ -61,6 +62,10 @@ class Table(Sequence[Row]):
 
     def row(self, cells: tuple[Any, ...]) -> Row:
         return dict(zip(self.columns, cells, strict=True))
+
+    def minus(self, other: "Table") -> int:
+        """How many of the rows another one lacks; a row that is there twice has to be there twice."""
+        return sum((Counter(self.cells) - Counter(other.cells)).values())
 
     def where(self, **wanted: object) -> list[Row]:
         """The rows that hold all the given values."""

@@ -140,6 +140,19 @@ class Kafka:
             node.kill()
         self.start()
 
+    def restart_empty(self) -> None:
+        """Kill every node, and start a new cluster without anything at the same addresses."""
+        for node in self.nodes:
+            node.kill()
+            shutil.rmtree(node.folder / "logs")
+        self.format()
+        self.start()
+
+    def format(self) -> None:
+        cluster_id = uuid4().hex[:22]
+        for node in self.nodes:
+            node.format(cluster_id)
+
     def wait_until_up(self) -> None:
         """Until every node answers and knows of all the others."""
         deadline = monotonic() + UP_S
@@ -180,10 +193,8 @@ def kafka_cluster(folder: Path, nodes: int = 1, **settings: str) -> Iterator[Kaf
     ports = free_ports(2 * nodes)
     voters = ",".join(f"{number}@127.0.0.1:{ports[nodes + number - 1]}" for number in range(1, nodes + 1))
     made = [Node(n, folder / f"node-{n}", ports[n - 1], voters, for_all) for n in range(1, nodes + 1)]
-    cluster_id = uuid4().hex[:22]
-    for node in made:
-        node.format(cluster_id)
     kafka = Kafka(made)
+    kafka.format()
     try:
         kafka.start()
         yield kafka

@@ -1,0 +1,148 @@
+"""A cluster under load to which something happens, and what came of it."""
+
+import asyncio
+import subprocess
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from math import ceil
+from pathlib import Path
+from time import monotonic
+from typing import NamedTuple
+
+from aiokafka.errors import KafkaError
+from aiokafka.structs import TopicPartition
+from sqlalchemy.exc import DBAPIError
+
+from sinks.base import StoreError
+from sinks.sql import SqlSink
+from streams.engine.commits import committed
+from streams.engine.watermarks import end_offsets
+from tests.clients import admin_of
+from tests.end_to_end.runs import sambung, tables_for, until
+from tests.end_to_end.workers import Cluster, Tended
+from tests.faults.load import load
+from tests.faults.page import Tried
+from tests.oracle.compare import difference, rows_of
+from tests.services.kafka import Kafka, kafka_cluster
+
+RECOVERS_S = 120.0
+STOPS_S = 20.0
+GROUP_SETTINGS = {"group_min_session_timeout_ms": "1000"}
+
+
+class Mark(NamedTuple):
+    """Where every log ended at some moment."""
+
+    inputs: dict[TopicPartition, int]
+    """Of the stages."""
+    outputs: dict[TopicPartition, int]
+    """Of the stages; a sink reads them."""
+
+
+class Scene:
+    """Kafka, its topics, a store, workers that are looked after."""
+
+    def __init__(self, kafka: Kafka, cluster: Cluster, running: ExitStack) -> None:
+        self.kafka = kafka
+        self.cluster = cluster
+        self._running = running
+        self._seed = 1_000
+
+    def start(self, name: str, *options: str) -> Tended:
+        """A worker, once it is at work."""
+        tended = self.cluster.start(self._running, name, *options)
+        until(lambda: "worker_started" in self.cluster.log(name).read_text(), f"started: {name}")
+        return tended
+
+    def pair(self) -> tuple[Tended, Tended]:
+        """Two workers; the first one writes the store."""
+        return self.start("first"), self.start("second", "--no-sink")
+
+    def kill_for_good(self, worker: Tended) -> None:
+        """`kill -9`, and nobody starts it again."""
+        self.cluster.tended.remove(worker)
+        worker.process.kill()
+        worker.process.wait()
+
+    def stop_for_good(self, worker: Tended) -> None:
+        self.cluster.tended.remove(worker)
+        worker.process.terminate()
+        assert worker.process.wait(STOPS_S) == 0
+
+    def stop_all(self) -> None:
+        while self.cluster.tended:
+            self.stop_for_good(self.cluster.tended[-1])
+
+    def delete_all_topics(self) -> None:
+        asyncio.run(self._delete_all_topics())
+
+    async def _delete_all_topics(self) -> None:
+        async with admin_of(self.cluster.address) as admin:
+            await admin.delete_topics(
+                [name for name in await admin.list_topics() if not name.startswith("__")]
+            )
+
+    def load(self) -> AbstractContextManager[None]:
+        self._seed += 1_000
+        return load(self.cluster, self._seed)
+
+    def mark(self) -> Mark:
+        """Where every log ends now."""
+        return asyncio.run(self._mark())
+
+    async def _mark(self) -> Mark:
+        topics = await self.cluster.topics()
+        ends = await end_offsets(self.cluster.address, topics.inputs + topics.outputs)
+        return Mark({one: ends[one] for one in topics.inputs}, {one: ends[one] for one in topics.outputs})
+
+    def seconds_until_done(self, mark: Mark) -> float:
+        """From now until all that lay in the logs at that moment is worked through and stored."""
+        began = monotonic()
+        until(lambda: self._passed(mark), "past where the logs ended at the moment of the fault", RECOVERS_S)
+        return monotonic() - began
+
+    def _passed(self, mark: Mark) -> bool:
+        self.cluster.tend()
+        try:
+            return asyncio.run(self._worked_through(mark)) and self._stored(mark)
+        except (KafkaError, OSError, StoreError, DBAPIError):
+            return False
+
+    async def _worked_through(self, mark: Mark) -> bool:
+        group = (await self.cluster.topics()).app_id
+        async with admin_of(self.cluster.address) as admin:
+            reached = await committed(admin, group, list(mark.inputs))
+        return all(reached.get(one, 0) >= end for one, end in mark.inputs.items())
+
+    def _stored(self, mark: Mark) -> bool:
+        with closing(SqlSink(self.cluster.database)) as sink:
+            positions = sink.positions()
+        return all(positions.get(tuple(one), 0) >= end for one, end in mark.outputs.items())
+
+    def verdict(self, fault: str, times: int, seconds: float) -> Tried:
+        """Wait until all is done, then compare every row and check the sums."""
+        self.cluster.wait_until_stored()
+        wanted, found = tables_for(self.cluster.published), rows_of(self.cluster.database)
+        audit = sambung("audit", "--database", self.cluster.database)
+        assert audit.returncode == 0, audit.stdout + audit.stderr
+        assert difference(wanted, found) == []
+        lost = sum(wanted[name].minus(table) for name, table in found.items())
+        doubled = sum(table.minus(wanted[name]) for name, table in found.items())
+        return Tried(fault, times, lost, doubled, ceil(seconds))
+
+    def refused_start(self, name: str, *options: str) -> "subprocess.CompletedProcess[str]":
+        """A worker that is expected to end by itself at once."""
+        return sambung(*self.cluster.worker_arguments(name, *options), **self.cluster.settings)
+
+
+@contextmanager
+def scene(folder: Path, *, nodes: int = 1, database: str | None = None, **settings: str) -> Iterator[Scene]:
+    """A new one with its topics made; settings are those of the commands, without their prefix."""
+    with kafka_cluster(folder / "kafka", nodes, **GROUP_SETTINGS) as kafka, ExitStack() as running:
+        store = folder / "store"
+        store.mkdir()
+        cluster = Cluster(kafka.address, folder, database or f"sqlite:///{store}/sambung.db")
+        cluster.settings |= {f"SAMBUNG_{name.upper()}": value for name, value in settings.items()}
+        created = cluster.create_topics()
+        assert created.returncode == 0, created.stderr
+        yield Scene(kafka, cluster, running)
