@@ -82,11 +82,26 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         state_of = consumer._subscription.subscription.assignment.state_value  # noqa: SLF001
         started = {tp: _position(state_of(tp)) for tp in wanted}
         hand_out_raw(consumer, self.consumer.polls)
+        rebalances = self.app.rebalancing_count
         records = await super()._fetch_records(consumer, wanted, timeout, max_records)
+        if self.app.rebalancing_count != rebalances:
+            records = await self._without_polls(consumer, records)
         return {
             tp: self._polled(consumer, tp, started.get(tp), run) if self.consumer.polls(tp) else run
             for tp, run in records.items()
         }
+
+    async def _without_polls(self, consumer: Any, records: Mapping[Any, Any]) -> Mapping[Any, Any]:
+        """What a fetch brought that was asked for before a rebalance: of the stages' partitions nothing.
+
+        Such a fetch may wait through the whole rebalance, and bring records from where the group has
+        committed just before Faust clears the queue that they would go into. They are read again.
+        """
+        for tp in filter(self.consumer.polls, records):
+            committed = await consumer.committed(tp)
+            if tp in consumer.assignment():
+                consumer.seek(tp, records[tp][0].offset if committed is None else committed)
+        return {tp: run for tp, run in records.items() if not self.consumer.polls(tp)}
 
     def _settled(self, partitions: Iterable[Any]) -> set[Any]:
         """The partitions that may be read now: during a rebalance the changelogs only.

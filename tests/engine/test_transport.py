@@ -6,6 +6,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from streams.engine.holes import TRIES, Holes
@@ -31,10 +33,18 @@ class Reader:
         state = SimpleNamespace(_position=position)
         assignment = SimpleNamespace(state_value=lambda _place: state)
         self._subscription = SimpleNamespace(subscription=SimpleNamespace(assignment=assignment))
+        self._fetcher = SimpleNamespace(_records={})
         self.sought: list[int] = []
+        self.committed_offset: int | None = None
 
     def seek(self, _place: TP, offset: int) -> None:
         self.sought.append(offset)
+
+    async def committed(self, _place: TP) -> int | None:
+        return self.committed_offset
+
+    def assignment(self) -> set[TP]:
+        return {PLACE, LOG}
 
 
 def with_thread(data_dir: Path, scenario: Callable[[ConsumerThread], None]) -> None:
@@ -107,3 +117,25 @@ def test_during_a_rebalance_only_changelogs_are_read(tmp_path: Path) -> None:
         assert thread._settled({PLACE, LOG}) == {PLACE, LOG}
 
     with_thread(tmp_path, scenario)
+
+
+@pytest.mark.parametrize(("committed", "read_again_from"), [(4, 4), (None, 6)])
+def test_a_fetch_that_waited_through_a_rebalance_brings_no_polls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, committed: int | None, read_again_from: int
+) -> None:
+    async def fetched(thread: ConsumerThread, *_: Any) -> dict[TP, list[SimpleNamespace]]:
+        thread.app.on_rebalance_start()
+        thread.app.on_rebalance_end()
+        return {PLACE: run(6, 7), LOG: run(1)}
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", fetched)
+    reader = Reader(8)
+    reader.committed_offset = committed
+
+    async def inside() -> None:
+        app, _ = worker_on("127.0.0.1:1", tmp_path)
+        found = await app.consumer._thread._fetch_records(reader, {PLACE, LOG})
+        assert {place: offsets(records) for place, records in found.items()} == {LOG: [1]}
+
+    asyncio.run(inside())
+    assert reader.sought == [read_again_from]
