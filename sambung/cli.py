@@ -8,6 +8,7 @@ import typer
 
 from sambung.commands import audit, campaigns, person, replay, simulate, why, worker
 from sambung.commands.options import examples
+from sambung.commands.rejected import rejected
 from sambung.commands.topics import topics
 from sambung.errors import EXIT_CODES
 from sambung.logs import log_from
@@ -25,6 +26,7 @@ app = typer.Typer(
 for module in (replay, campaigns, why, audit, simulate, person, worker):
     name = module.__name__.rpartition(".")[2]
     app.command(name, epilog=examples(*module.EXAMPLES))(getattr(module, name))
+app.add_typer(rejected, name="rejected")
 app.add_typer(topics, name="topics")
 
 

@@ -22,6 +22,7 @@ from sambung.summary import Summary
 from sinks.sql import SqlSink
 from streams import topics
 from streams.agents import NAMES
+from streams.engine.sending import Records, send
 
 EMBEDDED_SESSION_S = 2.0
 """Session time-out on the embedded broker: joining a group takes half of it there."""
@@ -75,6 +76,17 @@ async def replay(files: Sequence[str], place: Place, report: Reporter) -> Summar
         return Summary(
             lines, known_before, dict(refused), counts.workers, counts.companies, monotonic() - started
         )
+
+
+async def send_again(records: Records, place: Place, report: Reporter) -> None:
+    """Put records of public topics there once more, and wait until all that comes of them is stored."""
+    async with _begun(place, report) as run, _pipeline(run) as pipeline:
+        await _feed_known(run, pipeline)
+        with report.phase("sending again"):
+            async with pipeline.delivering(run.sink.apply):
+                await send(pipeline.producer, records)
+                report.sent(sum(map(len, records.values())))
+                await pipeline.drained(report.folded)
 
 
 async def begin(place: Place, report: Reporter) -> Begun:

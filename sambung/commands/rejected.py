@@ -1,0 +1,124 @@
+"""`sambung rejected`: look at refused records, and send them again once the cause is mended."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from models.refusal import Reason
+from sambung.commands.options import AsJson, Broker, Database, examples
+from sambung.errors import Exit, stop, told_plainly
+from sambung.screen import many, wrapped
+
+if TYPE_CHECKING:
+    from sambung.refused import Item
+
+rejected = typer.Typer(help="Look at refused records; send them again.", no_args_is_help=True)
+
+MOST = 50
+WHEN_STOPPED = "Stopped before the end. Run the same command again: nothing is counted twice."
+LIST = examples(
+    "sambung rejected list --database sqlite:///sambung.db",
+    "sambung rejected list --reason unknown_place --database sqlite:///sambung.db",
+)
+SHOW = examples("sambung rejected show 3f0c21aa97de --database sqlite:///sambung.db")
+REPLAY = examples(
+    "sambung rejected replay --database sqlite:///sambung.db",
+    "sambung rejected replay --broker 127.0.0.1:9092 --database sqlite:///sambung.db",
+)
+
+Of = Annotated[Reason | None, typer.Option("--reason", help="Those of one reason only.")]
+
+
+@rejected.command("list", epilog=LIST)
+def list_command(
+    database: Database,
+    reason: Of = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many to show; --json shows all.")] = MOST,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Say which records were refused, why, and what would become of each now.
+
+    ready: it would be accepted. done: its event stands in the store by now. refused: the cause is still
+    there. conflict: other content of the same revision stands. masked: it held a national id, which was
+    hidden; the app has to send the event anew, without.
+    """
+    with told_plainly(database):
+        from sambung import refused_words  # noqa: PLC0415  see replay.py
+
+        items = [item for item in _items(database) if reason is None or item.record.reason == reason]
+        if json:
+            typer.echo(refused_words.as_document(items))
+        elif items:
+            typer.echo("\n".join(map(wrapped, refused_words.in_short(items[:limit]))))
+            typer.echo(wrapped(_in_all(items, limit)))
+        else:
+            typer.echo("No record was refused.")
+
+
+@rejected.command("show", epilog=SHOW)
+def show_command(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="As `list` says it, or its beginning.")],
+    database: Database,
+) -> None:
+    """Show one refused record whole: what was wrong, where it lay, its key, value and headers."""
+    with told_plainly(database):
+        from sambung import refused_words  # noqa: PLC0415  see replay.py
+
+        found = [item for item in _items(database) if item.id.startswith(identity)]
+        if not found:
+            raise stop(Exit.CHECK_FAILED, f"No refused record of this store has the id {identity}.")
+        if len(found) > 1:
+            raise stop(Exit.WRONG_USE, f"{len(found)} records have ids that begin so. Write more of it.")
+        typer.echo("\n".join(map(wrapped, refused_words.whole(found[0]))))
+
+
+@rejected.command("replay", epilog=REPLAY)
+def replay_command(
+    database: Database,
+    broker: Broker = None,
+    reason: Of = None,
+    *,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show what the worker process logs.")] = False,
+) -> None:
+    """Send again what would be accepted by now, and leave the rest.
+
+    For records whose cause was outside of them: a place that was missing on the list, a rule that was
+    mended. What is wrong in the event itself is mended where it came from, and sent from there. To run it
+    again changes nothing.
+    """
+    with told_plainly(database, broker or "that was started here"):
+        from models.settings import Settings  # noqa: PLC0415  see replay.py
+        from sambung import interrupts, replaying  # noqa: PLC0415
+        from sambung.progress import reporter  # noqa: PLC0415
+        from sambung.refused import to_send_again  # noqa: PLC0415
+
+        items = [item for item in _items(database) if reason is None or item.record.reason == reason]
+        settings = Settings()
+        records = to_send_again(items, settings.partitions)
+        sent = sum(map(len, records.values()))
+        if sent:
+            place = replaying.Place(database, broker, settings, verbose)
+            with reporter() as report:
+                interrupts.run(replaying.send_again(records, place, report), WHEN_STOPPED)
+    typer.echo(f"{many(sent, 'record')} sent again" if sent else "Nothing to send again.")
+    left = Counter(item.now for item in items if item.now != "ready")
+    for now, count in sorted(left.items()):
+        typer.echo(f"  {count:,} left: {now}")
+
+
+def _items(database: str) -> "list[Item]":
+    from models.settings import Settings  # noqa: PLC0415  see replay.py
+    from sambung.pipeline import Reference  # noqa: PLC0415
+    from sambung.reading_store import read  # noqa: PLC0415
+    from sambung.refused import refused  # noqa: PLC0415
+
+    places = Reference.load(Settings()).places
+    return read(database, lambda connection: refused(connection, places))
+
+
+def _in_all(items: "list[Item]", limit: int) -> str:
+    counts = Counter(item.now for item in items)
+    told = f"{many(len(items), 'record')}: " + ", ".join(f"{count:,} {now}" for now, count in counts.items())
+    return told if len(items) <= limit else f"{told}; the first {limit:,} are shown"

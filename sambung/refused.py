@@ -1,0 +1,137 @@
+"""The refused records of a store: which there are, and what would become of each if it were sent again."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from models.columns import table_of
+from models.events import Event
+from models.intake import judge, topic_of_line
+from models.keeping import RawHeaders, restore, restore_headers
+from models.masking import MASK
+from models.places import Places
+from models.refusal import Header, Reason, Refusal
+from models.rows import RejectedRow
+from sinks.archive import Revision
+from sinks.refusals import digest
+from sinks.tables.events import kept_revisions
+from sinks.wire import Rejected
+from streams.engine.sending import KeyValue, Records, partition_of
+from streams.folds.event import ORIGIN, ORIGINAL_KEY
+
+ID_LENGTH = 8
+"""Hexadecimal digits that tell a record from all others of a store."""
+
+EventKey = tuple[str, str]
+
+
+class Now(StrEnum):
+    """What would become of a refused record if it were sent again."""
+
+    READY = "ready"
+    """It would be accepted."""
+    DONE = "done"
+    """Its event stands in the store, in this revision or a higher one."""
+    REFUSED = "refused"
+    """It would be refused again: the cause is still there."""
+    CONFLICT = "conflict"
+    """It lost against other content of the same revision, for good. A higher revision corrects an event."""
+    MASKED = "masked"
+    """A national id in it was hidden, so it is not what was sent. The app has to send it anew, without."""
+
+
+class Item(NamedTuple):
+    """A refused record."""
+
+    id: str
+    now: Now
+    record: Rejected
+    event: Event | None
+    """What can be read in it by now."""
+
+    @property
+    def where(self) -> str:
+        """Where it first lay."""
+        said = self.record
+        if said.topic is None:
+            return f"{said.file}:{said.line}"
+        return f"{said.topic}/{said.partition} offset {said.offset}"
+
+    @property
+    def errors(self) -> list[str]:
+        return msgspec.json.decode(self.record.errors, type=list[str])
+
+
+def refused(connection: Connection, places: Places) -> list[Item]:
+    """Every refused record of a store, by reason and by where it lay."""
+    records = list(_records(connection))
+    events = [None if _masked(said) else _event_in(said, places) for said in records]
+    standing = kept_revisions(connection, {(event.type, event.event_id) for event in events if event})
+    return [
+        Item(digest(said)[:ID_LENGTH], _now(said, event, standing), said, event)
+        for said, event in zip(records, events, strict=True)
+    ]
+
+
+def _records(connection: Connection) -> Iterator[Rejected]:
+    table = table_of(RejectedRow)
+    lay = (table.c.topic, table.c.partition, table.c.offset, table.c.file, table.c.line)
+    for row in connection.execute(select(table).order_by(table.c.reason, *lay)):
+        errors, headers = (msgspec.Raw(text.encode()) for text in (row.errors, row.headers))
+        yield Rejected(**{**row._asdict(), "errors": errors, "headers": headers})
+
+
+def _now(said: Rejected, event: Event | None, standing: Mapping[EventKey, Revision]) -> Now:
+    if _masked(said):
+        return Now.MASKED
+    if said.reason == Reason.CONFLICT:
+        return Now.CONFLICT
+    if event is None:
+        return Now.REFUSED
+    stands = standing.get((event.type, event.event_id))
+    return Now.DONE if stands and stands.revision >= event.revision else Now.READY
+
+
+def _masked(said: Rejected) -> bool:
+    return MASK in (restore(said.value) or b"")
+
+
+def _event_in(said: Rejected, places: Places) -> Event | None:
+    """The event in a refused record, if it would be accepted now."""
+    value = restore(said.value)
+    topic = said.topic or topic_of_line(value or b"")
+    if isinstance(topic, Refusal):
+        return None
+    verdict = judge(topic, None, value, (), places)
+    return None if isinstance(verdict, Refusal) else verdict
+
+
+def raw_headers(said: Rejected) -> RawHeaders:
+    """The headers that it came with."""
+    kept = msgspec.json.decode(said.headers, type=list[dict[str, str | None]])
+    headers = [Header.model_validate(one) for one in kept]
+    return restore_headers([(one.key, one.value) for one in headers])
+
+
+def to_send_again(items: Iterable[Item], partitions: int) -> Records:
+    """The records as they came, for those that are ready, each with a header of where it first lay."""
+    records: dict[tuple[str, int], list[KeyValue]] = {}
+    for item in items:
+        if item.now is Now.READY and item.event is not None:
+            key = item.event.event_id.encode()
+            target = item.event.type, partition_of(key, partitions)
+            records.setdefault(target, []).append((key, restore(item.record.value) or b"", _headers(item)))
+    return records
+
+
+def _headers(item: Item) -> tuple[tuple[str, bytes], ...]:
+    said = item.record
+    if said.topic is None:
+        return ()
+    came = tuple((name, value or b"") for name, value in raw_headers(said))
+    headers = (*came, (ORIGIN, f"{said.topic}/{said.partition}/{said.offset}".encode()))
+    key = restore(said.key)
+    return headers if key is None else (*headers, (ORIGINAL_KEY, key))

@@ -1,0 +1,79 @@
+"""The store is full, read-only, locked; what it was not given while it was away it is given afterwards."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from time import sleep
+
+from tests.faults.disks import small_disk
+from tests.faults.page import Tried
+from tests.faults.scene import scene
+
+Tell = Callable[[Tried], None]
+
+TRIES = 3
+AWAY_S = 5.0
+MINUTE_S = 65.0
+"""Longer than a writer waits for another's transaction."""
+
+
+def test_the_disk_is_full(tmp_path: Path, tell: Tell) -> None:
+    seconds = []
+    with small_disk(tmp_path / "disk") as disk, scene(tmp_path, database=on(disk.folder)) as told:
+        told.pair()
+        with told.load():
+            for _ in range(TRIES):
+                sleep(1)
+                disk.fill()
+                sleep(AWAY_S)
+                mark = told.mark()
+                disk.make_room()
+                seconds.append(told.seconds_until_done(mark))
+        tell(told.verdict("the store's disk full for 5 s", TRIES, max(seconds)))
+
+
+def test_the_disk_is_read_only(tmp_path: Path, tell: Tell) -> None:
+    seconds = []
+    with small_disk(tmp_path / "disk") as disk, scene(tmp_path, database=on(disk.folder)) as told:
+        writer, _ = told.pair()
+        with told.load():
+            for _ in range(TRIES):
+                sleep(1)
+                mark = told.mark()
+                writer.process.kill()
+                writer.process.wait()
+                disk.read_only()
+                for _ in range(2):
+                    writer.tend()
+                    assert writer.process.wait(30) == 3
+                assert "Give it the right to" in " ".join(told.cluster.log("first").read_text().split())
+                disk.writable()
+                seconds.append(told.seconds_until_done(mark))
+        tell(told.verdict("the store's disk read-only when its writer starts", TRIES, max(seconds)))
+
+
+def test_the_store_is_locked_for_a_minute(tmp_path: Path, tell: Tell) -> None:
+    with scene(tmp_path) as told:
+        told.pair()
+        with told.load():
+            sleep(1)
+            mark = told.mark()
+            with locked(told.cluster.database):
+                sleep(MINUTE_S)
+            seconds = told.seconds_until_done(mark)
+        tell(told.verdict("the SQLite store locked by another program for 65 s", 1, seconds))
+
+
+def on(folder: Path) -> str:
+    return f"sqlite:///{folder}/sambung.db"
+
+
+@contextmanager
+def locked(database: str) -> Iterator[None]:
+    """Hold the store as a program does that writes and does not commit."""
+    path = database.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
