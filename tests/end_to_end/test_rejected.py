@@ -9,7 +9,7 @@ import pytest
 
 from models.places import DEFAULT_FILE, Places
 from tests.builders import enrollment, line, outreach
-from tests.end_to_end.runs import rows, sambung, url, wrong_rows, written
+from tests.end_to_end.runs import rows, sambung, url, written, wrong_rows
 from tests.oracle.oracle import expected
 
 pytestmark = pytest.mark.broker

@@ -7,7 +7,7 @@ import pytest
 
 from sambung.broker import embedded_broker
 from tests.builders import enrollment, line
-from tests.end_to_end.runs import tables_for, until, wrong_rows
+from tests.end_to_end.runs import tables_for, until, url, wrong_rows
 from tests.end_to_end.workers import Cluster
 
 pytestmark = pytest.mark.broker

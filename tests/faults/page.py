@@ -6,8 +6,8 @@ HEAD = """# Faults
 
 What happens to the numbers when a part fails. Each fault is brought about on purpose, with Apache Kafka and
 real worker processes, most of them while events are published without a pause. Afterwards every table is
-compared, row for row, with what a second program makes of the same events (`tests/oracle/`), and `sambung audit`
-must find both sums right. `make faults` does it all again and writes this page.
+compared, row for row, with what a second program makes of the same events (`tests/oracle/`), and
+`sambung audit` must find both sums right. `make faults` does it all again and writes this page.
 
 """
 COLUMNS = ("fault", "times tried", "lost", "doubled", "seconds to recover")
@@ -17,8 +17,8 @@ TAIL = """
 - *seconds to recover*: the longest, of all times tried, until everything that lay in any log at the moment of
   the fault was worked through and stored; where a fault lasts, from its end on. Rounded up.
 
-Workers are started again at once when they end, as a supervisor does. Where the name of the fault says nothing
-else, their session time-out is 2 s: so long do the others wait before they take over.
+Workers are started again at once when they end, as a supervisor does. Where the name of the fault says
+nothing else, their session time-out is 2 s: so long do the others wait before they take over.
 """
 
 
