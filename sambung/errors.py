@@ -52,10 +52,10 @@ def told_plainly(database: str = "", broker: str = "") -> Iterator[None]:
     except BrokenPipeError:
         raise  # the reader of our output has seen enough; the command line ends in silence
     except Exception as error:
-        told = _told(_first_cause(error), database, broker)
-        if told is None:
+        foreseen = sentence_for(_first_cause(error), database, broker)
+        if foreseen is None:
             raise
-        raise stop(*told) from error
+        raise stop(*foreseen) from error
 
 
 def _first_cause(error: Exception) -> Exception:
@@ -64,7 +64,8 @@ def _first_cause(error: Exception) -> Exception:
     return error
 
 
-def _told(error: Exception, database: str, broker: str) -> tuple[int, str] | None:
+def sentence_for(error: Exception, database: str, broker: str) -> tuple[int, str] | None:
+    """Exit code and sentence of what is foreseen, else None."""
     match error:
         case Failed():
             return error.code, str(error)
