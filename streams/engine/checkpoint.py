@@ -11,11 +11,13 @@ from time import monotonic
 from typing import Any
 
 from streams.engine.changelog import Changelog
+from streams.engine.failures import FoldError, Place, failed, naming
 from streams.engine.layout import Stored
 from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
 from streams.engine.rows import CachedRows
 from streams.engine.sending import KeyValue, Records
+from streams.step import Out
 
 DIRTY_ROWS = 50_000
 """Rows to write that make a checkpoint due."""
@@ -27,10 +29,6 @@ SLICE_S = 0.02
 """Time of folding after which the event loop gets its turn."""
 
 
-class FoldError(Exception):
-    """A fold raised: names the record, so that a person can look at it."""
-
-
 class _Tenure:
     """A partition while it is ours."""
 
@@ -39,7 +37,8 @@ class _Tenure:
         self.changelog = Changelog(spec.changelog, partition, store, ports)
         self.rows: CachedRows[Any] = CachedRows(store, spec.codec)
         self.fold = spec.fold(self.rows, partition)
-        self.fold.restore()
+        with naming(Place(spec.name, spec.topic, partition, next_offset or 0), "the rows before this record"):
+            self.fold.restore()
         self.next_offset = next_offset
 
 
@@ -84,7 +83,8 @@ class Stage:
         if first > next_offset and poll.start > next_offset:
             raise FoldError(
                 f"{self.spec.topic}/{partition}: records between offset {next_offset} and {first} are "
-                "missing. Nothing was skipped; start the worker again."
+                "missing. Nothing was skipped; start the worker again.",
+                self._place(partition, next_offset),
             )
         return [record for record in poll.records if record.offset >= next_offset]
 
@@ -111,15 +111,15 @@ class Stage:
                         if not await self._turn(tenure):
                             return
             except Exception as error:
-                raise FoldError(
-                    f"{self.spec.topic}/{partition} offset {record.offset}: stage {self.spec.name} failed on "
-                    f"this record ({error!r}). Nothing of it was kept; mend the cause and start again."
-                ) from error
+                raise failed(self._place(partition, record.offset), "this record", error) from error
             if self._clock() - turn > SLICE_S:
                 if not await self._turn(tenure):
                     return
                 turn = self._clock()
         self.folded += len(records)
+
+    def _place(self, partition: int, offset: int | None) -> Place:
+        return Place(self.spec.name, self.spec.topic, partition, offset or 0)
 
     async def _turn(self, tenure: _Tenure) -> bool:
         """Let others run; tell whether the partition is still ours after that."""
@@ -149,7 +149,7 @@ class Stage:
             await self._ports.fence()
             tenures = dict(self._tenures)
             await self._send_outputs(tenures)
-            dirty = {partition: tenure.rows.take_dirty() for partition, tenure in tenures.items()}
+            dirty = {partition: self._dirty(partition, tenure) for partition, tenure in tenures.items()}
             await self._write(tenures, {partition: caused for partition, (caused, _) in dirty.items()})
             await self._write(tenures, {partition: causes for partition, (_, causes) in dirty.items()})
             self._ack(tenures)
@@ -166,14 +166,25 @@ class Stage:
 
     async def _send_outputs(self, tenures: dict[int, _Tenure]) -> None:
         records: dict[tuple[str, int], list[KeyValue]] = {}
-        for tenure in tenures.values():
-            for topic, key, value, fixed, headers in tenure.fold.outputs():
+        for number, tenure in tenures.items():
+            for topic, key, value, fixed, headers in self._outputs(number, tenure):
                 partition = fixed
                 if partition is None:
                     partition = self._ports.partition_of(key, self._ports.partitions(topic))
                 records.setdefault((topic, partition), []).append((key, value, headers))
         if records:
             await self._ports.send(records)
+
+    def _outputs(self, partition: int, tenure: _Tenure) -> list[Out]:
+        with naming(self._last(partition, tenure), "what follows from the records up to this one"):
+            return tenure.fold.outputs()
+
+    def _dirty(self, partition: int, tenure: _Tenure) -> tuple[list[Stored], list[Stored]]:
+        with naming(self._last(partition, tenure), "the rows of the records up to this one"):
+            return tenure.rows.take_dirty()
+
+    def _last(self, partition: int, tenure: _Tenure) -> Place:
+        return self._place(partition, (tenure.next_offset or 1) - 1)
 
     async def _write(self, tenures: dict[int, _Tenure], dirty: dict[int, list[Stored]]) -> None:
         """Append rows to the changelog, and when that is acknowledged, to the store."""

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
 from streams.engine.checkpoint import Stage
+from streams.engine.failures import FoldError, trace
 from streams.engine.foreign import records_between
 from streams.engine.ports import StageSpec
 from streams.engine.sending import Records, Span, partition_of, send
@@ -163,7 +164,10 @@ class Worker:
 
 def end_process(where: str, error: BaseException, exit_now: Callable[[int], NoReturn] = os._exit) -> NoReturn:
     """Say what happened and end the process at once, with nothing more acked."""
-    log.critical("stopped", where=where, error=str(error), kind=type(error).__name__, exc_info=error)
+    place = error.place._asdict() if isinstance(error, FoldError) else {}
+    log.critical(
+        "stopped", where=where, error=str(error), kind=type(error).__name__, trace=trace(error), **place
+    )
     sys.stderr.flush()
     sys.stdout.flush()
     exit_now(1)

@@ -1,19 +1,21 @@
 """A checkpoint's order, on ports that write down what they are asked for."""
 
 import asyncio
+import re
 from collections.abc import Coroutine, Iterable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from streams.engine.checkpoint import FoldError, Stage
+from streams.engine.checkpoint import Stage
+from streams.engine.failures import FoldError, Place
 from streams.engine.layout import Stored, split_key
 from streams.engine.polls import Poll
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows
 from streams.engine.sending import Records, Span
-from streams.step import Record
+from streams.step import Out, Record
 from tests.engine.counting import CHANGELOG, CODEC, INPUT, OUTPUT, POISON, Count, CountFold, count_spec
 
 
@@ -184,11 +186,34 @@ def test_a_failure_names_the_record_and_leaves_it_unacked() -> None:
         stage = Stage(count_spec(), Ports())
         with pytest.raises(FoldError) as failed:
             await stage.feed(0, poll(3, b"", POISON), lambda: acked.append("ack"))
-        assert str(failed.value) == (
-            f"{INPUT}/0 offset 4: stage count failed on this record (ValueError('this record is poison')). "
-            "Nothing of it was kept; mend the cause and start again."
+        assert failed.value.place == Place("count", INPUT, 0, 4)
+        said = re.sub(r":[0-9]+ step", ":LINE step", str(failed.value))
+        assert said == (
+            f"{INPUT}/0 offset 4: stage count failed on this record (ValueError at "
+            "tests/engine/counting.py:LINE step). Nothing of it was kept; mend the cause and start again."
         )
         await stage.checkpoint()
         assert acked == []
+
+    run(scenario())
+
+
+class Unspeakable(CountFold):
+    """Fails when it is asked for its outputs, with a text that quotes the record."""
+
+    def outputs(self) -> list[Out]:
+        raise KeyError("3201011505900001")
+
+
+def test_what_fails_after_the_fold_names_the_last_record_and_quotes_nothing() -> None:
+    spec = StageSpec("count", INPUT, CHANGELOG, CODEC, lambda rows, _partition: Unspeakable(rows))
+
+    async def scenario() -> None:
+        stage = Stage(spec, Ports())
+        await stage.feed(0, poll(7, b"", b""), lambda: None)
+        with pytest.raises(FoldError, match="what follows from the records up to this one") as failed:
+            await stage.checkpoint()
+        assert failed.value.place == Place("count", INPUT, 0, 8)
+        assert "3201011505900001" not in str(failed.value)
 
     run(scenario())

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pytest import MonkeyPatch  # noqa: PT013 - a type, used by name in every function here
 
-from streams.engine.checkpoint import FoldError
+from streams.engine.failures import FoldError
 from tests.simulation.cases import Case, case
 from tests.simulation.run import StuckError
 

@@ -3,7 +3,8 @@
 from collections.abc import Coroutine
 from random import Random
 
-from streams.engine.checkpoint import SLICE_S, FoldError, Stage
+from streams.engine.checkpoint import SLICE_S, Stage
+from streams.engine.failures import FoldError
 from streams.engine.ports import StageSpec
 from tests.simulation.kafka import PARTITIONS, Broker
 from tests.simulation.ports import Disk, SimPorts, turn
