@@ -173,4 +173,7 @@ def _stop(guard: subprocess.Popen[bytes]) -> None:
         guard.communicate(broker_guard.FAREWELL, broker_guard.STOP_S + 3)
     except subprocess.TimeoutExpired:
         guard.terminate()
-        guard.wait()
+        try:
+            guard.wait(broker_guard.STOP_S)
+        except subprocess.TimeoutExpired:
+            guard.kill()

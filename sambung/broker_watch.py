@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from sambung.broker import Broker
 
 LOOK_S = 0.5
+ANSWER_S = 30.0
+"""How long a busy broker may take to accept a connection."""
 
 
 @asynccontextmanager
@@ -25,8 +27,9 @@ async def _cancel_when_gone(address: str, run: asyncio.Task[object]) -> None:
     host, port = address.split(":")
     while True:
         try:
-            _, writer = await asyncio.open_connection(host, int(port))
-        except OSError:
+            async with asyncio.timeout(ANSWER_S):
+                _, writer = await asyncio.open_connection(host, int(port))
+        except OSError:  # a TimeoutError is one
             run.cancel()
             return
         writer.close()

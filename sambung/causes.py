@@ -13,6 +13,7 @@ from sambung.errors import Exit
 from sambung.pipeline import WorkerDied
 from sinks.base import StoreError
 from streams.app import SettingsError
+from streams.engine.watchdog import StalledError
 from streams.topics import TopicsError
 
 Told = tuple[Exit, str]
@@ -27,7 +28,7 @@ def told(error: Exception, database: str, broker: str) -> Told | None:  # noqa: 
             return Exit.WRONG_USE, str(error)
         case ValidationError() if error.title == "Settings":
             return Exit.WRONG_USE, _settings(error)
-        case BrokerError() | WorkerDied():
+        case BrokerError() | WorkerDied() | StalledError():
             return Exit.SERVICE_MISSING, str(error)
         case KafkaError() | ConnectionError() | TimeoutError():
             return Exit.SERVICE_MISSING, _broker(error, broker)

@@ -1,28 +1,54 @@
-"""What processes log: key=value lines on stderr, warnings and worse of the libraries underneath."""
+"""What processes log, on stderr: JSON lines for machines, one text line each for people at a terminal.
+
+What Faust and Kafka's client log comes out in the same form, warnings and worse only.
+"""
 
 import logging
 import sys
+from typing import Any
 
 import structlog
+from structlog.typing import Processor
+
+_FIRST = ("timestamp", "level", "event")
+_SHARED: list[Processor] = [
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
 
 
-def log_from(level: int) -> None:
+def log_from(level: int, form: str | None = None) -> None:
     """Log from this level of `logging` on; of the libraries warnings, or nothing from `ERROR` on.
 
     What makes a command fail is told by the command itself, in a sentence; the libraries repeat it in ten.
     Mode's timers warn whenever the machine is busy, and say nothing that anybody could act on.
+
+    `form` is `json` or `text`; by default text on a terminal.
     """
     libraries = logging.WARNING if level < logging.ERROR else logging.CRITICAL
-    form = "%(levelname)s %(name)s %(message)s"
-    logging.basicConfig(level=libraries, stream=sys.stderr, format=form, force=True)
+    rendered = _rendered(form or ("text" if sys.stderr.isatty() else "json"))
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *_SHARED],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
+        )
+    )
+    logging.basicConfig(level=libraries, handlers=[handler], force=True)
     logging.getLogger("mode.timers").setLevel(logging.ERROR)
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
+        processors=[*_SHARED, *rendered],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever that is by then
     )
+
+
+def _rendered(form: str) -> list[Processor]:
+    if form == "text":
+        return [structlog.processors.KeyValueRenderer(key_order=list(_FIRST), drop_missing=True)]
+    return [_in_order, structlog.processors.JSONRenderer(ensure_ascii=False)]
+
+
+def _in_order(_logger: Any, _method: str, event: Any) -> Any:
+    return {name: event[name] for name in (*_FIRST, *event) if name in event}

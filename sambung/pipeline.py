@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from time import time_ns
+from time import monotonic, time_ns
 from typing import NamedTuple, Self
 
 from aiokafka import AIOKafkaProducer
@@ -25,6 +25,7 @@ from streams.agents import World
 from streams.delivery import Delivery, Take
 from streams.drain import Drain, Progress
 from streams.engine.sending import new_producer
+from streams.engine.watchdog import Stall, StalledError
 from streams.topics import Topics
 
 LOOK_S = 0.5
@@ -37,6 +38,9 @@ CLIENT_STOP_S = 5.0
 """How long a Kafka client has to finish."""
 WORKER_STOP_S = 15.0
 """How long the worker process has to finish before it is killed."""
+PATIENCE_S = 120.0
+"""How long what the stages said may lie unread; longer than a batch may take."""
+UNREAD = "The broker does not hand out what the stages said. See whether it is well, and run it again."
 
 
 class WorkerDied(RuntimeError):  # noqa: N818 - it reads as what happened
@@ -179,19 +183,23 @@ class Pipeline:
             await self._delivery.in_sink_thread(settle)
 
     @asynccontextmanager
-    async def delivering(self, take: Take) -> AsyncIterator[None]:
+    async def delivering(self, take: Take[object]) -> AsyncIterator[None]:
         """Deliver for as long as the context is open; a failure of the taker ends it."""
         async with asyncio.TaskGroup() as group:
             delivering = group.create_task(self._deliver(take))
             yield
             delivering.cancel()
 
-    async def _deliver(self, take: Take) -> None:
+    async def _deliver(self, take: Take[object]) -> None:
         while True:
             await self._delivery.deliver(take)
 
     async def drained(self, watch: Callable[[Progress], None]) -> None:
-        """Return when nothing is left anywhere. Raises WorkerDied when the worker process ended."""
+        """Return when nothing is left anywhere. Raises WorkerDied when the worker process ended.
+
+        While stages have work the worker's watchdog bounds the wait; what is left then is ours to bound.
+        """
+        stall = Stall(monotonic())
         while True:
             if self._worker is not None and self._worker.returncode is not None:
                 raise WorkerDied(
@@ -203,5 +211,8 @@ class Pipeline:
             delivered = all(self._delivery.positions[key] >= end for key, end in progress.outputs.items())
             if progress.drained and delivered:
                 return
+            left = "the store" if progress.drained else ""
+            if stall.seconds(monotonic(), left, frozenset(self._delivery.positions.items())) > PATIENCE_S:
+                raise StalledError(UNREAD)
             little = progress.total - progress.done <= LITTLE * progress.total
             await asyncio.sleep(LAST_LOOKS_S if little else LOOK_S)

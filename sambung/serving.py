@@ -7,20 +7,31 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AsyncExitStack, closing, contextmanager
 from pathlib import Path
 from time import sleep
 from typing import NamedTuple
 
+import structlog
+
 from models.settings import Settings
 from sambung.causes import told
 from sambung.errors import Exit, Failed
-from sambung.following import known
+from sambung.following import Stream, known
+from sambung.health import Health, listening
 from sambung.store_lock import store_lock
+from sambung.store_writer import StoreWriter
 from sinks.sql import SqlSink
 from streams import app
 from streams.delivery import Delivery
+from streams.engine.failures import told as failure
+from streams.engine.watchdog import StalledError
+from streams.metrics import Metrics
 
+log = structlog.get_logger()
+
+ANSWER_S = 60.0
+"""How long the broker may take to say which cluster it is."""
 LAST_WORDS_S = 5.0
 """How long a worker whose starter is gone may take to finish."""
 
@@ -37,48 +48,65 @@ class Duty(NamedTuple):
 
 async def serve(duty: Duty) -> None:
     """Work until told to stop (SIGTERM, SIGINT); raises Failed where there is no stream to work on."""
-    with ExitStack() as stack:
+    health = Health(Metrics())
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(
+            listening(health, duty.settings.health_host, duty.settings.health_port)
+        )
         store = stack.enter_context(closing(SqlSink(duty.database)))
         if duty.sink:
             stack.enter_context(store_lock(duty.database)).share()
-        stream = await known(duty.broker, store, duty.settings, duty.database)
-        state = duty.data_dir / stream.state
+        stream = await _known(duty, store)
+        health.state = state = duty.data_dir / stream.state
         config = app.WorkerConfig(
             duty.broker, stream.world, state, duty.settings.session_timeout_s, duty.settings.patience_s
         )
-        if not duty.sink:
-            await app.run(config)
-            return
-        if stream.unfed:
-            raise Failed(
-                Exit.WRONG_USE,
-                "This store's stream lacks what the store knows of before: its feeding was cut short. Do it "
-                f"again: sambung topics create --broker {duty.broker} --database {duty.database}",
-            )
-        await _serve_with_sink(duty, config, store)
+        log.info("worker_starting", generation=stream.world.generation, sink=duty.sink, state=str(state))
+        if duty.sink:
+            await _serve_with_sink(duty, config, store, health)
+        else:
+            await app.run(config, health.metrics)
 
 
-async def _serve_with_sink(duty: Duty, config: app.WorkerConfig, store: SqlSink) -> None:
+async def _known(duty: Duty, store: SqlSink) -> Stream:
+    async with asyncio.timeout(ANSWER_S):
+        stream = await known(duty.broker, store, duty.settings, duty.database)
+    if duty.sink and stream.unfed:
+        raise Failed(
+            Exit.WRONG_USE,
+            "This store's stream lacks what the store knows of before: its feeding was cut short. Do it "
+            f"again: sambung topics create --broker {duty.broker} --database {duty.database}",
+        )
+    return stream
+
+
+async def _serve_with_sink(duty: Duty, config: app.WorkerConfig, store: SqlSink, health: Health) -> None:
+    def sentence(error: Exception) -> str:
+        return (told(error, duty.database, duty.broker) or (0, type(error).__name__))[1]
+
     delivery = Delivery(duty.broker, config.world.topics, config.world.generation, dict(store.positions()))
     await delivery.start()
-    delivering = asyncio.create_task(_deliver(delivery, store, duty))
+    health.writer = writer = StoreWriter(delivery, store.apply, health.metrics, sentence)
+    delivering = asyncio.create_task(_deliver(writer, duty))
     try:
-        await app.run(config)
+        await app.run(config, health.metrics, writer)
     finally:
         delivering.cancel()
         await delivery.stop()
 
 
-async def _deliver(delivery: Delivery, store: SqlSink, duty: Duty) -> None:
+async def _deliver(writer: StoreWriter, duty: Duty) -> None:
     try:
-        while True:
-            await delivery.deliver(store.apply)
+        await writer.run()
+    except StalledError as error:
+        app.end_process("store", error)
     except Exception as error:  # noqa: BLE001 - a failing sink ends the process, whatever the reason
         foreseen = told(error, duty.database, duty.broker)
-        if foreseen is None:
-            app.end_process("sink", error)
+        if foreseen is None:  # what it says of itself may quote what it failed on
+            app.end_process("store", RuntimeError(f"The store's sink failed ({failure(error)})."))
         code, sentence = foreseen
-        print(sentence, file=sys.stderr, flush=True)  # noqa: T201  the last words of a process
+        log.critical("stopped", where="store", error=sentence)
+        sys.stderr.flush()
         os._exit(code)
 
 

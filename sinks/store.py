@@ -54,7 +54,8 @@ def _shown(url: URL) -> str:
 
 
 def _engine(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _WAIT_SECONDS})
+    # An error's text would quote what it was about to write, people's data included.
+    engine = create_engine(url, connect_args={"timeout": _WAIT_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

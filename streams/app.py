@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 import os
 import signal
 from collections.abc import Mapping
@@ -17,15 +16,20 @@ from mode import CrashingSupervisor
 from streams.agents import AGENTS, NAMES, World
 from streams.continuity import check_commits
 from streams.engine.life import Worker, end_process
+from streams.engine.observing import Observer
 from streams.engine.sending import new_producer
 from streams.engine.store import STORE_URL, register
 from streams.engine.transport import Transport
+from streams.engine.watchdog import Reader
+from streams.metrics import Metrics
 from streams.topics import check
 
 __all__ = ["Application", "SettingsError", "WorkerConfig", "build", "check_settings", "end_process", "run"]
 
 log = structlog.get_logger()
 
+CHECK_S = 60.0
+"""How long the broker may take to show its topics and commits."""
 STOP_S = 10.0
 """How long a worker takes to finish what it holds when it is told to stop."""
 GC_THRESHOLDS = (100_000, 20, 50)
@@ -81,7 +85,7 @@ def check_settings(environment: Mapping[str, str]) -> None:
         )
 
 
-def build(config: WorkerConfig) -> tuple[Application, Worker]:
+def build(config: WorkerConfig, observer: Observer | None = None) -> tuple[Application, Worker]:
     """Make the application; nothing is started and nothing global is touched. Raises SettingsError."""
     check_settings(os.environ)
     topics = config.world.topics
@@ -111,17 +115,22 @@ def build(config: WorkerConfig) -> tuple[Application, Worker]:
         recovery_consistency_check=True,
         cython_optimizations=True,
     )
-    worker = Worker(app, bootstrap=config.bootstrap, partitions=topics.partitions)
+    worker = Worker(app, bootstrap=config.bootstrap, partitions=topics.partitions, observer=observer)
     for agent in AGENTS:
         worker.add(agent(config.world))
     return app, worker
 
 
-async def run(config: WorkerConfig) -> None:
-    """Run a worker until it is told to stop (SIGTERM, SIGINT); a failure ends the process instead."""
-    await check(config.bootstrap, config.world.topics, NAMES)
-    await check_commits(config.bootstrap, config.world.topics)
-    app, worker = build(config)
+async def run(config: WorkerConfig, metrics: Metrics, reader: Reader | None = None) -> None:
+    """Run a worker until it is told to stop (SIGTERM, SIGINT); a failure ends the process instead.
+
+    `reader` is what reads topics beside it, so that the watchdog looks after that too.
+    """
+    async with asyncio.timeout(CHECK_S):
+        await check(config.bootstrap, config.world.topics, NAMES)
+        await check_commits(config.bootstrap, config.world.topics)
+    app, worker = build(config, metrics)
+    metrics.worker = worker
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
     stopping = asyncio.Event()
@@ -130,11 +139,10 @@ async def run(config: WorkerConfig) -> None:
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stopping.set)
     worker.producer = new_producer(config.bootstrap, topics_client(config))
-    await worker.producer.start()
+    async with asyncio.timeout(CHECK_S):
+        await worker.producer.start()
     try:
-        await app.start()
-        log.info("worker_started", app=config.world.topics.app_id)
-        await worker.wait_until_told(stopping, config.patience_s)
+        await worker.run_until(stopping, config.patience_s, reader)
         log.info("worker_stopping")
         async with asyncio.timeout(STOP_S):
             await app.stop()
@@ -146,9 +154,3 @@ async def run(config: WorkerConfig) -> None:
 
 def topics_client(config: WorkerConfig) -> str:
     return f"{config.world.topics.app_id}-worker"
-
-
-def quiet() -> None:
-    """Leave Faust's and Kafka's own chatter at warnings."""
-    for name in ("faust", "mode", "aiokafka"):
-        logging.getLogger(name).setLevel(logging.WARNING)

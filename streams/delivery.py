@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -10,8 +10,10 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from sinks.base import Batch
+from sinks.own_thread import OwnThread
 from streams.continuity import check_continuity
 from streams.engine.holes import Holes
+from streams.engine.watchdog import StalledError
 from streams.topics import CREDIT, LIVE_COUNT, REJECTED, Topics
 
 POLL_MS = 200
@@ -28,9 +30,16 @@ GATHER_S = 0.5
 """How long it waits at most."""
 PAUSE_S = 0.1
 """Between the polls meanwhile: fewer and larger fetches, for the broker too."""
+START_S = 60.0
+"""How long the broker may take to let a reader begin."""
+STOP_S = 5.0
+"""How long each part of it may take to stop."""
+TAKE_S = 90.0
+"""How long a batch may take to be taken in: longer than SQLite waits for another writer (60 s)."""
 
 Result = TypeVar("Result")
-Take = Callable[[Batch], object]
+Taken = TypeVar("Taken")
+Take = Callable[[Batch], Taken]
 """Takes in a batch: a sink's `apply`, or the `collect` of the staging in front of one."""
 Positions = dict[tuple[str, int], int]
 
@@ -65,30 +74,50 @@ class Delivery:
             fetch_max_wait_ms=50,
         )
         self._holes = Holes()
-        self._thread = ThreadPoolExecutor(1, "sink")
+        self._thread = OwnThread("sink")
 
     async def start(self) -> None:
         """Raises TopicsError when the logs are not those that the sink has read."""
         partitions = {TopicPartition(*key): offset for key, offset in self.positions.items()}
         await check_continuity(self._bootstrap, partitions, "the store")
-        await self._consumer.start()
+        async with asyncio.timeout(START_S):
+            await self._consumer.start()
         self._consumer.assign([TopicPartition(*key) for key in self.positions])
         for key, offset in self.positions.items():
             self._consumer.seek(TopicPartition(*key), offset)
 
     async def stop(self) -> None:
-        await self._consumer.stop()
-        self._thread.shutdown()
+        """Let what is under way come to its end, for a while."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_S):
+                await self._consumer.stop()
+        with suppress(TimeoutError):
+            await self._thread.run(lambda: None, STOP_S)
 
-    async def deliver(self, take: Take) -> None:
-        """Hand over what one poll brings, and while the stream is busy what the next ones bring too."""
+    async def deliver(self, take: Take[object]) -> None:
+        """Hand over what there is to read now."""
+        batch = await self.read()
+        if batch is not None:
+            await self.hand_over(take, batch)
+
+    async def read(self) -> Batch | None:
+        """What one poll brings, and while the stream is busy what the next ones bring too."""
         records = await self._poll(BATCH_RECORDS)
         if len(records) >= BUSY_RECORDS:
             await self._gather(records)
-        if not records:
-            return
-        await self.in_sink_thread(partial(take, self._batch(records, dict(self._read))))
-        self.positions = dict(self._read)
+        return self._batch(records, dict(self._read)) if records else None
+
+    async def hand_over(self, take: Take[Taken], batch: Batch) -> Taken:
+        """Have a batch taken in; when that fails, nothing has changed and it may be tried again.
+
+        Raises StalledError when it neither ends nor fails.
+        """
+        try:
+            taken = await self._thread.run(partial(take, batch), TAKE_S)
+        except TimeoutError as error:
+            raise StalledError(f"The store has taken more than {TAKE_S:.0f} s for one batch.") from error
+        self.positions = dict(batch.positions)
+        return taken
 
     async def _gather(self, records: list[ConsumerRecord]) -> None:
         """Add what comes within a while, until nothing does or the batch is full."""
@@ -117,7 +146,7 @@ class Delivery:
 
     async def in_sink_thread(self, call: Callable[[], Result]) -> Result:
         """Run something of the sink's where all of it runs."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+        return await self._thread.run(call)
 
     def _batch(self, records: Iterable[ConsumerRecord], positions: Positions) -> Batch:
         values: dict[str, list[bytes]] = {}

@@ -44,12 +44,14 @@ def worker(  # noqa: PLR0913  a command's options
     Start as many as there are partitions, here or on other machines; they share the work, and take over from
     each other. Begin with: sambung topics create
     """
-    log_from(logging.ERROR if quiet else logging.INFO)
+    level = logging.ERROR if quiet else logging.INFO
+    log_from(level)
     with told_plainly(database, broker):
         from models.settings import Settings  # noqa: PLC0415  see replay.py
         from sambung import interrupts, serving  # noqa: PLC0415
 
         settings = Settings()
+        log_from(level, settings.log)
         duty = serving.Duty(database, broker, settings, data_dir or settings.data_dir, sink)
         with serving.bound_to_starter(duty.data_dir) if until_stdin_closes else nullcontext():
             interrupts.run(serving.serve(duty), "The worker was stopped before it had begun.")

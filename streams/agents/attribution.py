@@ -25,4 +25,5 @@ def attribution(world: World) -> StageSpec:
             tally_topic=world.topics.tally,
         )
 
-    return StageSpec("attribution", world.topics.member, world.topics.changelog("attribution"), CODEC, fold)
+    changelog, between = world.topics.changelog("attribution"), world.between_stages
+    return StageSpec("attribution", world.topics.member, changelog, CODEC, fold, hands_on=between)

@@ -24,4 +24,5 @@ def event_stage(name: str, topic: str, world: World, reach: Reach) -> StageSpec:
             rejected_topic=REJECTED,
         )
 
-    return StageSpec(name, topic, world.topics.changelog(name), CODEC, fold)
+    changelog, between = world.topics.changelog(name), world.between_stages
+    return StageSpec(name, topic, changelog, CODEC, fold, from_outside=True, hands_on=between)

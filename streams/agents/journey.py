@@ -14,4 +14,5 @@ def journey(world: World) -> StageSpec:
     def fold(rows: CachedRows[JourneyRow], _partition: int) -> JourneyFold:
         return JourneyFold(rows, world.rules, world.topics.member, world.internal_partition)
 
-    return StageSpec("journey", world.topics.journey, world.topics.changelog("journey"), CODEC, fold)
+    changelog, between = world.topics.changelog("journey"), world.between_stages
+    return StageSpec("journey", world.topics.journey, changelog, CODEC, fold, hands_on=between)

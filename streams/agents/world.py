@@ -18,6 +18,11 @@ class World(NamedTuple):
     generation: int
 
     @property
+    def between_stages(self) -> frozenset[str]:
+        """Topics that one stage writes and another reads."""
+        return frozenset((self.topics.journey, self.topics.member, self.topics.tally))
+
+    @property
     def version_base(self) -> int:
         """What is added to an offset to make a public version."""
         return self.generation << GENERATION_SHIFT

@@ -10,14 +10,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Any
 
-from streams.engine.changelog import Changelog
-from streams.engine.failures import FoldError, Place, failed, naming
+from streams.engine.failures import failed
 from streams.engine.layout import Stored
+from streams.engine.observing import Observer, Unobserved, hand_on, older, oldest_cause
 from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
-from streams.engine.rows import CachedRows
 from streams.engine.sending import KeyValue, Records
-from streams.step import Out
+from streams.engine.tenure import Tenure
 
 DIRTY_ROWS = 50_000
 """Rows to write that make a checkpoint due."""
@@ -29,19 +28,6 @@ SLICE_S = 0.02
 """Time of folding after which the event loop gets its turn."""
 
 
-class _Tenure:
-    """A partition while it is ours."""
-
-    def __init__(self, spec: StageSpec, ports: Ports, partition: int, next_offset: int | None) -> None:
-        store = ports.store(partition)
-        self.changelog = Changelog(spec.changelog, partition, store, ports)
-        self.rows: CachedRows[Any] = CachedRows(store, spec.codec)
-        self.fold = spec.fold(self.rows, partition)
-        with naming(Place(spec.name, spec.topic, partition, next_offset or 0), "the rows before this record"):
-            self.fold.restore()
-        self.next_offset = next_offset
-
-
 class Stage:
     """Folds polls of its partitions and checkpoints them; one task, one poll at a time.
 
@@ -50,13 +36,22 @@ class Stage:
     spec: the stage.
     ports: the world.
     clock: seconds from anywhere; only tells whether it is time for a yield or a checkpoint.
+    observer: is told of each checkpoint.
     """
 
-    def __init__(self, spec: StageSpec, ports: Ports, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        spec: StageSpec,
+        ports: Ports,
+        clock: Callable[[], float] = monotonic,
+        observer: Observer | None = None,
+    ) -> None:
         self.spec = spec
         self._ports = ports
         self._clock = clock
-        self._tenures: dict[int, _Tenure] = {}
+        self._observer = observer or Unobserved()
+        self._since_ms: int | None = None
+        self._tenures: dict[int, Tenure] = {}
         self._unacked: list[Callable[[], Awaitable[object] | object]] = []
         self._checkpointed_at = self._clock()
         self._checkpoint_took_s = 0.0
@@ -64,44 +59,41 @@ class Stage:
         """Records folded since the start."""
         self.turns = 0
         """Times that folding let others run; grows also while one record takes long."""
+        self.newest_ms = 0
+        """Timestamp of the newest input record folded."""
+
+    @property
+    def cached_rows(self) -> int:
+        """Rows held decoded in memory."""
+        return sum(tenure.rows.cached for tenure in self._tenures.values())
 
     async def feed(self, partition: int, poll: Poll, ack: Callable[[], object]) -> None:
         """Fold one poll; `ack` is called once all of it is durable."""
         tenure = self._tenures.get(partition) or await self._take_over(partition)
         if not tenure.changelog.ours:
             return
-        await self._fold(partition, tenure, self._following(partition, tenure.next_offset, poll))
+        await self._fold(tenure, tenure.following(poll))
         if self._tenures.get(partition) is tenure:
             tenure.next_offset = max(poll.end, tenure.next_offset or 0)
             self._unacked.append(ack)
+            self.newest_ms = max(self.newest_ms, poll.records[-1].timestamp)
+            oldest = oldest_cause(poll, from_outside=self.spec.from_outside)
+            self._since_ms = older(self._since_ms, oldest)
 
-    def _following(self, partition: int, next_offset: int | None, poll: Poll) -> Sequence[Any]:
-        """Its records that were not folded yet: after a rebalance a poll may come twice. A gap is fatal."""
-        if next_offset is None or poll.start == next_offset:
-            return poll.records
-        first = poll.records[0].offset
-        if first > next_offset and poll.start > next_offset:
-            raise FoldError(
-                f"{self.spec.topic}/{partition}: records between offset {next_offset} and {first} are "
-                "missing. Nothing was skipped; start the worker again.",
-                self._place(partition, next_offset),
-            )
-        return [record for record in poll.records if record.offset >= next_offset]
-
-    async def _take_over(self, partition: int) -> _Tenure:
+    async def _take_over(self, partition: int) -> Tenure:
         committed = self._ports.committed(self.spec.topic, partition)
-        tenure = self._tenures[partition] = _Tenure(self.spec, self._ports, partition, committed)
+        tenure = self._tenures[partition] = Tenure(self.spec, self._ports, partition, committed)
         await tenure.changelog.rewrite()
         return self._renewed(partition, tenure)
 
-    def _renewed(self, partition: int, tenure: _Tenure) -> _Tenure:
+    def _renewed(self, partition: int, tenure: Tenure) -> Tenure:
         """The tenure, read anew from its store if that may be ahead of memory; nothing may be unwritten."""
         if tenure.changelog.disturbed and self._tenures.get(partition) is tenure:
-            tenure = _Tenure(self.spec, self._ports, partition, tenure.next_offset)
+            tenure = Tenure(self.spec, self._ports, partition, tenure.next_offset)
             self._tenures[partition] = tenure
         return tenure
 
-    async def _fold(self, partition: int, tenure: _Tenure, records: Sequence[Any]) -> None:
+    async def _fold(self, tenure: Tenure, records: Sequence[Any]) -> None:
         step, turn = tenure.fold.step, self._clock()
         for record in records:
             try:
@@ -111,17 +103,14 @@ class Stage:
                         if not await self._turn(tenure):
                             return
             except Exception as error:
-                raise failed(self._place(partition, record.offset), "this record", error) from error
+                raise failed(tenure.place(record.offset), "this record", error) from error
             if self._clock() - turn > SLICE_S:
                 if not await self._turn(tenure):
                     return
                 turn = self._clock()
         self.folded += len(records)
 
-    def _place(self, partition: int, offset: int | None) -> Place:
-        return Place(self.spec.name, self.spec.topic, partition, offset or 0)
-
-    async def _turn(self, tenure: _Tenure) -> bool:
+    async def _turn(self, tenure: Tenure) -> bool:
         """Let others run; tell whether the partition is still ours after that."""
         self.turns += 1
         await asyncio.sleep(0)
@@ -149,14 +138,15 @@ class Stage:
             await self._ports.fence()
             tenures = dict(self._tenures)
             await self._send_outputs(tenures)
-            dirty = {partition: self._dirty(partition, tenure) for partition, tenure in tenures.items()}
+            dirty = {partition: tenure.take_dirty() for partition, tenure in tenures.items()}
             await self._write(tenures, {partition: caused for partition, (caused, _) in dirty.items()})
             await self._write(tenures, {partition: causes for partition, (_, causes) in dirty.items()})
             self._ack(tenures)
+            self._observer.checkpointed(self.spec.name, self._clock() - started)
         self._checkpointed_at = self._clock()
         self._checkpoint_took_s = self._checkpointed_at - started
 
-    def _ack(self, tenures: dict[int, _Tenure]) -> None:
+    def _ack(self, tenures: dict[int, Tenure]) -> None:
         if self._tenures == tenures:
             unacked, self._unacked = self._unacked, []
             for ack in unacked:
@@ -164,29 +154,21 @@ class Stage:
             for partition, tenure in tenures.items():
                 self._renewed(partition, tenure).rows.trim()
 
-    async def _send_outputs(self, tenures: dict[int, _Tenure]) -> None:
+    async def _send_outputs(self, tenures: dict[int, Tenure]) -> None:
         records: dict[tuple[str, int], list[KeyValue]] = {}
-        for number, tenure in tenures.items():
-            for topic, key, value, fixed, headers in self._outputs(number, tenure):
+        for tenure in tenures.values():
+            for topic, key, value, fixed, headers in tenure.outputs():
                 partition = fixed
                 if partition is None:
                     partition = self._ports.partition_of(key, self._ports.partitions(topic))
                 records.setdefault((topic, partition), []).append((key, value, headers))
+        since_ms, self._since_ms = self._since_ms, None
         if records:
+            hand_on(records, since_ms, self.spec.hands_on)
             await self._ports.send(records)
+            self._observer.sent(self.spec.name, records, since_ms)
 
-    def _outputs(self, partition: int, tenure: _Tenure) -> list[Out]:
-        with naming(self._last(partition, tenure), "what follows from the records up to this one"):
-            return tenure.fold.outputs()
-
-    def _dirty(self, partition: int, tenure: _Tenure) -> tuple[list[Stored], list[Stored]]:
-        with naming(self._last(partition, tenure), "the rows of the records up to this one"):
-            return tenure.rows.take_dirty()
-
-    def _last(self, partition: int, tenure: _Tenure) -> Place:
-        return self._place(partition, (tenure.next_offset or 1) - 1)
-
-    async def _write(self, tenures: dict[int, _Tenure], dirty: dict[int, list[Stored]]) -> None:
+    async def _write(self, tenures: dict[int, Tenure], dirty: dict[int, list[Stored]]) -> None:
         """Append rows to the changelog, and when that is acknowledged, to the store."""
         records: Records = {
             (self.spec.changelog, partition): rows
@@ -205,3 +187,4 @@ class Stage:
             tenure.changelog.ours = False
         self._tenures.clear()
         self._unacked.clear()
+        self._since_ms = None

@@ -1,11 +1,13 @@
 """A stretch of our changelog, read back because somebody else wrote there too."""
 
 import asyncio
+from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
 READ_TIMEOUT_S = 30.0
+STOP_S = 5.0
 
 
 async def records_between(
@@ -17,15 +19,17 @@ async def records_between(
     """
     target = TopicPartition(topic, partition)
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    await consumer.start()
     found: list[tuple[bytes, bytes]] = []
     try:
-        consumer.assign([target])
-        consumer.seek(target, first)
         async with asyncio.timeout(READ_TIMEOUT_S):
+            await consumer.start()
+            consumer.assign([target])
+            consumer.seek(target, first)
             while await consumer.position(target) < end:
                 polled = (await consumer.getmany(target, timeout_ms=500)).get(target, [])
                 found += [(record.key, record.value) for record in polled if record.offset < end]
     finally:
-        await consumer.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_S):
+                await consumer.stop()
     return found

@@ -15,11 +15,12 @@ from aiokafka.structs import TopicPartition
 from streams.engine.checkpoint import Stage
 from streams.engine.failures import FoldError, trace
 from streams.engine.foreign import records_between
+from streams.engine.observing import Observer
 from streams.engine.ports import StageSpec
 from streams.engine.sending import Records, Span, partition_of, send
 from streams.engine.store import PartitionRows, Store
 from streams.engine.transport import PollSchema
-from streams.engine.watchdog import StalledError, watch
+from streams.engine.watchdog import Reader, StalledError, Watchdog
 
 FENCE_S = 60.0
 """How long a checkpoint waits for a sign of life from the group before the process gives up."""
@@ -91,10 +92,15 @@ class KafkaPorts:
 class Worker:
     """The stages of one process on one Faust application."""
 
-    def __init__(self, app: faust.App, *, bootstrap: str, partitions: int) -> None:
+    def __init__(
+        self, app: faust.App, *, bootstrap: str, partitions: int, observer: Observer | None = None
+    ) -> None:
         self._app = app
         self._bootstrap = bootstrap
         self._partitions = partitions
+        self._observer = observer
+        self._up = False
+        self.watchdog: Watchdog | None = None
         self.producer: AIOKafkaProducer | None = None
         self.stages: list[Stage] = []
         app.on_partitions_revoked.connect(self._drop, weak=False)
@@ -114,31 +120,45 @@ class Worker:
 
         app.agent(topic, name=spec.name, concurrency=1)(run)
 
-    async def wait_until_told(self, stopping: asyncio.Event, patience_s: float) -> None:
-        """Return when the started application is to stop.
+    @property
+    def lacks(self) -> list[str]:
+        """What keeps it from working: nothing, when it has partitions or waits for some."""
+        if not self._up:
+            return ["the stages have not started, or their rows are being recovered"]
+        lacking = ["partitions are being shared out, or rows recovered"] if self._app.rebalancing else []
+        thread = self._app.consumer._thread  # noqa: SLF001
+        silent_s = monotonic() - thread.last_heartbeat
+        if silent_s > self._app.conf.broker_session_timeout:
+            lacking.append("the group has answered no heartbeat for longer than a session")
+        if self.watchdog is None or self.watchdog.silence:
+            lacking.append("the broker does not tell where the logs end")
+        return lacking
+
+    async def run_until(
+        self, stopping: asyncio.Event, patience_s: float, reader: Reader | None = None
+    ) -> None:
+        """Start the application; return when it is to stop.
 
         If a part of it crashes, or nothing moves for `patience_s` seconds though there is work, the process
         ends. Faust itself only notes a crash and goes on, reading nothing: its partitions would stay taken.
         """
-        watching = asyncio.create_task(self._watch(patience_s))
+        self.watchdog = Watchdog(self._app, self.stages, patience_s, reader)
+        watching = asyncio.create_task(_watch(self.watchdog))
         try:
+            await self._app.start()  # returns when rows are recovered, which has no other bound
+            self._up = True
+            log.info("worker_started", app=self._app.conf.id)
             if await self._app.wait_for_stopped(stopping):
                 end_process("Faust", self._app.crash_reason or RuntimeError("It stopped without being told."))
         finally:
             watching.cancel()
-
-    async def _watch(self, patience_s: float) -> None:
-        try:
-            await watch(self._app, self.stages, patience_s)
-        except StalledError as error:
-            end_process("watchdog", error)
 
     async def _run(self, spec: StageSpec, table: Any, stream: Any) -> None:
         assert self.producer is not None  # noqa: S101 - started before the application
         ports = KafkaPorts(
             self._app, table, self.producer, bootstrap=self._bootstrap, partitions=self._partitions
         )
-        stage = Stage(spec, ports)
+        stage = Stage(spec, ports, observer=self._observer)
         self.stages.append(stage)
         try:
             await self._loop(stage, stream)
@@ -160,6 +180,13 @@ class Worker:
                 await asyncio.sleep(stage.linger_s)
             if stage.due(backlog=not queue.empty()):
                 await stage.checkpoint()
+
+
+async def _watch(watchdog: Watchdog) -> None:
+    try:
+        await watchdog.watch()
+    except StalledError as error:
+        end_process("watchdog", error)
 
 
 def end_process(where: str, error: BaseException, exit_now: Callable[[int], NoReturn] = os._exit) -> NoReturn:

@@ -17,6 +17,10 @@ class StageSpec(NamedTuple):
     codec: Codec[Any]
     fold: Callable[[CachedRows[Any], int], Fold]
     """Makes the step of one partition over its rows."""
+    from_outside: bool = False
+    """Whether its input comes from outside, not from another stage."""
+    hands_on: frozenset[str] = frozenset()
+    """Topics of further stages, which are told how old the causes of their records are."""
 
 
 class Ports(ChangelogPorts, Protocol):

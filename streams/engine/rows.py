@@ -45,6 +45,11 @@ class CachedRows(Generic[R]):
         """Rows that the next checkpoint has to write."""
         return len(self._dirty) + len(self._causes)
 
+    @property
+    def cached(self) -> int:
+        """Rows held decoded."""
+        return sum(map(len, self._groups.values()))
+
     def group(self, key: bytes) -> dict[bytes, R]:
         group = self._groups.get(key)
         if group is None:

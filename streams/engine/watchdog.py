@@ -5,9 +5,12 @@ an input record that is not committed yet, a rebalance that is not over, or a br
 """
 
 import asyncio
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import islice
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, Protocol
+
+from aiokafka.structs import TopicPartition
 
 from streams.engine.checkpoint import Stage
 
@@ -42,38 +45,101 @@ class Stall:
         return now - self._since
 
 
-async def watch(app: Any, stages: Sequence[Stage], patience_s: float) -> None:
-    """Raise StalledError when there was work and no progress for `patience_s` seconds; else never return."""
-    stall = Stall(monotonic())
-    while True:
-        work = await _work(app)
-        seconds = stall.seconds(monotonic(), work, _progress(app, stages))
-        if seconds > patience_s:
+class Reader(Protocol):
+    """Reads topics beside the stages: the way into a store."""
+
+    @property
+    def positions(self) -> Mapping[tuple[str, int], int]:
+        """Next offset by (topic, partition), after what was taken in."""
+        ...
+
+    @property
+    def busy(self) -> bool:
+        """Whether it has records in hand; how long that may take is its own affair."""
+        ...
+
+
+class Watchdog:
+    """Looks every two seconds; what it saw last is there for whoever asks how the process is.
+
+    Parameters
+    ----------
+    app, stages: what is watched.
+    patience_s: how long there may be work without progress.
+    reader: is watched too, if there is one.
+    """
+
+    def __init__(
+        self, app: Any, stages: Sequence[Stage], patience_s: float, reader: Reader | None = None
+    ) -> None:
+        self._app = app
+        self._stages = stages
+        self._patience_s = patience_s
+        self._reader = reader
+        self._stalls = {"stages": Stall(monotonic()), "store": Stall(monotonic())}
+        self.lags: dict[TopicPartition, int] = {}
+        """Records that are not done yet; empty while the broker does not tell."""
+        self.silence = "the broker was not asked yet"
+        """Why the lags are not known; empty when they are."""
+        self.stalled_s = 0.0
+        """How long there has been work without progress."""
+
+    async def watch(self) -> None:
+        """Raise StalledError when there was work and no progress for too long; else never return."""
+        while True:
+            await self._look()
+            await asyncio.sleep(LOOK_S)
+
+    async def _look(self) -> None:
+        read = dict(self._reader.positions) if self._reader else {}
+        committed: dict[TopicPartition, int] = {}
+        try:
+            committed = self._committed()
+            self.lags = await self._lags(committed | {TopicPartition(*key): at for key, at in read.items()})
+            self.silence = ""
+        except Exception as error:  # noqa: BLE001 - whatever it is: the broker does not answer, or not yet
+            self.lags = {}
+            self.silence = f"the broker does not tell where the logs end ({error!r})"
+        stages = _first({one: committed[one] for one in committed if self.lags.get(one)})
+        if self._app.rebalancing:
+            stages = "a rebalance is not over"
+        elif self.silence:
+            stages = self.silence
+        busy = self._reader is not None and self._reader.busy
+        behind = _first({key: at for key, at in read.items() if self.lags.get(TopicPartition(*key))})
+        self.stalled_s = max(
+            self._seconds("stages", stages, self._progress()),
+            self._seconds("store", "" if busy else behind, frozenset(read.items())),
+        )
+
+    def _seconds(self, who: str, work: str, progress: Hashable) -> float:
+        seconds = self._stalls[who].seconds(monotonic(), work, progress)
+        if seconds > self._patience_s:
             raise StalledError(f"Nothing has moved for {seconds:.0f} s, and there is work: {work}.")
-        await asyncio.sleep(LOOK_S)
+        return seconds
 
-
-async def _work(app: Any) -> str:
-    """What is to be done; an empty text when there is nothing."""
-    if app.rebalancing:
-        return "a rebalance is not over"
-    consumer = app.consumer
-    inputs = [tp for tp in consumer.assignment() if consumer.polls(tp)]
-    try:
+    async def _lags(self, done: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
         async with asyncio.timeout(ANSWER_S):
-            ends = await consumer.highwaters(*inputs) if inputs else {}
-    except Exception as error:  # noqa: BLE001 - whatever it is: the broker does not answer
-        return f"the broker does not tell where the logs end ({error!r})"
-    behind = [tp for tp, end in ends.items() if _committed(consumer, tp) < end]
-    return ", ".join(f"{tp.topic}/{tp.partition} from offset {_committed(consumer, tp)}" for tp in behind[:3])
+            ends = await self._app.consumer.highwaters(*done) if done else {}
+        return {one: max(0, ends[one] - at) for one, at in done.items() if one in ends}
+
+    def _committed(self) -> dict[TopicPartition, int]:
+        """Of the partitions that this process has; nothing while they are being shared out."""
+        consumer = self._app.consumer
+        if self._app.rebalancing:
+            return {}
+        commits = consumer._committed_offset  # noqa: SLF001 - what Faust committed last
+        inputs = [one for one in consumer.assignment() if consumer.polls(one)]
+        return {TopicPartition(one.topic, one.partition): commits[one] or 0 for one in inputs}
+
+    def _progress(self) -> Hashable:
+        """Changes whenever something moves."""
+        commits = frozenset(self._app.consumer._committed_offset.items())  # noqa: SLF001 - as above
+        recovered = frozenset(self._app.tables.recovery.active_offsets.items())
+        return commits, recovered, sum(stage.folded + stage.turns for stage in self._stages)
 
 
-def _committed(consumer: Any, tp: Any) -> int:
-    return consumer._committed_offset[tp] or 0  # noqa: SLF001 - what Faust committed last
-
-
-def _progress(app: Any, stages: Sequence[Stage]) -> Hashable:
-    """Changes whenever something moves."""
-    committed = frozenset(app.consumer._committed_offset.items())  # noqa: SLF001 - as above
-    recovered = frozenset(app.tables.recovery.active_offsets.items())
-    return committed, recovered, sum(stage.folded + stage.turns for stage in stages)
+def _first(behind: Mapping[tuple[str, int], int]) -> str:
+    return ", ".join(
+        f"{topic}/{number} from offset {at}" for (topic, number), at in islice(behind.items(), 3)
+    )

@@ -66,13 +66,15 @@ class Cluster:
         return [*arguments, "--data-dir", str(self.data_dir(name))]
 
     @contextmanager
-    def worker(self, name: str, *options: str) -> "Iterator[subprocess.Popen[bytes]]":
-        with started(*self.worker_arguments(name, *options), log=self.log(name), **self.settings) as process:
+    def worker(self, name: str, *options: str, **settings: str) -> "Iterator[subprocess.Popen[bytes]]":
+        """Settings are put before those of every command."""
+        given = self.settings | settings
+        with started(*self.worker_arguments(name, *options), log=self.log(name), **given) as process:
             yield process
 
-    def start(self, running: ExitStack, name: str, *options: str) -> "Tended":
+    def start(self, running: ExitStack, name: str, *options: str, **settings: str) -> "Tended":
         """A worker that is started again when it ends by itself, as a supervisor does."""
-        tended = Tended(lambda: running.enter_context(self.worker(name, *options)))
+        tended = Tended(lambda: running.enter_context(self.worker(name, *options, **settings)))
         self.tended.append(tended)
         return tended
 

@@ -43,8 +43,7 @@ async def run(address: str, data_dir: Path, *how: str) -> None:
         ConsumerThread._highwaters = lost  # type: ignore[method-assign,assignment]
     if "stuck" in how:
         Stage.checkpoint = stuck  # type: ignore[method-assign,assignment]
-    await app.start()
-    await worker.wait_until_told(stopping, PATIENCE_S)
+    await worker.run_until(stopping, PATIENCE_S)
     await app.stop()
     await worker.producer.stop()
 

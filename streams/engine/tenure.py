@@ -1,0 +1,55 @@
+"""A partition of a stage while it is ours: its changelog, its rows, its fold, and where reading goes on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from streams.engine.changelog import Changelog
+from streams.engine.failures import FoldError, Place, naming
+from streams.engine.layout import Stored
+from streams.engine.polls import Poll
+from streams.engine.ports import Ports, StageSpec
+from streams.engine.rows import CachedRows
+from streams.step import Out
+
+
+class Tenure:
+    """What fails in the fold's hands is raised as a FoldError that names the record."""
+
+    def __init__(self, spec: StageSpec, ports: Ports, partition: int, next_offset: int | None) -> None:
+        store = ports.store(partition)
+        self._spec = spec
+        self._partition = partition
+        self.next_offset = next_offset
+        self.changelog = Changelog(spec.changelog, partition, store, ports)
+        self.rows: CachedRows[Any] = CachedRows(store, spec.codec)
+        self.fold = spec.fold(self.rows, partition)
+        with naming(self.place(next_offset), "the rows before this record"):
+            self.fold.restore()
+
+    def place(self, offset: int | None) -> Place:
+        return Place(self._spec.name, self._spec.topic, self._partition, offset or 0)
+
+    def following(self, poll: Poll) -> Sequence[Any]:
+        """Its records that were not folded yet: after a rebalance a poll may come twice. A gap is fatal."""
+        if self.next_offset is None or poll.start == self.next_offset:
+            return poll.records
+        first = poll.records[0].offset
+        if first > self.next_offset and poll.start > self.next_offset:
+            raise FoldError(
+                f"{self._spec.topic}/{self._partition}: records between offset {self.next_offset} and "
+                f"{first} are missing. Nothing was skipped; start the worker again.",
+                self.place(self.next_offset),
+            )
+        return [record for record in poll.records if record.offset >= self.next_offset]
+
+    def outputs(self) -> list[Out]:
+        with naming(self._last, "what follows from the records up to this one"):
+            return self.fold.outputs()
+
+    def take_dirty(self) -> tuple[list[Stored], list[Stored]]:
+        with naming(self._last, "the rows of the records up to this one"):
+            return self.rows.take_dirty()
+
+    @property
+    def _last(self) -> Place:
+        return self.place((self.next_offset or 1) - 1)

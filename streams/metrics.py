@@ -1,0 +1,179 @@
+"""What a worker process tells Prometheus, in a registry of its own.
+
+What stages count anyway is read when somebody asks; told at the time are only checkpoints and what they sent.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from time import time
+from typing import Final, TypeVar
+
+import msgspec
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from streams.engine.life import Worker
+from streams.engine.sending import KeyValue, Records
+from streams.topics import LIVE_COUNT, REJECTED
+
+DELAY_BUCKETS_S: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
+WORK_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+Family = TypeVar("Family", CounterMetricFamily, GaugeMetricFamily)
+
+
+class Metrics:
+    """Of one process; also the stages' observer (`streams.engine.observing`)."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self.worker: Worker | None = None
+        """Once it is made; until then there is nothing to tell of stages."""
+        self.state_bytes: dict[str, int] = {}
+        """By stage; measured by whoever asks, since looking at a disk may take long."""
+        ProcessCollector(registry=registry)
+        registry.register(_Stages(self))
+        self._checkpoints = Histogram(
+            "sambung_checkpoint_seconds",
+            "How long checkpoints took: outputs, changelog, store, ack.",
+            ["stage"],
+            registry=registry,
+            buckets=WORK_BUCKETS_S,
+        )
+        self._checkpoint_count = Counter(
+            "sambung_checkpoints", "Checkpoints that wrote something.", ["stage"], registry=registry
+        )
+        self._refused = Counter(
+            "sambung_refused", "Records that this process sent to `rejected`.", ["reason"], registry=registry
+        )
+        self._delay = Histogram(
+            "sambung_publish_to_count_seconds",
+            "From the broker's timestamp of an event to the live count that it changed, acknowledged; of the "
+            "oldest event in each batch.",
+            registry=registry,
+            buckets=DELAY_BUCKETS_S,
+        )
+        self.store_batch_seconds = Histogram(
+            "sambung_store_batch_seconds",
+            "How long the store took for a batch.",
+            registry=registry,
+            buckets=WORK_BUCKETS_S,
+        )
+        self.store_batches = Counter(
+            "sambung_store_batches", "Batches that the store has taken in.", registry=registry
+        )
+        self.store_records = Counter(
+            "sambung_store_records",
+            "Records that changed rows of the store; repeats and late ones change none.",
+            ["kind"],
+            registry=registry,
+        )
+        self.store_failures = Counter(
+            "sambung_store_failures",
+            "Batches that the store could not take in and that are tried again.",
+            registry=registry,
+        )
+        self.store_reachable = Gauge(
+            "sambung_store_reachable",
+            "1 while the store takes batches in, 0 while it does not; 1 where this process writes none.",
+            registry=registry,
+        )
+        self.store_reachable.set(1)
+
+    def checkpointed(self, stage: str, took_s: float) -> None:
+        self._checkpoint_count.labels(stage).inc()
+        self._checkpoints.labels(stage).observe(took_s)
+
+    def sent(self, stage: str, records: Records, since_ms: int | None) -> None:
+        del stage
+        for (topic, _), run in records.items():
+            if topic == REJECTED:
+                self._count_refused(run)
+            elif topic == LIVE_COUNT and since_ms is not None:
+                self._delay.observe(max(0.0, time() - since_ms / 1_000))
+                since_ms = None
+
+    def _count_refused(self, run: Iterable[KeyValue]) -> None:
+        for _, value, _ in run:
+            self._refused.labels(_refused(value).reason).inc()
+
+
+class _Refused(msgspec.Struct, frozen=True):
+    reason: str
+
+
+_refused = msgspec.json.Decoder(_Refused).decode
+
+
+class _Stages(Collector):
+    """What the stages and their watchdog know by themselves."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterator[Metric]:
+        worker = self._metrics.worker
+        stages = worker.stages if worker is not None else []
+        yield _by_stage(
+            CounterMetricFamily("sambung_events", "Records that a stage has folded.", labels=["stage"]),
+            ((stage.spec.name, stage.folded) for stage in stages),
+        )
+        yield _by_stage(
+            GaugeMetricFamily("sambung_state_cached_rows", "Rows decoded in memory.", labels=["stage"]),
+            ((stage.spec.name, stage.cached_rows) for stage in stages),
+        )
+        yield _by_stage(
+            GaugeMetricFamily("sambung_state_bytes", "Size of a stage's rows on disk.", labels=["stage"]),
+            self._metrics.state_bytes.items(),
+        )
+        yield _by_stage(
+            GaugeMetricFamily(
+                "sambung_newest_event_age_seconds",
+                "Now less the broker's timestamp of the newest event folded.",
+                labels=["topic"],
+            ),
+            (
+                (stage.spec.topic, max(0.0, time() - stage.newest_ms / 1_000))
+                for stage in stages
+                if stage.spec.from_outside and stage.newest_ms > 0
+            ),
+        )
+        watchdog = worker.watchdog if worker is not None else None
+        lag = GaugeMetricFamily(
+            "sambung_lag_records",
+            "Records of this process's partitions that are not committed yet, or not in the store yet; none "
+            "while the broker does not tell.",
+            labels=["topic", "partition"],
+        )
+        for (topic, number), records in watchdog.lags.items() if watchdog is not None else ():
+            lag.add_metric([topic, str(number)], records)
+        yield lag
+        yield GaugeMetricFamily(
+            "sambung_stalled_seconds",
+            "How long there has been work without progress; past SAMBUNG_PATIENCE_S the process ends.",
+            watchdog.stalled_s if watchdog is not None else 0,
+        )
+
+
+def _by_stage(family: Family, values: Iterable[tuple[str, float]]) -> Family:
+    for name, value in values:
+        family.add_metric([name], value)
+    return family
+
+
+def state_bytes(state: Path) -> dict[str, int]:
+    """Size of the tables in a worker's folder by stage (`…/tables/STAGE-PARTITION.db`). Looks at the disk."""
+    sizes: dict[str, int] = {}
+    for table in state.glob("**/tables/*.db"):
+        stage = table.stem.rpartition("-")[0]
+        sizes[stage] = sizes.get(stage, 0) + sum(_size(file) for file in table.iterdir())
+    return sizes
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0  # compacted away in this moment

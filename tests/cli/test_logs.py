@@ -1,0 +1,68 @@
+"""What a process logs: one JSON object a line for machines, ours and the libraries' alike."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from sambung.logs import log_from
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
+    logging.basicConfig(force=True, level=logging.WARNING)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_line_is_a_json_object_with_time_level_and_event_first(capsys: pytest.CaptureFixture[str]) -> None:
+    log_from(logging.INFO)
+    structlog.get_logger().info("worker_started", generation=3, topic="credit")
+    [line] = said(capsys)
+    assert list(line) == ["timestamp", "level", "event", "generation", "topic"]
+    assert str(line.pop("timestamp")).endswith("Z")
+    assert line == {"level": "info", "event": "worker_started", "generation": 3, "topic": "credit"}
+
+
+def test_the_libraries_log_in_the_same_form_from_warnings_on(capsys: pytest.CaptureFixture[str]) -> None:
+    log_from(logging.INFO)
+    logging.getLogger("aiokafka.client").info("chatter")
+    logging.getLogger("aiokafka.client").warning("lost %s", "node 1")
+    [line] = said(capsys)
+    assert (line["level"], line["event"], line["logger"]) == ("warning", "lost node 1", "aiokafka.client")
+
+
+def test_a_traceback_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    log_from(logging.INFO)
+    try:
+        _raise()
+    except ValueError:
+        logging.getLogger("faust").exception("crashed")
+    [line] = said(capsys)
+    assert "ValueError: x" in str(line["exception"])
+
+
+def test_text_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    log_from(logging.INFO, "text")
+    structlog.get_logger().info("worker_started", generation=3)
+    logging.getLogger("faust").warning("late")
+    ours, theirs = capsys.readouterr().err.splitlines()
+    assert ours.endswith("level='info' event='worker_started' generation=3")
+    assert "level='warning' event='late' logger='faust'" in theirs
+
+
+def test_from_errors_on_the_libraries_say_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    log_from(logging.ERROR)
+    structlog.get_logger().warning("late")
+    logging.getLogger("faust").error("crashed")
+    assert capsys.readouterr().err == ""
+
+
+def _raise() -> None:
+    raise ValueError("x")

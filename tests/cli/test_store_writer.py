@@ -1,0 +1,127 @@
+"""The way into a store that cannot be used for a while, and into one that no waiting mends."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from prometheus_client import generate_latest
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from sambung import store_writer
+from sambung.store_writer import StoreWriter, may_pass
+from sinks.base import Applied, Batch, VersionClash
+from streams import delivery as delivering
+from streams.delivery import Delivery
+from streams.engine.watchdog import StalledError
+from streams.metrics import Metrics
+from streams.topics import Topics
+
+FULL = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+
+
+class OneBatch(Delivery):
+    """Reads one batch, and then nothing more."""
+
+    def __init__(self) -> None:
+        super().__init__("127.0.0.1:1", Topics("stream-g1", 1), 1, {})
+        self.left = [Batch(1, positions={("credit", 0): 7})]
+        self.at_end = asyncio.Event()
+
+    async def read(self) -> Batch | None:
+        if not self.left:
+            self.at_end.set()
+            await asyncio.Event().wait()
+        return self.left.pop()
+
+
+def written(monkeypatch: pytest.MonkeyPatch, apply: Callable[[Batch], Applied]) -> tuple[StoreWriter, Any]:
+    """Run until the batch is in; the writer, and its troubles as they were at each try."""
+    monkeypatch.setattr(store_writer, "FIRST_AGAIN_S", 0.0)
+    troubles: list[str] = []
+
+    async def scenario() -> StoreWriter:
+        writer: StoreWriter
+
+        def observed(batch: Batch) -> Applied:
+            troubles.append(writer.trouble)
+            return apply(batch)
+
+        reading, metrics = OneBatch(), Metrics()
+        writer = StoreWriter(reading, observed, metrics, lambda error: f"away: {error.__class__.__name__}")
+        running = asyncio.ensure_future(writer.run())
+        at_end = asyncio.ensure_future(reading.at_end.wait())
+        await asyncio.wait({running, at_end}, return_when=asyncio.FIRST_COMPLETED)
+        at_end.cancel()
+        if running.done():
+            running.result()
+        running.cancel()
+        troubles.append(generate_latest(metrics.registry).decode())
+        return writer
+
+    return asyncio.run(scenario()), troubles
+
+
+def failing(times: int, error: Exception) -> Callable[[Batch], Applied]:
+    left = [error] * times
+
+    def apply(_: Batch) -> Applied:
+        if left:
+            raise left.pop()
+        return Applied(statements=3)
+
+    return apply
+
+
+def test_a_store_that_is_away_is_tried_until_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    writer, (first, second, third, figures) = written(monkeypatch, failing(2, FULL))
+    assert (first, second, third) == ("", "away: OperationalError", "away: OperationalError")
+    assert writer.trouble == ""
+    assert writer.positions == {("credit", 0): 7}
+    assert "sambung_store_failures_total 2.0" in figures
+    assert "sambung_store_batches_total 1.0" in figures
+    assert 'sambung_store_records_total{kind="statements"} 3.0' in figures
+    assert "sambung_store_reachable 1.0" in figures
+
+
+@pytest.mark.parametrize(
+    "error",
+    [VersionClash("Member m1", 1), IntegrityError("INSERT", {}, sqlite3.IntegrityError("x"))],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_waiting_cannot_mend_is_raised_at_once(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    with pytest.raises(type(error)):
+        written(monkeypatch, failing(1, error))
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (FULL, True),
+        (sqlite3.OperationalError("database is locked"), True),
+        (sqlite3.DatabaseError("database disk image is malformed"), False),
+        (
+            OperationalError("SELECT", {}, sqlite3.OperationalError("attempt to write a readonly database")),
+            True,
+        ),
+        (IntegrityError("INSERT", {}, sqlite3.IntegrityError("x"), connection_invalidated=True), True),
+        (ValueError("x"), False),
+    ],
+)
+def test_what_may_pass(error: Exception, *, passes: bool) -> None:
+    assert may_pass(error) is passes
+
+
+def test_a_store_that_neither_takes_a_batch_nor_fails_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivering, "TAKE_S", 0.01)
+    held = asyncio.Event  # never set: the thread is left behind
+
+    def hang(_: Batch) -> Applied:
+        asyncio.run(held().wait())
+        raise AssertionError
+
+    with pytest.raises(StalledError, match="more than 0 s for one batch"):
+        written(monkeypatch, hang)
