@@ -9,6 +9,7 @@ from streams.engine.changelog import Changelog
 from streams.engine.checkpoint import Stage
 from streams.engine.layout import Stored
 from streams.engine.rows import CachedRows
+from streams.engine.tenure import Tenure
 from streams.folds import attribution
 from streams.step import Record
 from tests.simulation import disk
@@ -121,7 +122,7 @@ def marks_of_shadowed_rows_are_lost_in_a_crash(patch: MonkeyPatch) -> None:
 
 @breaks(11, "crashes")
 def gaps_in_the_input_go_unnoticed(patch: MonkeyPatch) -> None:
-    patch.setattr(Stage, "_following", lambda _stage, _partition, _next, poll: poll.records)
+    patch.setattr(Tenure, "following", lambda _tenure, poll: poll.records)
 
 
 @breaks(11)
@@ -139,7 +140,8 @@ def a_checkpoint_falls_into_a_fan_out(patch: MonkeyPatch) -> None:
     """The sums of half a fan-out go out under the offset before it, and half of its members are durable."""
     patch.setattr(attribution, "SLICE", 1)
 
-    async def fold(stage: Stage, partition: int, tenure: Any, raws: Any) -> None:
+    async def fold(stage: Stage, tenure: Any, raws: Any) -> None:
+        partition = tenure._partition
         for raw in raws:
             record = Record(raw.offset, raw.timestamp, raw.key, raw.value, raw.headers)
             for _ in tenure.fold.step(record) or ():
