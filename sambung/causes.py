@@ -14,6 +14,7 @@ from sambung.pipeline import WorkerDied
 from sinks.base import StoreError
 from streams.app import SettingsError
 from streams.engine.watchdog import StalledError
+from streams.engine.watermarks import WatermarksError
 from streams.topics import TopicsError
 
 Told = tuple[Exit, str]
@@ -28,7 +29,7 @@ def told(error: Exception, database: str, broker: str) -> Told | None:  # noqa: 
             return Exit.WRONG_USE, str(error)
         case ValidationError() if error.title == "Settings":
             return Exit.WRONG_USE, _settings(error)
-        case BrokerError() | WorkerDied() | StalledError():
+        case BrokerError() | WorkerDied() | StalledError() | WatermarksError():
             return Exit.SERVICE_MISSING, str(error)
         case KafkaError() | ConnectionError() | TimeoutError():
             return Exit.SERVICE_MISSING, _broker(error, broker)

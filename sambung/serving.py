@@ -62,9 +62,11 @@ async def serve(duty: Duty) -> None:
             duty.broker, stream.world, state, duty.settings.session_timeout_s, duty.settings.patience_s
         )
         log.info("worker_starting", generation=stream.world.generation, sink=duty.sink, state=str(state))
+        await app.check_broker(config)
         if duty.sink:
             await _serve_with_sink(duty, config, store, health)
         else:
+            store.close()  # it has said which stream it follows, and nothing more is asked of it
             await app.run(config, health.metrics)
 
 

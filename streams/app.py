@@ -24,7 +24,16 @@ from streams.engine.watchdog import Reader
 from streams.metrics import Metrics
 from streams.topics import check
 
-__all__ = ["Application", "SettingsError", "WorkerConfig", "build", "check_settings", "end_process", "run"]
+__all__ = [
+    "Application",
+    "SettingsError",
+    "WorkerConfig",
+    "build",
+    "check_broker",
+    "check_settings",
+    "end_process",
+    "run",
+]
 
 log = structlog.get_logger()
 
@@ -121,14 +130,19 @@ def build(config: WorkerConfig, observer: Observer | None = None) -> tuple[Appli
     return app, worker
 
 
-async def run(config: WorkerConfig, metrics: Metrics, reader: Reader | None = None) -> None:
-    """Run a worker until it is told to stop (SIGTERM, SIGINT); a failure ends the process instead.
-
-    `reader` is what reads topics beside it, so that the watchdog looks after that too.
-    """
+async def check_broker(config: WorkerConfig) -> None:
+    """Raise TopicsError unless the broker has every topic as it must be, and all that was not read yet."""
     async with asyncio.timeout(CHECK_S):
         await check(config.bootstrap, config.world.topics, NAMES)
         await check_commits(config.bootstrap, config.world.topics)
+
+
+async def run(config: WorkerConfig, metrics: Metrics, reader: Reader | None = None) -> None:
+    """Run a worker until it is told to stop (SIGTERM, SIGINT); a failure ends the process instead.
+
+    The broker was checked before (`check_broker`).
+    `reader` is what reads topics beside it, so that the watchdog looks after that too.
+    """
     app, worker = build(config, metrics)
     metrics.worker = worker
     gc.freeze()

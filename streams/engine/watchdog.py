@@ -101,7 +101,9 @@ class Watchdog:
             self.lags = {}
             self.silence = f"the broker does not tell where the logs end ({error!r})"
         stages = _first({one: committed[one] for one in committed if self.lags.get(one)})
-        if self._app.rebalancing:
+        if gone := self._gone():
+            stages = f"the broker has no {', '.join(gone)} any more"
+        elif self._app.rebalancing:
             stages = "a rebalance is not over"
         elif self.silence:
             stages = self.silence
@@ -111,6 +113,11 @@ class Watchdog:
             self._seconds("stages", stages, self._progress()),
             self._seconds("store", "" if busy else behind, frozenset(read.items())),
         )
+
+    def _gone(self) -> list[str]:
+        """Topics of the stages that the broker does not know: without them nobody gets a partition."""
+        topics = {stage.spec.topic for stage in self._stages}
+        return sorted(topic for topic in topics if not self._app.consumer.topic_partitions(topic))
 
     def _seconds(self, who: str, work: str, progress: Hashable) -> float:
         seconds = self._stalls[who].seconds(monotonic(), work, progress)

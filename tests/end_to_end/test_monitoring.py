@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from models.places import Places
 from streams.engine.sending import new_producer, send
 from tests.end_to_end.conftest import Sent
-from tests.end_to_end.runs import rows, sambung, until
+from tests.end_to_end.runs import rows, sambung, until, url
 from tests.end_to_end.workers import Cluster
 from tests.oracle.judging import judge, topic_named_by
 from tests.services.brokers import broker_of
@@ -58,7 +58,7 @@ def told(tmp_path_factory: pytest.TempPathFactory, sent: Sent) -> Iterator[Told]
     folder = tmp_path_factory.mktemp("monitored")
     [port] = free_ports(1)
     with broker_of("embedded", folder) as address, ExitStack() as running:
-        cluster = Cluster(address, folder)
+        cluster = Cluster(address, folder, url(folder / "sambung.db"))
         assert cluster.create_topics().returncode == 0
         cluster.start(running, "first", SAMBUNG_HEALTH_PORT=str(port))
         until(lambda: "worker_started" in cluster.log("first").read_text(), "started")
@@ -93,7 +93,9 @@ def test_refusals_are_those_of_the_oracle(figures: Figures, sent: Sent, told: To
     counted = {reason: value for (name, reason), value in figures.items() if name == "sambung_refused_total"}
     conflicts = counted.pop("conflict", 0)
     assert counted == wanted
-    assert conflicts == sum(row[0] == "conflict" for row in rows(told.cluster.store, "rejected"))
+    assert conflicts == sum(
+        row[0] == "conflict" for row in rows(told.cluster.folder / "sambung.db", "rejected")
+    )
 
 
 def test_every_stage_tells_of_its_checkpoints_and_its_state(figures: Figures) -> None:
@@ -117,7 +119,7 @@ def test_what_went_into_the_store_is_counted(figures: Figures, told: Told) -> No
     assert figures["sambung_store_batches_total", ""] > 0
     assert figures["sambung_store_reachable", ""] == 1
     kept = figures["sambung_store_records_total", "rejected"]
-    assert kept == len(rows(told.cluster.store, "rejected")) > 0
+    assert kept == len(rows(told.cluster.folder / "sambung.db", "rejected")) > 0
     assert figures["process_open_fds", ""] > 0
 
 

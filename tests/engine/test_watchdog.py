@@ -12,7 +12,7 @@ from streams.engine.watchdog import StalledError, Watchdog
 
 INPUT = TopicPartition("input", 0)
 OUTPUT = TopicPartition("output", 1)
-STAGES: Any = [SimpleNamespace(folded=0, turns=0)]
+STAGES: Any = [SimpleNamespace(folded=0, turns=0, spec=SimpleNamespace(topic="input"))]
 
 
 def application(**changes: Any) -> Any:
@@ -25,6 +25,7 @@ def application(**changes: Any) -> Any:
         _committed_offset={INPUT: changes.pop("committed", 5)},
         assignment=lambda: {INPUT},
         polls=lambda _: True,
+        topic_partitions=dict.fromkeys(["input"], changes.pop("partitions", 1)).get,
         highwaters=changes.pop("highwaters", highwaters),
     )
     recovery = SimpleNamespace(active_offsets={})
@@ -91,3 +92,9 @@ def test_a_broker_that_does_not_tell_ends_it_and_no_lag_is_told(monkeypatch: pyt
 def test_a_rebalance_that_does_not_end_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(StalledError, match="a rebalance is not over"):
         watch(monkeypatch, application(rebalancing=True))
+
+
+def test_topics_that_the_broker_lost_are_work_that_nobody_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody gets a partition of them, so nothing is behind; without this a worker would wait for ever."""
+    with pytest.raises(StalledError, match="the broker has no input any more"):
+        watch(monkeypatch, application(partitions=None))
