@@ -42,7 +42,7 @@ class RebuildOvertaken(StoreError):  # noqa: N818
 
 
 class VersionClash(StoreError):  # noqa: N818
-    """One version says two things."""
+    """One version says two things. Names no member: its text goes into logs."""
 
     def __init__(self, subject: str, version: int) -> None:
         generation, offset = version >> OFFSET_BITS, version & ((1 << OFFSET_BITS) - 1)

@@ -110,7 +110,7 @@ def _fold(known: dict[str, Known], said: Statement, held: Known | None, change: 
     member_id, version = said.member_id, said.version
     if held is None or new_facts != held.facts or new_lines != held.lines:
         if held is not None and version == held.seen:
-            raise VersionClash(f"Member {member_id}", version)
+            raise VersionClash("A member", version)
         known[member_id] = change.standing[member_id] = Known(version, version, new_facts, new_lines)
         change.written.append(said)
         change.newest[member_id] = said

@@ -98,7 +98,7 @@ class Staging:
         refused = [(digest(decode_rejected(value)), value) for value in batch.rejected]
         with self._kept:
             self._kept.execute("BEGIN")
-            self._keep("statement", "Member", stated)
+            self._keep("statement", "A member", stated)
             self._keep("live_count", "Campaign", counted)
             self._kept.executemany(_KEEP_GREATEST, [(*key, *one) for key, one in revised])
             self._kept.executemany("INSERT OR IGNORE INTO refused VALUES (?, ?)", refused)
@@ -130,7 +130,7 @@ class Staging:
         for key, version, body in rows:
             query = f"SELECT 1 FROM {table} WHERE key = ? AND version = ? AND body <> ?"  # noqa: S608  a name of ours
             if self._kept.execute(query, (key, version, body)).fetchone():
-                return VersionClash(f"{subject} {key}", version)
+                return VersionClash(subject if table == "statement" else f"{subject} {key}", version)
         raise AssertionError("a clash that no record of the batch is part of")
 
     def _batches(self) -> Iterator[Batch]:

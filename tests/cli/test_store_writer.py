@@ -87,7 +87,7 @@ def test_a_store_that_is_away_is_tried_until_it_is_back(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     "error",
-    [VersionClash("Member m1", 1), IntegrityError("INSERT", {}, sqlite3.IntegrityError("x"))],
+    [VersionClash("A member", 1), IntegrityError("INSERT", {}, sqlite3.IntegrityError("x"))],
     ids=lambda error: type(error).__name__,
 )
 def test_what_waiting_cannot_mend_is_raised_at_once(

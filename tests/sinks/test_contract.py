@@ -92,7 +92,7 @@ def test_one_version_with_two_contents_is_fatal_and_writes_nothing(kept: Kept, o
     with pytest.raises(VersionClash) as clash:
         kept.apply(batch(statement("m0"), other))
     assert str(clash.value) == (
-        "Member m1 is stated twice, differently, under one version (generation 1, offset 1). Two streams "
+        "A member is stated twice, differently, under one version (generation 1, offset 1). Two streams "
         "write to this store. Stop all but one, then start that one as a new generation; nothing of this "
         "batch was written."
     )

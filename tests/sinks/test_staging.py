@@ -59,7 +59,7 @@ def test_one_version_with_two_contents_is_fatal(together: str) -> None:
     with Staging(1) as staging:
         for one in batches[:-1]:
             staging.apply(one)
-        with pytest.raises(VersionClash, match=r"Member m1 .*generation 1, offset 4"):
+        with pytest.raises(VersionClash, match=r"A member .*generation 1, offset 4"):
             staging.apply(batches[-1])
 
 
