@@ -9,14 +9,22 @@ from models.columns import Instant, Stored
 
 _IN_KEY_ORDER: dict[str, Any] = {"sqlite_with_rowid": False}
 
-SCHEMA_NUMBER = 1
-"""Grows with every change to a table or view; a store of another number is refused."""
+
+class StoreRevisionRow(Stored, table=True):
+    """One row: the revision of the schema that the store was set up or migrated to."""
+
+    version_num: str = Field(primary_key=True, max_length=32)
+    """A release refuses every other than its own; `sambung migrate` brings an older store on."""
 
 
-class StoreSchemaRow(Stored, table=True):
-    """One row: the schema that the store was set up or migrated to."""
+class TableDescriptionRow(Stored, table=True):
+    """What every table, view and column of the store means; in PostgreSQL the same as comments."""
 
-    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    __table_args__: ClassVar[Any] = _IN_KEY_ORDER
+    table_name: str = Field(primary_key=True)
+    column_name: str = Field(primary_key=True)
+    """Empty for the table or view itself."""
+    meaning: str
 
 
 class GenerationRow(Stored, table=True):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import declared_attr
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
-from models.instants import DAY_US, SECOND_US, canonical, parse, sql_text
+from models.instants import DAY_US, SECOND_US, parse, sql_text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -65,7 +65,7 @@ def wire_text(stored: str | datetime) -> str:
     '2017-09-01T02:00:00.000000Z'
     """
     if isinstance(stored, datetime):
-        return canonical(round((stored - _EPOCH) / timedelta(microseconds=1)))
+        return stored.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
     return f"{stored[:10]}T{stored[11:26]}Z"
 
 

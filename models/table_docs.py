@@ -7,8 +7,9 @@ from.
 import ast
 import inspect
 from collections.abc import Iterator
+from functools import cache
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 from sqlalchemy import Column, Integer
@@ -66,6 +67,16 @@ def description(row: type[Stored], column: str) -> str:
     return " ".join((told or _of_its_source(table, column)).split())
 
 
+def described() -> Iterator[tuple[str, str, str]]:
+    """Table or view, column, meaning; the meaning of a table itself has an empty column."""
+    for module in PARTS.values():
+        for row in row_classes(module):
+            table = str(row.__tablename__)
+            yield table, "", " ".join((row.__doc__ or "").split())
+            for column in table_of(row).columns:
+                yield table, column.name, description(row, column.name)
+
+
 def _part(title: str) -> Iterator[str]:
     yield f"## {title}\n"
     for row in row_classes(PARTS[title]):
@@ -90,14 +101,20 @@ def _type(column: Column[object]) -> str:
 
 def _under_its_field(row: type, column: str) -> str | None:
     """The text under a field, in the class or the nearest one above it that has the field."""
-    for owner in row.__mro__:
-        if issubclass(owner, Stored) and owner not in {Stored, Shown}:
-            body = ast.parse(inspect.getsource(owner)).body[0]
-            assert isinstance(body, ast.ClassDef)  # noqa: S101  the source of a class
-            for field, after in zip(body.body, body.body[1:], strict=False):
-                if isinstance(field, ast.AnnAssign) and getattr(field.target, "id", "") == column:
-                    return _text(after)
-    return None
+    owners = (one for one in row.__mro__ if issubclass(one, Stored) and one not in {Stored, Shown})
+    return next((told[column] for told in map(_under_fields, owners) if column in told), None)
+
+
+@cache
+def _under_fields(row: type) -> dict[str, str | None]:
+    """Of a class's own fields."""
+    body = ast.parse(inspect.getsource(row)).body[0]
+    assert isinstance(body, ast.ClassDef)  # noqa: S101  the source of a class
+    return {
+        getattr(field.target, "id", ""): _text(after)
+        for field, after in zip(body.body, [*body.body[1:], ast.Pass()], strict=True)
+        if isinstance(field, ast.AnnAssign)
+    }
 
 
 def _text(statement: ast.stmt) -> str | None:
@@ -108,7 +125,14 @@ def _text(statement: ast.stmt) -> str | None:
 
 def _of_its_source(table: str, column: str) -> str:
     for source in SOURCES.get(table, ()):
-        field = source.model_json_schema()["properties"].get(column, {})
+        field = _fields(source).get(column, {})
         if "description" in field:
             return str(field["description"])
     return ""
+
+
+@cache
+def _fields(source: type[BaseModel]) -> dict[str, Any]:
+    """In JSON Schema."""
+    fields: dict[str, Any] = source.model_json_schema()["properties"]
+    return fields

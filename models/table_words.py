@@ -54,6 +54,7 @@ WORDS: Final = {
     "sink_position.partition": "Of the topic.",
     "sink_position.topic": "An output topic of the stream.",
     "sink_version.key": "The member or campaign.",
-    "store_schema.number": "A store of another number is refused.",
+    "table_description.meaning": "The words of `docs/tables.md`.",
+    "table_description.table_name": "The table or view.",
 }
 """By column, or by table and column where that goes before."""

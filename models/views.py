@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlmodel import Field
 
-from models.columns import Instant, Shown, table_of
+from models.columns import VIEWS, Instant, Shown, table_of
 from models.rows import CreditLineRow, InspectionRow, LineColumns, MemberRow, OutreachEventRow, StatementRow
 from models.statement import Model
 
@@ -158,6 +158,11 @@ def _names_of(channel: ColumnElement[Any]) -> ColumnElement[str]:
     for name in CHANNELS:
         named = named + func.max(case((channel == name, f"{name},"), else_=""))
     return func.rtrim(named, ",")
+
+
+def drop_views() -> tuple[str, ...]:
+    """The DDL that removes every view; none of them stands on another."""
+    return tuple(f"DROP VIEW IF EXISTS {name}" for name in VIEWS.tables)
 
 
 def create_views(dialect: Dialect) -> tuple[str, ...]:

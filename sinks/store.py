@@ -1,123 +1,155 @@
 """The store behind a database URL: opened, set up when empty, refused when another release made it."""
 
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from models.bookkeeping import SCHEMA_NUMBER, StoreSchemaRow
+from models.bookkeeping import StoreRevisionRow
 from models.columns import STORE, VIEWS, table_of
-from models.views import create_views
 from sinks.base import StoreError
+from sinks.databases import database_of
+from sinks.databases.base import Database
 
-_WAIT_SECONDS: Final = 60
-"""How long one writer waits for another's transaction."""
-_CACHE: Final = ("PRAGMA cache_size = -65536", "PRAGMA temp_store = MEMORY")  # 64 MiB
-_WRITER: Final = (
-    *_CACHE,
-    "PRAGMA journal_mode = WAL",  # readers never wait for the writer, nor it for them
-    "PRAGMA synchronous = NORMAL",  # whole after a power cut, if a few batches old: so are the positions
-)
-_READER: Final = (*_CACHE, "PRAGMA query_only = ON")
+REVISION: Final = "0001"
+"""The schema that this release works on: the newest of `sinks/migrations/versions`."""
+EXAMPLES: Final = "sqlite:///PATH or postgresql://USER@HOST/DATABASE"
 
 
 def open_store(url: str) -> Engine:
     """For a sink: sets an empty store up. Raises StoreError for a store of another release."""
-    parsed = _parse(url)
-    engine = _engine(parsed, _WRITER, "BEGIN IMMEDIATE")
-    return _opened(engine, parsed, set_up_when_empty=True)
+    database, parsed = parse(url)
+    engine = database.writer(parsed)
+    with _opening(engine, database, parsed) as connection:
+        if _ours(connection):
+            _check(connection, database, parsed)
+        else:
+            _brought(connection, None, parsed)
+    return engine
 
 
 def open_for_reading(url: str) -> Engine:
     """For a report: one transaction sees one moment. Raises StoreError where there is no store to read."""
-    parsed = _parse(url)
-    file = parsed.database
-    if file is None or not Path(file).is_file():
-        raise StoreError(f"There is no store at {file}. `sambung replay FILE --database {url}` makes one.")
-    return _opened(_engine(parsed, _READER, "BEGIN"), parsed, set_up_when_empty=False)
+    database, parsed = parse(url)
+    engine = database.reader(parsed)
+    with _opening(engine, database, parsed) as connection:
+        _check(connection, database, parsed)
+    return engine
 
 
-def _parse(url: str) -> URL:
+class Migrated(NamedTuple):
+    before: str | None
+    """Revision; None of a database that had no store."""
+    after: str
+
+
+def migrate(url: str, reader: str | None = None) -> Migrated:
+    """Bring a store to this release's schema, and let a role read it; whole or not at all.
+
+    Raises StoreError.
+    """
+    database, parsed = parse(url)
+    engine = database.writer(parsed)
+    with _opening(engine, database, parsed) as connection:
+        before = _revision(connection) if _ours(connection) else None
+        if before is None and _ours(connection):
+            raise _no_store(database, parsed)
+        after = _brought(connection, before, parsed)
+        if reader is not None:
+            database.let_read(connection, reader)
+    engine.dispose()
+    return Migrated(before, after)
+
+
+def parse(url: str) -> tuple[Database, URL]:
+    """The kind of database, and the URL. Raises StoreError for what no store can lie in."""
     try:
         parsed = make_url(url)
     except ArgumentError as problem:
-        raise StoreError(f"{url!r} is no database URL. Write sqlite:///PATH.") from problem
-    if parsed.get_backend_name() != "sqlite":
-        raise StoreError(f"{_shown(parsed)} is no store that this release can use. Write sqlite:///PATH.")
-    return parsed
+        raise StoreError(f"{url!r} is no database URL. Write {EXAMPLES}.") from problem
+    database = database_of(parsed.drivername)
+    if database is None:
+        raise StoreError(f"{_shown(parsed)} is no store that this release can use. Write {EXAMPLES}.")
+    return database, parsed
 
 
 def _shown(url: URL) -> str:
     return url.render_as_string(hide_password=True)
 
 
-def _engine(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
-    # An error's text would quote what it was about to write, people's data included.
-    engine = create_engine(url, connect_args={"timeout": _WAIT_SECONDS}, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin where SQLAlchemy says, not at a first write
-        for pragma in pragmas:
-            connection.execute(pragma)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _opened(engine: Engine, url: URL, *, set_up_when_empty: bool) -> Engine:
+@contextmanager
+def _opening(engine: Engine, database: Database, url: URL) -> Iterator[Connection]:
+    """The first transaction; the engine is let go of when it fails."""
     try:
         with engine.begin() as connection:
-            if set_up_when_empty and not _names(connection):
-                _set_up(connection)
-            else:
-                _check(connection, url)
+            yield connection
     except DBAPIError as problem:
         engine.dispose()
         raise StoreError(
-            f"The store {_shown(url)} cannot be opened: {problem.orig}. See that its directory is there, "
-            "that you may write to it, and that the file is a database."
+            f"The store {_shown(url)} cannot be opened: {said(problem)}. {database.advice}"
         ) from problem
-    except StoreError:
+    except BaseException:
         engine.dispose()
         raise
-    return engine
 
 
-def _names(connection: Connection) -> set[str]:
-    """Our tables and views that the store has."""
+def said(problem: DBAPIError) -> str:
+    """What a database said, without the rows that it may quote, on one line."""
+    diagnosis = getattr(problem.orig, "diag", None)
+    primary = getattr(diagnosis, "message_primary", None)
+    return " ".join(str(primary or problem.orig).split())
+
+
+def _ours(connection: Connection) -> set[str]:
+    """Our tables and views that the database has."""
     store = inspect(connection)
     return {*store.get_table_names(), *store.get_view_names()} & {*STORE.tables, *VIEWS.tables}
 
 
-def _set_up(connection: Connection) -> None:
-    STORE.create_all(connection)
-    for view in create_views(connection.dialect):
-        connection.exec_driver_sql(view)
-    connection.execute(insert(table_of(StoreSchemaRow)).values(number=SCHEMA_NUMBER))
+def _revision(connection: Connection) -> str | None:
+    """None where the tables are no store, or not a whole one."""
+    revision = table_of(StoreRevisionRow)
+    if revision.name not in _ours(connection):
+        return None
+    return connection.scalar(select(revision.c.version_num))
 
 
-def _check(connection: Connection, url: URL) -> None:
-    schema = table_of(StoreSchemaRow)
-    known = schema.name in _names(connection)
-    number = connection.scalar(select(schema.c.number)) if known else None
-    if number is None:
-        raise StoreError(
-            f"{_shown(url)} has no store of sambung's, or not a whole one. Give a new file, and "
-            "`sambung replay` makes one."
-        )
-    if number < SCHEMA_NUMBER:
-        raise StoreError(
-            f"The store {_shown(url)} has schema {number}; this release needs {SCHEMA_NUMBER}. "
-            f"Run `sambung migrate --database {_shown(url)}`."
-        )
-    if number > SCHEMA_NUMBER:
-        raise StoreError(
-            f"The store {_shown(url)} has schema {number}; this release knows {SCHEMA_NUMBER}. "
-            "A newer release made it: install that one."
-        )
+def _check(connection: Connection, database: Database, url: URL) -> None:
+    revision = _revision(connection)
+    if revision is None:
+        raise _no_store(database, url)
+    if revision == REVISION:
+        return
+    from sinks import migrating  # noqa: PLC0415  alembic takes a third of a second to import
+
+    if not migrating.is_known(revision):
+        raise _newer(revision, url)
+    raise StoreError(
+        f"The store {_shown(url)} has the schema {revision}; this release needs {REVISION}. "
+        f"Run `sambung migrate --database {_shown(url)}`."
+    )
+
+
+def _brought(connection: Connection, before: str | None, url: URL) -> str:
+    from sinks import migrating  # noqa: PLC0415  as above
+
+    if before is not None and not migrating.is_known(before):
+        raise _newer(before, url)
+    return migrating.bring(connection, before)
+
+
+def _no_store(database: Database, url: URL) -> StoreError:
+    return StoreError(
+        f"{_shown(url)} has no store of sambung's, or not a whole one. {database.first_step}, and "
+        "`sambung replay` makes one."
+    )
+
+
+def _newer(revision: str, url: URL) -> StoreError:
+    return StoreError(
+        f"The store {_shown(url)} has the schema {revision}; this release knows {REVISION}. "
+        "A newer release made it: install that one."
+    )

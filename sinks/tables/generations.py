@@ -1,15 +1,13 @@
 """`generation` and `sink_position`: which stream the store follows, and how far it has come."""
 
 from dataclasses import astuple
-from functools import lru_cache
 
 from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.engine import Dialect
 
 from models.bookkeeping import GenerationRow, SinkPositionRow
 from models.columns import table_of
 from sinks.base import Generation, Origin, Positions
-from sinks.tables.writing import upsert, worded, write_rows
+from sinks.tables.writing import put_rows
 
 _GENERATION, _POSITION = table_of(GenerationRow), table_of(SinkPositionRow)
 _NEWEST = select(func.max(_GENERATION.c.number))
@@ -55,15 +53,4 @@ def positions_of(connection: Connection, generation: int) -> dict[tuple[str, int
 def store_positions(connection: Connection, generation: int, positions: Positions) -> None:
     """Forward only: an older batch that is applied again does not take a reader back."""
     rows = [(generation, *place, next_offset) for place, next_offset in positions.items()]
-    write_rows(connection, _forward_text(connection.dialect), rows)
-
-
-@lru_cache
-def _forward_text(dialect: Dialect) -> str:
-    row = upsert(_POSITION, dialect)
-    forward = row.on_conflict_do_update(
-        index_elements=list(_POSITION.primary_key),
-        set_={"next_offset": row.excluded.next_offset},
-        where=row.excluded.next_offset > _POSITION.c.next_offset,
-    )
-    return worded(forward, tuple(column.name for column in _POSITION.columns), dialect)
+    put_rows(connection, _POSITION, rows, greater="next_offset")

@@ -76,7 +76,7 @@ def test_a_database_that_nothing_would_be_left_of(database: str, sambung: Comman
 
 @pytest.mark.parametrize("database", ["sambung.db", "mysql://localhost/sambung", "nosuch://x", ":::"])
 def test_a_database_that_is_none(database: str, sambung: Command, season: Path) -> None:
-    assert "Write sqlite:///PATH." in refused(sambung, season, "--database", database)
+    assert "Write sqlite:///PATH or postgresql://" in refused(sambung, season, "--database", database)
 
 
 def test_a_password_in_a_database_url_is_not_shown(sambung: Command, season: Path) -> None:

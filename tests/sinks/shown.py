@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import create_engine, text
-
 from models.columns import stored_text
 from sinks.archive import inspection_columns, outreach_columns
 from sinks.base import Sink
@@ -12,8 +10,8 @@ from sinks.ledger import GONE
 from sinks.memory import MemorySink
 from sinks.refusals import columns
 from sinks.wire import Credit, Statement
+from tests.stores import Rows, opened, rows
 
-Rows = list[tuple[Any, ...]]
 TABLES = (
     "member",
     "credit",
@@ -48,12 +46,8 @@ def _undated(line: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _stored(url: str) -> dict[str, Rows]:
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        queries = {name: text(f"SELECT * FROM {name}") for name in TABLES}  # noqa: S608  names of ours
-        tables = {name: [tuple(row) for row in connection.execute(query)] for name, query in queries.items()}
-    engine.dispose()
-    return tables
+    with opened(url) as connection:
+        return {name: rows(connection, f"SELECT * FROM {name}") for name in TABLES}  # noqa: S608  ours
 
 
 def _in_memory(sink: MemorySink) -> dict[str, Rows]:

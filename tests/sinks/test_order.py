@@ -1,51 +1,43 @@
 """Any order, any repeat, any cut, any crash and return: the same rows."""
 
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinks.staging import Staging
 from tests.sinks.histories import Record, delivered, packed, streams
-from tests.sinks.kept import KINDS, Kept, make
+from tests.sinks.kept import Kept, Kind
 from tests.sinks.records import NOW_US, ORIGIN
 from tests.sinks.shown import Rows, determined
 
-pytestmark = pytest.mark.parametrize("kind", KINDS)
+NO_STORE = Kind("memory", lambda: "")
 randoms = st.randoms(use_true_random=False)
 quick = settings(max_examples=40, deadline=None)
 
 
 def one_by_one(said: list[Record]) -> dict[str, Rows]:
     """The rows of the memory sink that is told everything once, in order."""
-    kept = make("memory", Path())
-    kept.apply(*(packed([record]) for record in said))
-    return determined(kept.all_rows())
+    return rows_after(NO_STORE, lambda kept: kept.apply(*(packed([record]) for record in said)))
 
 
-def rows_after(kind: str, fill: Callable[[Kept], None]) -> dict[str, Rows]:
-    with TemporaryDirectory() as directory:
-        kept = make(kind, Path(directory))
+def rows_after(kind: Kind, fill: Callable[[Kept], object]) -> dict[str, Rows]:
+    with kind.opened() as kept:
         fill(kept)
-        rows = determined(kept.all_rows())
-        kept.sink.close()
-    return rows
+        return determined(kept.all_rows())
 
 
 @quick
 @given(said=streams(), rng=randoms)
-def test_any_delivery_ends_in_the_same_rows(kind: str, said: list[Record], rng: Random) -> None:
+def test_any_delivery_ends_in_the_same_rows(kind: Kind, said: list[Record], rng: Random) -> None:
     assert rows_after(kind, lambda kept: kept.apply(*delivered(said, rng))) == one_by_one(said)
 
 
 @quick
 @given(said=streams(), cut=st.integers(0, 40), rng=randoms)
 def test_a_part_and_then_all_again_ends_in_the_same_rows(
-    kind: str, said: list[Record], cut: int, rng: Random
+    kind: Kind, said: list[Record], cut: int, rng: Random
 ) -> None:
     def fill(kept: Kept) -> None:
         kept.apply(*delivered(said[:cut], rng))
@@ -57,7 +49,7 @@ def test_a_part_and_then_all_again_ends_in_the_same_rows(
 @quick
 @given(before=streams(), said=streams(generation=2), rng=randoms)
 def test_a_staged_rebuild_ends_in_the_rows_of_a_store_that_never_knew_another_stream(
-    kind: str, before: list[Record], said: list[Record], rng: Random
+    kind: Kind, before: list[Record], said: list[Record], rng: Random
 ) -> None:
     def fill(kept: Kept) -> None:
         kept.apply(*delivered(before, rng))
@@ -75,7 +67,7 @@ def test_a_staged_rebuild_ends_in_the_rows_of_a_store_that_never_knew_another_st
 @quick
 @given(before=streams(), said=streams(generation=2), cut=st.integers(0, 4), rng=randoms)
 def test_a_rebuild_that_dies_while_settling_is_done_again(
-    kind: str, before: list[Record], said: list[Record], cut: int, rng: Random
+    kind: Kind, before: list[Record], said: list[Record], cut: int, rng: Random
 ) -> None:
     def fill(kept: Kept) -> None:
         kept.apply(*delivered(before, rng))

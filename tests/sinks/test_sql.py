@@ -2,12 +2,8 @@
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -15,33 +11,30 @@ from sinks.base import Applied
 from sinks.recent import RecentLines
 from sinks.sql import SqlSink
 from tests.builders import inspection, outreach
-from tests.sinks.kept import Kept, make
+from tests.sinks.kept import Kept, Kind
 from tests.sinks.records import batch, gone, line, refused, statement
 from tests.sinks.test_contract_events import accepted
+from tests.stores import run
+
+NO_ROOM = {
+    "sqlite": "CREATE TRIGGER no_room BEFORE INSERT ON rejected BEGIN SELECT raise(ABORT, 'no room'); END",
+    "postgresql": "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE 'no room'; END $$; "
+    "CREATE TRIGGER no_room BEFORE INSERT ON rejected EXECUTE FUNCTION no_room()",
+}
+ROOM = {"sqlite": "DROP TRIGGER no_room", "postgresql": "DROP FUNCTION no_room CASCADE"}
 
 
-@pytest.fixture
-def stored(tmp_path: Path) -> Iterator[Kept]:
-    kept = make("sqlite", tmp_path)
-    yield kept
-    kept.sink.close()
-
-
-def run(kept: Kept, sql: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(kept.url.removeprefix("sqlite:///"))) as connection, connection:
-        return connection.execute(sql).fetchall()
-
-
-def test_a_transaction_that_fails_at_its_end_leaves_nothing(stored: Kept) -> None:
+def test_a_transaction_that_fails_at_its_end_leaves_nothing(stored: Kept, database: Kind) -> None:
     stored.apply(batch(statement("m1"), positions={("credit", 0): 1}))
     before = stored.all_rows()
-    run(stored, "CREATE TRIGGER full BEFORE INSERT ON rejected BEGIN SELECT raise(ABORT, 'no room'); END")
+    run(stored.url, NO_ROOM[database.name])
     late = batch(statement("m1", 2, duplicates=1), rejected=(refused(),), positions={("credit", 0): 2})
     with pytest.raises(Exception, match="no room"):
         stored.apply(late)
     assert stored.all_rows() == before
     assert stored.sink.positions() == {("credit", 0): 1}
-    run(stored, "DROP TRIGGER full")
+    run(stored.url, ROOM[database.name])
     assert stored.apply(late) == [Applied(statements=1, rejected=1)]
 
 
@@ -60,8 +53,8 @@ def test_a_killed_process_leaves_whole_batches_and_their_positions(stored: Kept)
         os.kill(process.pid, signal.SIGKILL)
     reached = stored.sink.positions()["credit", 0]
     assert reached >= 30
-    assert run(stored, "SELECT count(*) FROM member") == [(20 * reached,)]
-    assert run(stored, "SELECT count(*) FROM credit") == [(100 * reached,)]
+    assert run(stored.url, "SELECT count(*) FROM member") == [(20 * reached,)]
+    assert run(stored.url, "SELECT count(*) FROM credit") == [(100 * reached,)]
 
 
 def test_another_writer_is_seen(stored: Kept) -> None:
@@ -101,7 +94,9 @@ def test_the_campaign_view_adds_up_active_events(stored: Kept) -> None:
     stored.apply(batch(accepted=tuple(map(accepted, events))))
     first, last = "2017-09-02 02:00:00.000000", "2017-09-04 02:00:00.000000"
     channels = "healthy_walk,inspection,wayang"
-    assert run(stored, "SELECT * FROM campaign") == [("a", channels, 2, 1, 120, 5_000_000_011, first, last)]
+    assert run(stored.url, "SELECT * FROM campaign") == [
+        ("a", channels, 2, 1, 120, 5_000_000_011, first, last)
+    ]
 
 
 def test_recent_lines_forget_the_member_longest_unwritten() -> None:

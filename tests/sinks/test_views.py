@@ -1,12 +1,10 @@
 """The views of credit against the statements that were told: a row for each credit of each line, no other."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from models.columns import VIEWS, table_of
 from models.rows import LineColumns
@@ -14,8 +12,9 @@ from models.statement import Line, Model
 from models.views import CreditLineCurrentRow
 from sinks.memory import MemorySink
 from sinks.wire import Line as StatedLine
-from tests.sinks.kept import make
-from tests.sinks.records import MODELS, batch, cancelled, gone, line, statement
+from tests.sinks.kept import Kept, Kind
+from tests.sinks.records import MODELS, NOW_US, ORIGIN, batch, cancelled, gone, line, statement
+from tests.stores import columns, opened, run
 
 credits_ = st.dictionaries(st.sampled_from(MODELS), st.integers(1, 1_000_000))
 """Of a line; models may be absent, even all of them."""
@@ -47,14 +46,13 @@ def histories(draw: st.DrawFn) -> list[bytes]:
 
 @settings(max_examples=60, deadline=None)
 @given(said=histories())
-def test_the_views_show_each_credit_of_each_line_once(said: list[bytes]) -> None:
-    told = make("memory", Path())
+def test_the_views_show_each_credit_of_each_line_once(database: Kind, said: list[bytes]) -> None:
+    told = Kept(MemorySink())
+    told.sink.open_generation(ORIGIN, NOW_US)
     told.apply(batch(*said))
-    with TemporaryDirectory() as directory:
-        kept = make("sqlite", Path(directory))
+    with database.opened() as kept:
         kept.apply(batch(*said))
         stored, lines = kept.all_rows(), _current_lines(kept.url)
-        kept.sink.close()
     expected = told.all_rows()
     assert {name: stored[name] for name in HISTORY} == {name: expected[name] for name in HISTORY}
     assert isinstance(told.sink, MemorySink)
@@ -73,11 +71,7 @@ def _credit(one: StatedLine, model: str) -> int | None:
 def _current_lines(url: str) -> set[tuple[object, ...]]:
     row = table_of(CreditLineCurrentRow).c
     query = select(row.member_id, row.line, row.campaign_id, row.kind, *(row[model] for model in MODELS))
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        found = {tuple(each) for each in connection.execute(query)}
-    engine.dispose()
-    return found
+    return set(run(url, str(query)))
 
 
 def test_a_line_has_a_column_for_every_model() -> None:
@@ -85,12 +79,7 @@ def test_a_line_has_a_column_for_every_model() -> None:
     assert tuple(LineColumns.model_fields)[-len(models) :] == models
 
 
-def test_a_view_is_made_of_the_columns_that_its_class_names(tmp_path: Path) -> None:
-    kept = make("sqlite", tmp_path)
-    engine = create_engine(kept.url)
-    with engine.connect() as connection:
+def test_a_view_is_made_of_the_columns_that_its_class_names(stored: Kept) -> None:
+    with opened(stored.url) as connection:
         for name, view in VIEWS.tables.items():
-            shown = connection.exec_driver_sql(f"SELECT * FROM {name}").keys()  # noqa: S608  a name of ours
-            assert list(shown) == [column.name for column in view.columns]
-    engine.dispose()
-    kept.sink.close()
+            assert columns(connection, name) == [column.name for column in view.columns]

@@ -1,0 +1,87 @@
+"""Many rows into PostgreSQL: COPY, and one upsert of what was copied.
+
+Few rows are put one by one in one round trip: under a hundred, a temporary table costs more than it saves.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Connection, MetaData, Table, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError
+
+from sinks.databases.base import Rows
+from sinks.databases.wording import delete_sql, names_of, replacing, worded
+
+STAGED_FROM: Final = 100
+"""Rows."""
+
+_DIALECT: Final = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
+
+
+def copy(connection: Connection, table: Table, into: str, rows: Rows) -> None:
+    """Append rows to a table that has the columns of `table`."""
+    text = f"COPY {into} ({_columns(table)}) FROM STDIN"
+    cursor: Any = connection.connection.cursor()
+    with _told_as_sqlalchemy_does(connection, text), cursor, cursor.copy(text) as copied:
+        for row in rows:
+            copied.write_row(row)
+
+
+def put_staged(connection: Connection, table: Table, rows: Rows, greater: str | None) -> None:
+    stage, merge = _stage(table), _merge_text(table, greater)
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {stage} (LIKE {table.name})")
+    connection.exec_driver_sql(f"TRUNCATE {stage}")
+    copy(connection, table, stage, rows)
+    connection.exec_driver_sql(merge)
+
+
+def put_each(connection: Connection, table: Table, rows: Rows, greater: str | None) -> None:
+    connection.exec_driver_sql(_put_text(table, greater), list(rows))
+
+
+def delete_each(connection: Connection, table: Table, keys: Rows) -> None:
+    connection.exec_driver_sql(_delete_text(table), list(keys))
+
+
+@contextmanager
+def _told_as_sqlalchemy_does(connection: Connection, text: str) -> Iterator[None]:
+    """What goes wrong under SQLAlchemy is raised as it would, and a dead connection is given up."""
+    driver = connection.dialect.loaded_dbapi
+    try:
+        yield
+    except driver.Error as problem:
+        dead = connection.dialect.is_disconnect(problem, None, None)
+        if dead:
+            connection.invalidate(problem)
+        raise DBAPIError.instance(
+            text, (), problem, driver.Error, connection_invalidated=dead, dialect=connection.dialect
+        ) from problem
+
+
+def _stage(table: Table) -> str:
+    return f"staged_{table.name}"
+
+
+def _columns(table: Table) -> str:
+    return ", ".join(_DIALECT.identifier_preparer.format_column(column) for column in table.columns)
+
+
+@lru_cache
+def _merge_text(table: Table, greater: str | None) -> str:
+    staged = table.to_metadata(MetaData(), name=_stage(table))
+    every = postgresql.insert(table).from_select(names_of(table), select(staged))
+    return str(replacing(every, table, greater).compile(dialect=_DIALECT))
+
+
+@lru_cache
+def _put_text(table: Table, greater: str | None) -> str:
+    return worded(replacing(postgresql.insert(table), table, greater), _DIALECT, names_of(table))
+
+
+@lru_cache
+def _delete_text(table: Table) -> str:
+    return worded(delete_sql(table), _DIALECT, [column.name for column in table.primary_key])

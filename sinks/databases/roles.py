@@ -1,0 +1,47 @@
+"""A role of PostgreSQL that may read the store and nothing else, for reporting jobs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from models.columns import STORE, VIEWS
+from sinks.base import StoreError
+
+_WRITES = "INSERT, UPDATE, DELETE, TRUNCATE"
+
+
+def let_read(connection: Connection, role: str) -> None:
+    """Every table and view, and those of later revisions. A role that is not there is made, without password.
+
+    Raises StoreError for a role that may write all the same.
+    """
+    quoted = connection.dialect.identifier_preparer.quote_identifier
+    named = quoted(role)
+    database, schema = map(quoted, _first(connection, "SELECT current_database(), current_schema()"))
+    if _first(connection, "SELECT count(*) FROM pg_roles WHERE rolname = :role", role=role) == (0,):
+        connection.exec_driver_sql(f"CREATE ROLE {named} LOGIN")
+        connection.exec_driver_sql(f"ALTER ROLE {named} SET default_transaction_read_only = on")
+    ours = ", ".join(map(quoted, (*STORE.tables, *VIEWS.tables)))
+    for statement in (
+        f"GRANT CONNECT ON DATABASE {database} TO {named}",
+        f"GRANT USAGE ON SCHEMA {schema} TO {named}",
+        f"GRANT SELECT ON {ours} TO {named}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {named}",
+    ):
+        connection.exec_driver_sql(statement)
+    _refuse_writers(connection, role)
+
+
+def _refuse_writers(connection: Connection, role: str) -> None:
+    may_write = "SELECT bool_or(has_table_privilege(:role, quote_ident(:table), :writes))"
+    for table in STORE.tables:
+        if _first(connection, may_write, role=role, table=table, writes=_WRITES) == (True,):
+            raise StoreError(
+                f"The role {role!r} may write to the table {table}: it owns it, is a superuser, or was given "
+                "that right. Name another role; one that is not there yet is made."
+            )
+
+
+def _first(connection: Connection, query: str, **values: str) -> Sequence[Any]:
+    return tuple(connection.execute(text(query), values).one())

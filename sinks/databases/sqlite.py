@@ -1,0 +1,88 @@
+"""A store in one SQLite file."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import URL, Dialect
+
+from sinks.base import StoreError
+from sinks.databases.base import WAIT_SECONDS, Database, Rows
+from sinks.databases.describing import Meaning
+from sinks.databases.wording import delete_sql, names_of, replacing, worded
+
+_CACHE: Final = ("PRAGMA cache_size = -65536", "PRAGMA temp_store = MEMORY")  # 64 MiB
+_WRITER: Final = (
+    *_CACHE,
+    "PRAGMA journal_mode = WAL",  # readers never wait for the writer, nor it for them
+    "PRAGMA synchronous = NORMAL",  # whole after a power cut, if a few batches old: so are the positions
+)
+_READER: Final = (*_CACHE, "PRAGMA query_only = ON")
+
+
+class Sqlite(Database):
+    advice = "See that its directory is there, that you may write to it, and that the file is a database."
+    first_step = "Give a new file"
+
+    def writer(self, url: URL) -> Engine:
+        return _engine(url, _WRITER, "BEGIN IMMEDIATE")
+
+    def reader(self, url: URL) -> Engine:
+        file = url.database
+        if file is None or not Path(file).is_file():
+            raise StoreError(
+                f"There is no store at {file}. `sambung replay FILE --database {url}` makes one."
+            )
+        return _engine(url, _READER, "BEGIN")
+
+    def insert(self, connection: Connection, table: Table, rows: Rows) -> None:
+        connection.exec_driver_sql(_insert_text(table, connection.dialect), list(rows))
+
+    def put(self, connection: Connection, table: Table, rows: Rows, greater: str | None) -> None:
+        connection.exec_driver_sql(_put_text(table, connection.dialect, greater), list(rows))
+
+    def delete(self, connection: Connection, table: Table, keys: Rows) -> None:
+        connection.exec_driver_sql(_delete_text(table, connection.dialect), list(keys))
+
+    def describe(self, connection: Connection, meanings: Iterable[Meaning]) -> None:
+        """SQLite has no such place; the table `table_description` says it all the same."""
+
+    def let_read(self, connection: Connection, role: str) -> None:  # noqa: ARG002
+        raise StoreError(
+            f"A store in SQLite is a file and knows no role {role!r}: let the person read the file and not "
+            "write it."
+        )
+
+
+def _engine(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS}, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where SQLAlchemy says, not at a first write
+        for pragma in pragmas:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@lru_cache
+def _insert_text(table: Table, dialect: Dialect) -> str:
+    return worded(insert(table), dialect, names_of(table))
+
+
+@lru_cache
+def _put_text(table: Table, dialect: Dialect, greater: str | None) -> str:
+    return worded(replacing(sqlite.insert(table), table, greater), dialect, names_of(table))
+
+
+@lru_cache
+def _delete_text(table: Table, dialect: Dialect) -> str:
+    return worded(delete_sql(table), dialect, [column.name for column in table.primary_key])

@@ -1,0 +1,48 @@
+"""SQL on any store by its URL, beside the code under test: rows with instants as SQLite has them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy.pool import NullPool
+
+Rows = list[tuple[Any, ...]]
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Connection]:
+    """One transaction; what it changes is committed."""
+    engine = create_engine(_with_driver(url), poolclass=NullPool)
+    with engine.begin() as connection:
+        yield connection
+
+
+def rows(connection: Connection, sql: str) -> Rows:
+    result = connection.exec_driver_sql(sql)
+    return [tuple(map(_plain, row)) for row in result] if result.returns_rows else []
+
+
+def columns(connection: Connection, table: str) -> list[str]:
+    return list(connection.exec_driver_sql(f"SELECT * FROM {table} LIMIT 0").keys())  # noqa: S608
+
+
+def run(url: str, sql: str) -> Rows:
+    """Every row that a statement gives."""
+    with opened(url) as connection:
+        return rows(connection, sql)
+
+
+def _with_driver(url: str) -> str:
+    """As SQLAlchemy has to be told."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed.render_as_string(hide_password=False)
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return cell
