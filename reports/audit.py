@@ -10,7 +10,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, String, case, func, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
 from models.columns import table_of, wire_text
 from models.instants import month_in_jakarta, parse
@@ -125,7 +137,14 @@ def _sums(connection: Connection) -> Select[Any]:
         .c
     )
     cell = (one.campaign_id, one.district, one.month, one.kind)
-    by_model = [sums for model in MODELS for sums in (func.sum(one[model]), func.count(one[model]))]
+    by_model = [
+        sums
+        for model in MODELS
+        for sums in (
+            cast(func.sum(one[model]), BigInteger),
+            func.count(one[model]),
+        )  # else PostgreSQL's decimal
+    ]
     return select(*cell, *by_model).group_by(*cell)
 
 

@@ -12,6 +12,7 @@ from sambung.broker import BrokerError
 from sambung.errors import Exit
 from sambung.pipeline import WorkerDied
 from sinks.base import StoreError
+from sinks.store import said
 from streams.app import SettingsError
 from streams.engine.watchdog import StalledError
 from streams.engine.watermarks import WatermarksError
@@ -40,27 +41,31 @@ def told(error: Exception, database: str, broker: str) -> Told | None:  # noqa: 
 
 def _store(error: Exception, database: str) -> Told:
     match error:
-        case StoreError() if isinstance(error.__cause__, OperationalError):
-            return _database(error.__cause__.orig, database)
-        case StoreError() if isinstance(error.__cause__, sqlite3.OperationalError):
+        case StoreError() if isinstance(error.__cause__, (OperationalError, sqlite3.OperationalError)):
             return _database(error.__cause__, database)
         case StoreError():
             return Exit.WRONG_USE, str(error)
         case NoSuchModuleError():
             return Exit.WRONG_USE, f"{database!r} is no database URL. For a file: sqlite:///sambung.db"
-    return _database(error.orig if isinstance(error, DBAPIError) else error, database)
+    return _database(error, database)
 
 
 _HINTS = {
-    "locked": "Another program holds it. Let that end, or end it, and run the same command again.",
+    "lock": "Another program holds it. Let that end, or end it, and run the same command again.",
     "readonly": "You may read it, but this command writes. Give it the right to, or name another file.",
+    "read-only": "This server, or this role, may only be read. Name one that may be written to.",
+    "denied": "Let the one who owns the database give you the right to.",
+    "depend on it": "Drop what was built on sambung's views, run this again, and build it anew.",
+    "connection": "See that its server runs, and that the URL says where it is and who you are.",
     "unable to open": "See that its folder is there and that you may write to it.",
+    "No space left": "Make room, and run the same command again: nothing is counted twice.",
     "full": "Make room, and run the same command again: nothing is counted twice.",
 }
 
 
-def _database(problem: BaseException | None, database: str) -> Told:
-    hints = (hint for sign, hint in _HINTS.items() if sign in str(problem))
+def _database(error: Exception, database: str) -> Told:
+    problem = said(error) if isinstance(error, DBAPIError) else str(error)
+    hints = (hint for sign, hint in _HINTS.items() if sign in problem)
     hint = next(hints, "Look at its path, your rights to it and the room on the disk.")
     shown = make_url(database).render_as_string(hide_password=True)
     return Exit.SERVICE_MISSING, f"The database {shown} cannot be used: {problem}. {hint}"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sambung.commands import audit, campaigns, doctor, health, person, replay, simulate, why, worker
+from sambung.commands import audit, campaigns, doctor, health, migrate, person, replay, simulate, why, worker
 from sambung.commands.options import examples
 from sambung.commands.rejected import rejected
 from sambung.commands.topics import topics
@@ -23,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # frames and colours say nothing that words do not
     context_settings={"max_content_width": WIDEST},
 )
-for module in (replay, campaigns, why, audit, simulate, person, worker, doctor, health):
+for module in (replay, campaigns, why, audit, migrate, simulate, person, worker, doctor, health):
     name = module.__name__.rpartition(".")[2]
     app.command(name, epilog=examples(*module.EXAMPLES))(getattr(module, name))
 app.add_typer(rejected, name="rejected")

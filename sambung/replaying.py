@@ -83,7 +83,7 @@ async def send_again(records: Records, place: Place, report: Reporter) -> None:
     async with _begun(place, report) as run, _pipeline(run) as pipeline:
         await _feed_known(run, pipeline)
         with report.phase("sending again"):
-            async with pipeline.delivering(run.sink.apply):
+            async with pipeline.delivering(run.lock.guarded(run.sink.apply)):
                 await send(pipeline.producer, records)
                 report.sent(sum(map(len, records.values())))
                 await pipeline.drained(report.folded)

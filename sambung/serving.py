@@ -19,7 +19,7 @@ from sambung.causes import told
 from sambung.errors import Exit, Failed
 from sambung.following import Stream, known
 from sambung.health import Health, listening
-from sambung.store_lock import store_lock
+from sambung.store_lock import StoreLock, store_lock
 from sambung.store_writer import StoreWriter
 from sinks.sql import SqlSink
 from streams import app
@@ -54,8 +54,9 @@ async def serve(duty: Duty) -> None:
             listening(health, duty.settings.health_host, duty.settings.health_port)
         )
         store = stack.enter_context(closing(SqlSink(duty.database)))
+        lock = stack.enter_context(store_lock(duty.database))
         if duty.sink:
-            stack.enter_context(store_lock(duty.database)).share()
+            lock.share()
         stream = await _known(duty, store)
         health.state = state = duty.data_dir / stream.state
         config = app.WorkerConfig(
@@ -64,7 +65,7 @@ async def serve(duty: Duty) -> None:
         log.info("worker_starting", generation=stream.world.generation, sink=duty.sink, state=str(state))
         await app.check_broker(config)
         if duty.sink:
-            await _serve_with_sink(duty, config, store, health)
+            await _serve_with_sink(duty, config, store, lock, health)
         else:
             store.close()  # it has said which stream it follows, and nothing more is asked of it
             await app.run(config, health.metrics)
@@ -82,13 +83,15 @@ async def _known(duty: Duty, store: SqlSink) -> Stream:
     return stream
 
 
-async def _serve_with_sink(duty: Duty, config: app.WorkerConfig, store: SqlSink, health: Health) -> None:
+async def _serve_with_sink(
+    duty: Duty, config: app.WorkerConfig, store: SqlSink, lock: StoreLock, health: Health
+) -> None:
     def sentence(error: Exception) -> str:
         return (told(error, duty.database, duty.broker) or (0, type(error).__name__))[1]
 
     delivery = Delivery(duty.broker, config.world.topics, config.world.generation, dict(store.positions()))
     await delivery.start()
-    health.writer = writer = StoreWriter(delivery, store.apply, health.metrics, sentence)
+    health.writer = writer = StoreWriter(delivery, lock.guarded(store.apply), health.metrics, sentence)
     delivering = asyncio.create_task(_deliver(writer, duty))
     try:
         await app.run(config, health.metrics, writer)

@@ -1,22 +1,23 @@
-"""Keeps two streams out of one SQLite store: who follows a stream shares it, who begins one is alone.
+"""Keeps two streams out of one store: who follows a stream shares it, who begins one is alone.
 
-A file `STORE-lock` beside the store is locked for as long as a process writes; the system lets go of it when
-the process ends, in whatever way. Where there are no such locks (Windows) nobody is kept out.
+In SQLite a file `STORE-lock` beside the store is locked for as long as a process writes. Where there are no
+such locks (Windows) nobody is kept out.
+
+In PostgreSQL it is an advisory lock of a connection of its own, so it keeps processes of any machine apart.
+It is gone with that connection, when the process or the server ends. What writes under the lock asks each
+time whether it is still there (`guarded`), and takes it again where the server was restarted. If somebody
+else has it by then, that process fails before it writes anything.
 """
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-
-from sqlalchemy import make_url
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
 
 from sambung.errors import Exit, Failed
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+from sambung.store_hold_file import file_beside
+from sambung.store_hold_session import SessionHold
+from sinks.databases.sqlite import Sqlite
+from sinks.store import parse
 
 BEGINNING = "Another replay is writing to this store. Run the same command again when it is done."
 FOLLOWING = (
@@ -24,65 +25,63 @@ FOLLOWING = (
     "name the worker's broker: --broker HOST:PORT"
 )
 
+Batch = TypeVar("Batch")
+Result = TypeVar("Result")
+
+
+class Hold(Protocol):
+    """How a store of one kind is held."""
+
+    def take(self, *, alone: bool) -> bool:
+        """Shared or alone, in place of how it is held now; whether that was possible."""
+
+    def keep(self) -> bool:
+        """Whether it is held as it was taken; taken again where it was lost."""
+
+    def let_go(self) -> None:
+        """A second time does nothing."""
+
 
 class StoreLock:
     """Two ways to hold a store; the second call changes what the first one holds."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._file = -1
+    def __init__(self, hold: Hold | None) -> None:
+        self._hold = hold
 
     def share(self) -> None:
         """Write beside others that follow the same stream. Raises Failed while somebody is alone."""
-        if self._path is not None and not self._held(self._path, fcntl.LOCK_SH):
+        if self._hold is not None and not self._hold.take(alone=False):
             raise Failed(Exit.SERVICE_MISSING, BEGINNING)
 
     def take_alone(self) -> None:
         """Begin a stream. Raises Failed while anybody else writes."""
-        if self._path is not None and not self._held(self._path, fcntl.LOCK_EX):
+        if self._hold is not None and not self._hold.take(alone=True):
             raise Failed(Exit.SERVICE_MISSING, FOLLOWING)
 
-    def let_go(self) -> None:
-        """The last one removes the file."""
-        if self._path is not None and self._file >= 0:
-            with suppress(OSError):
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._path.unlink()
-            os.close(self._file)
-            self._file = -1
+    def guarded(self, write: Callable[[Batch], Result]) -> Callable[[Batch], Result]:
+        """The same write, but Failed where the lock was lost and somebody else took it."""
 
-    def _held(self, path: Path, how: int) -> bool:
-        while True:
-            if self._file < 0:
-                self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            try:
-                fcntl.flock(self._file, how | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-            if _is_at(path, self._file):
-                return True
-            os.close(self._file)  # the one before us removed it between our two calls
-            self._file = -1
+        def guarded(batch: Batch) -> Result:
+            if self._hold is not None and not self._hold.keep():
+                raise Failed(Exit.SERVICE_MISSING, BEGINNING)
+            return write(batch)
+
+        return guarded
+
+    def let_go(self) -> None:
+        if self._hold is not None:
+            self._hold.let_go()
 
 
 @contextmanager
 def store_lock(database: str) -> Iterator[StoreLock]:
-    lock = StoreLock(_path(database))
+    lock = StoreLock(_hold(database))
     try:
         yield lock
     finally:
         lock.let_go()
 
 
-def _path(database: str) -> Path | None:
-    url = make_url(database)
-    if fcntl is None or url.get_backend_name() != "sqlite" or not url.database or "uri" in url.query:
-        return None
-    return Path(url.database + "-lock")
-
-
-def _is_at(path: Path, file: int) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(file))
-    except FileNotFoundError:
-        return False
+def _hold(database: str) -> Hold | None:
+    kind, url = parse(database)
+    return file_beside(url) if isinstance(kind, Sqlite) else SessionHold(database)

@@ -13,7 +13,7 @@ from time import monotonic
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from sinks.base import Applied, Batch
+from sinks.base import Applied, Batch, StoreError
 from streams.delivery import Delivery
 from streams.metrics import Metrics
 
@@ -26,6 +26,8 @@ log = structlog.get_logger()
 
 def may_pass(error: Exception) -> bool:
     """Whether the same batch may be taken in later, with nothing changed by a person here."""
+    if isinstance(error, StoreError):
+        return isinstance(error.__cause__, Exception) and may_pass(error.__cause__)
     if isinstance(error, DBAPIError):
         return isinstance(error, OperationalError) or error.connection_invalidated
     return isinstance(error, sqlite3.OperationalError)
@@ -76,7 +78,7 @@ class StoreWriter:
             started = monotonic()
             try:
                 applied = await self._delivery.hand_over(self._apply, batch)
-            except (DBAPIError, sqlite3.Error) as error:
+            except (DBAPIError, StoreError, sqlite3.Error) as error:
                 if not may_pass(error):
                     raise
                 self._fell_out(error, wait_s)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from models.bookkeeping import StoreRevisionRow
 from models.columns import STORE, VIEWS, table_of
 from sinks.base import StoreError
-from sinks.databases import database_of
+from sinks.databases import database_of, postgresql
 from sinks.databases.base import Database
 
 REVISION: Final = "0001"
@@ -38,6 +38,15 @@ def open_for_reading(url: str) -> Engine:
     with _opening(engine, database, parsed) as connection:
         _check(connection, database, parsed)
     return engine
+
+
+def open_session(url: str) -> Connection:
+    """A connection of its own to a store in PostgreSQL, with no transaction. Raises StoreError."""
+    database, parsed = parse(url)
+    try:
+        return postgresql.session(parsed).connect()
+    except DBAPIError as problem:
+        raise _unopened(problem, database, parsed) from problem
 
 
 class Migrated(NamedTuple):
@@ -88,19 +97,19 @@ def _opening(engine: Engine, database: Database, url: URL) -> Iterator[Connectio
             yield connection
     except DBAPIError as problem:
         engine.dispose()
-        raise StoreError(
-            f"The store {_shown(url)} cannot be opened: {said(problem)}. {database.advice}"
-        ) from problem
+        raise _unopened(problem, database, url) from problem
     except BaseException:
         engine.dispose()
         raise
 
 
+def _unopened(problem: DBAPIError, database: Database, url: URL) -> StoreError:
+    return StoreError(f"The store {_shown(url)} cannot be opened: {said(problem)}. {database.advice}")
+
+
 def said(problem: DBAPIError) -> str:
-    """What a database said, without the rows that it may quote, on one line."""
-    diagnosis = getattr(problem.orig, "diag", None)
-    primary = getattr(diagnosis, "message_primary", None)
-    return " ".join(str(primary or problem.orig).split())
+    """What a database said, in its first line: PostgreSQL quotes rows in those after it."""
+    return str(problem.orig).partition("\n")[0]
 
 
 def _ours(connection: Connection) -> set[str]:

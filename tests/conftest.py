@@ -1,10 +1,13 @@
-"""Servers that tests of several folders share."""
+"""What tests of several folders share: a PostgreSQL server, and stores in each database."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.releases import release
 from tests.services.postgres import Postgres, postgres_server
+from tests.sinks.kept import STORES, Emptied, Files, Kind
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +15,27 @@ def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server for all tests that do not kill it."""
     with postgres_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Kind:
+    return Kind("sqlite", Files(tmp_path_factory.mktemp("stores")).next_url)
+
+
+@pytest.fixture(scope="session")
+def postgresql(request: pytest.FixtureRequest) -> Kind:
+    return Kind("postgresql", Emptied(request.getfixturevalue("postgres").new_database()).next_url)
+
+
+@pytest.fixture(scope="session", params=STORES)
+def database(request: pytest.FixtureRequest) -> Kind:
+    found: Kind = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on the test is of a release with one more revision of the schema."""
+    folder = tmp_path / "revisions"
+    folder.mkdir()
+    release(folder, monkeypatch)

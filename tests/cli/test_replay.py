@@ -12,9 +12,6 @@ import pytest
 from tests.cli.conftest import Command, unwrapped
 from tests.reports.filled import Filled
 
-NEWER_SCHEMA = "UPDATE store_schema SET number = number + 1"
-OLDER_SCHEMA = "UPDATE store_schema SET number = number - 1"
-
 
 @pytest.fixture
 def season(tmp_path: Path) -> Path:
@@ -86,14 +83,16 @@ def test_a_password_in_a_database_url_is_not_shown(sambung: Command, season: Pat
 
 def test_a_store_of_a_newer_release(sambung: Command, season: Path, url: str, store: Filled) -> None:
     store.close()
-    changed(url, NEWER_SCHEMA)
+    changed(url, "UPDATE store_revision SET version_num = '2999'")
     told = refused(sambung, season, "--database", url)
     assert "A newer release made it: install that one." in told
 
 
-def test_a_store_of_an_older_release(sambung: Command, season: Path, url: str, store: Filled) -> None:
+def test_a_store_of_an_older_release(
+    sambung: Command, season: Path, url: str, store: Filled, request: pytest.FixtureRequest
+) -> None:
     store.close()
-    changed(url, OLDER_SCHEMA)
+    request.getfixturevalue("next_release")
     told = refused(sambung, season, "--database", url)
     assert f"Run `sambung migrate --database {url}`." in told
 
@@ -123,7 +122,7 @@ def test_a_store_that_another_program_holds(
     sambung: Command, season: Path, url: str, store: Filled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.close()
-    monkeypatch.setattr("sinks.store._WAIT_SECONDS", 0)
+    monkeypatch.setattr("sinks.databases.sqlite.WAIT_SECONDS", 0)
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as other:
         other.execute("BEGIN IMMEDIATE")
         assert "Another program holds it." in refused(sambung, season, "--database", url, code=3)

@@ -6,21 +6,26 @@ import pytest
 
 from sambung.errors import Exit, Failed
 from sambung.store_lock import store_lock
+from tests.services.postgres import postgres_server
+from tests.sinks.kept import Kind
+from tests.stores import run
+
+ALL_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 's.db'}"
+def url(database: Kind) -> str:
+    return database.new_url()
 
 
-def test_followers_write_beside_each_other(database: str) -> None:
-    with store_lock(database) as first, store_lock(database) as second:
+def test_followers_write_beside_each_other(url: str) -> None:
+    with store_lock(url) as first, store_lock(url) as second:
         first.share()
         second.share()
 
 
-def test_who_begins_a_stream_keeps_all_others_out(database: str) -> None:
-    with store_lock(database) as first, store_lock(database) as second:
+def test_who_begins_a_stream_keeps_all_others_out(url: str) -> None:
+    with store_lock(url) as first, store_lock(url) as second:
         first.take_alone()
         with pytest.raises(Failed, match="Another replay is writing") as follower:
             second.share()
@@ -29,8 +34,8 @@ def test_who_begins_a_stream_keeps_all_others_out(database: str) -> None:
     assert follower.value.code == Exit.SERVICE_MISSING
 
 
-def test_who_has_begun_lets_others_follow(database: str) -> None:
-    with store_lock(database) as first, store_lock(database) as second:
+def test_who_has_begun_lets_others_follow(url: str) -> None:
+    with store_lock(url) as first, store_lock(url) as second:
         first.take_alone()
         first.share()
         second.share()
@@ -38,22 +43,77 @@ def test_who_has_begun_lets_others_follow(database: str) -> None:
             second.take_alone()
 
 
-def test_the_last_one_removes_the_file(database: str, tmp_path: Path) -> None:
-    with store_lock(database) as first:
+def test_who_follows_can_begin_when_the_others_are_gone(url: str) -> None:
+    with store_lock(url) as first:
+        with store_lock(url) as second:
+            first.share()
+            second.share()
+            with pytest.raises(Failed):
+                first.take_alone()
+        first.take_alone()
+        with store_lock(url) as third, pytest.raises(Failed):
+            third.share()
+
+
+def test_the_last_one_removes_the_file(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 's.db'}"
+    with store_lock(url) as first:
         first.share()
-        with store_lock(database) as second:
+        with store_lock(url) as second:
             second.share()
         assert [path.name for path in tmp_path.iterdir()] == ["s.db-lock"]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_stores_do_not_know_each_other(database: str, tmp_path: Path) -> None:
-    with store_lock(database) as first, store_lock(f"sqlite:///{tmp_path / 'other.db'}") as second:
+def test_stores_do_not_know_each_other(sqlite: Kind, postgresql: Kind) -> None:
+    own_schema = postgresql.new_url()
+    run(own_schema, "CREATE SCHEMA IF NOT EXISTS other")
+    other_schema = f"{own_schema}?options=-csearch_path%3Dother"
+    with (
+        store_lock(sqlite.new_url()) as first,
+        store_lock(sqlite.new_url()) as second,
+        store_lock(own_schema) as third,
+        store_lock(other_schema) as fourth,
+    ):
+        for lock in (first, second, third, fourth):
+            lock.take_alone()
+
+
+def test_a_lock_that_ended_with_its_connection_is_taken_again_before_anything_is_written(
+    postgresql: Kind,
+) -> None:
+    url = postgresql.new_url()
+    written: list[int] = []
+    with store_lock(url) as first, store_lock(url) as second:
         first.take_alone()
+        run(url, ALL_CONNECTIONS)
+        first.guarded(written.append)(1)
+        with pytest.raises(Failed):
+            second.share()
+    assert written == [1]
+
+
+def test_who_lost_the_lock_to_another_writes_nothing(postgresql: Kind) -> None:
+    url = postgresql.new_url()
+    written: list[int] = []
+    with store_lock(url) as first, store_lock(url) as second:
+        first.share()
+        run(url, ALL_CONNECTIONS)
         second.take_alone()
+        for _ in range(2):
+            with pytest.raises(Failed, match="Another replay is writing"):
+                first.guarded(written.append)(1)
+    assert written == []
 
 
-def test_another_kind_of_database_is_left_to_itself(tmp_path: Path) -> None:
-    with store_lock("postgresql://localhost/sambung") as lock:
-        lock.take_alone()
-    assert list(tmp_path.iterdir()) == []
+def test_while_the_server_is_away_nothing_is_written_and_afterwards_it_goes_on() -> None:
+    written: list[int] = []
+    with postgres_server() as server, store_lock(server.new_database()) as lock:
+        lock.share()
+        server.kill()
+        for _ in range(2):
+            with pytest.raises(Exception, match="connection"):
+                lock.guarded(written.append)(1)
+        server.start()
+        lock.guarded(written.append)(2)
+    assert written == [2]

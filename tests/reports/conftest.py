@@ -1,15 +1,15 @@
-"""A store that a report can read, filled by a test."""
+"""A store that a report can read, filled by a test; in each database in turn."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.reports.filled import Filled
+from tests.sinks.kept import Kind
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Filled]:
-    filled = Filled(f"sqlite:///{tmp_path / 'store.db'}")
+def store(database: Kind) -> Iterator[Filled]:
+    filled = Filled(database.new_url())
     yield filled
     filled.close()

@@ -48,7 +48,7 @@ def test_a_changed_line_is_found_by_model_member_and_count(store: Filled) -> Non
 
 def test_errors_that_make_up_for_each_other_are_found(store: Filled) -> None:
     store.say(statement("m1"), statement("m2"))
-    store.spoil("UPDATE credit_line SET first = first + iif(member_id = 'm1', 7, -7)")
+    store.spoil("UPDATE credit_line SET first = first + CASE member_id WHEN 'm1' THEN 7 ELSE -7 END")
     found = store.read(audit)
     assert all(one.credit == one.expected for one in found.sums)
     assert not found.clean

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sinks.kept import KINDS, STORES, Emptied, Files, Kept, Kind
+from tests.sinks.kept import KINDS, STORES, Kept, Kind
 
 
 @pytest.fixture(scope="session")
@@ -13,24 +13,8 @@ def memory() -> Kind:
     return Kind("memory", lambda: "")
 
 
-@pytest.fixture(scope="session")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Kind:
-    return Kind("sqlite", Files(tmp_path_factory.mktemp("stores")).next_url)
-
-
-@pytest.fixture(scope="session")
-def postgresql(request: pytest.FixtureRequest) -> Kind:
-    return Kind("postgresql", Emptied(request.getfixturevalue("postgres").new_database()).next_url)
-
-
 @pytest.fixture(scope="session", params=KINDS)
 def kind(request: pytest.FixtureRequest) -> Kind:
-    found: Kind = request.getfixturevalue(request.param)
-    return found
-
-
-@pytest.fixture(scope="session", params=STORES)
-def database(request: pytest.FixtureRequest) -> Kind:
     found: Kind = request.getfixturevalue(request.param)
     return found
 

@@ -1,0 +1,152 @@
+"""The schema by revisions: equal to the models, described, and brought on without losing a row."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.bookkeeping import StoreRevisionRow
+from models.columns import STORE, VIEWS, table_of
+from models.table_docs import described
+from models.views import create_views
+from sinks import migrating
+from sinks.base import StoreError
+from sinks.sql import SqlSink
+from sinks.store import REVISION, migrate, open_for_reading, open_store
+from tests.releases import HALF_WAY, release
+from tests.sinks.kept import Kept
+from tests.sinks.records import batch, statement
+from tests.stores import columns, opened, rows, run
+
+VIEWS_OF = {"0001": "1351"}
+"""By revision, the beginning of a digest of what its views are. Other views take a new revision, if only an
+empty one: else an older store would keep those it has."""
+
+
+@pytest.fixture
+def connection(stored: Kept) -> Iterator[Connection]:
+    with opened(stored.url) as connection:
+        yield connection
+
+
+def test_a_store_is_as_the_models_say(connection: Connection) -> None:
+    def is_compared(_: object, name: str | None, *__: object) -> bool:
+        return name != table_of(StoreRevisionRow).name  # alembic's own
+
+    context = MigrationContext.configure(
+        connection, opts={"include_object": is_compared, "compare_type": True, "compare_server_default": True}
+    )
+    assert compare_metadata(context, models()) == []
+
+
+def models() -> MetaData:
+    """With what the columns mean as comments, which alembic compares where the database has such."""
+    copied = MetaData()
+    for table in STORE.tables.values():
+        table.to_metadata(copied)
+    for name, column, meaning in described():
+        if name in copied.tables:
+            table = copied.tables[name]
+            (table.c[column] if column else table).comment = meaning
+    return copied
+
+
+def test_views_change_with_a_revision() -> None:
+    ddl = repr([create_views(dialect) for dialect in (sqlite.dialect(), postgresql.dialect())])  # type: ignore[no-untyped-call]
+    assert {REVISION: sha256(ddl.encode()).hexdigest()[:4]} == VIEWS_OF
+
+
+def test_this_release_is_of_the_newest_revision() -> None:
+    assert migrating.newest() == REVISION
+
+
+def test_a_store_says_what_its_tables_and_columns_mean(connection: Connection) -> None:
+    assert sorted(rows(connection, "SELECT * FROM table_description")) == sorted(described())
+
+
+def test_postgresql_has_the_same_as_comments(postgres: Any) -> None:
+    url = postgres.new_database()
+    open_store(url).dispose()
+    told = run(
+        url,
+        "SELECT relname, coalesce(attname, ''), description FROM pg_description JOIN pg_class ON "
+        "objoid = pg_class.oid LEFT JOIN pg_attribute ON attrelid = objoid AND attnum = objsubid "
+        "AND attnum > 0 WHERE relnamespace = 'public'::regnamespace",
+    )
+    assert sorted(told) == sorted(described())
+
+
+def test_text_sorts_by_code_point_in_postgresql(postgres: Any) -> None:
+    url = postgres.new_database()
+    open_store(url).dispose()
+    found = run(
+        url,
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
+        "AND data_type = 'character varying' AND collation_name IS DISTINCT FROM 'C'",
+    )
+    of_tables = [(table, column) for table, column in found if table in STORE.tables]
+    assert of_tables == [("store_revision", "version_num")]
+
+
+def test_an_older_store_is_refused_with_what_to_run(url: str, request: pytest.FixtureRequest) -> None:
+    open_store(url).dispose()
+    request.getfixturevalue("next_release")
+    for opening in (open_store, open_for_reading):
+        with pytest.raises(StoreError) as refused:
+            opening(url)
+        assert str(refused.value) == (
+            f"The store {url} has the schema 0001; this release needs test. "
+            f"Run `sambung migrate --database {url}`."
+        )
+
+
+def test_an_older_store_is_brought_on_with_its_rows(url: str, request: pytest.FixtureRequest) -> None:
+    sink = SqlSink(url)
+    sink.apply(batch(statement("m1")))
+    sink.close()
+    request.getfixturevalue("next_release")
+    assert migrate(url) == ("0001", "test")
+    assert run(url, "SELECT member_id, note FROM member") == [("m1", "of m1")]
+    assert len(run(url, "SELECT * FROM credit_current")) == 5
+    assert migrate(url) == ("test", "test")
+    open_store(url).dispose()
+
+
+def test_a_migration_that_fails_changes_nothing(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_store(url).dispose()
+    (tmp_path / "revisions").mkdir()
+    release(tmp_path / "revisions", monkeypatch, HALF_WAY)
+    with pytest.raises(RuntimeError, match="half-way"):
+        migrate(url)
+    assert run(url, "SELECT version_num FROM store_revision") == [("0001",)]
+    with opened(url) as connection:
+        assert "note" not in columns(connection, "member")
+        for view in VIEWS.tables:
+            columns(connection, view)
+
+
+def test_an_empty_database_is_set_up(url: str) -> None:
+    assert migrate(url) == (None, "0001")
+    assert migrate(url) == ("0001", "0001")
+    open_store(url).dispose()
+
+
+def test_a_newer_store_is_left_alone(url: str) -> None:
+    open_store(url).dispose()
+    run(url, "UPDATE store_revision SET version_num = '2999'")
+    with pytest.raises(StoreError, match="A newer release made it"):
+        migrate(url)
+
+
+def test_somebody_elses_tables_are_left_alone(url: str) -> None:
+    run(url, "CREATE TABLE member (id INTEGER)")
+    with pytest.raises(StoreError, match="has no store of sambung's"):
+        migrate(url)
