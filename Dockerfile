@@ -9,11 +9,11 @@ COPY streams streams
 COPY sinks sinks
 COPY reports reports
 COPY sambung sambung
-RUN /opt/sambung/bin/pip install --no-cache-dir --disable-pip-version-check .
+RUN /opt/sambung/bin/pip install --no-cache-dir --disable-pip-version-check '.[postgresql]'
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --no-create-home sambung \
-    && install --directory --owner=sambung /var/lib/sambung/state /var/lib/sambung/store
+    && install --directory --owner=sambung /var/lib/sambung/state
 COPY --from=build /opt/sambung /opt/sambung
 ENV PATH=/opt/sambung/bin:$PATH PYTHONUNBUFFERED=1 SAMBUNG_DATA_DIR=/var/lib/sambung/state
 USER sambung

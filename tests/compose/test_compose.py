@@ -46,7 +46,7 @@ def services() -> dict[str, Any]:
 def test_the_file_holds(reader: Path) -> None:
     found = read(reader, FILE)
     assert found.stderr == ""
-    assert found.stdout.split() == ["kafka", "topics", "worker-1", "worker-2"]
+    assert found.stdout.split() == ["kafka", "postgres", "topics", "worker-1", "worker-2"]
 
 
 @pytest.mark.parametrize(
@@ -71,18 +71,31 @@ def test_a_file_that_does_not_hold_is_refused(
     assert complaint in found.stderr
 
 
-def test_kafka_is_one_fixed_release_that_only_this_machine_reaches(services: dict[str, Any]) -> None:
-    image, _, release = services["kafka"]["image"].partition(":")
-    assert image == "apache/kafka"
-    assert release.startswith("4.1.")
-    assert all(port.startswith("127.0.0.1:") for port in services["kafka"]["ports"])
-    assert not any("ports" in services[name] for name in services if name != "kafka")
+def test_servers_are_of_fixed_releases(services: dict[str, Any]) -> None:
+    assert services["kafka"]["image"].startswith("apache/kafka:4.1.")
+    assert services["postgres"]["image"] == "postgres:15"
     assert services["kafka"]["environment"]["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
 
 
-def test_workers_share_the_store_but_not_their_state(services: dict[str, Any]) -> None:
-    mounted = {name: set(services[name]["volumes"]) for name in ("worker-1", "worker-2")}
-    assert mounted["worker-1"] & mounted["worker-2"] == {"store:/var/lib/sambung/store"}
+def test_only_this_machine_reaches_them(services: dict[str, Any]) -> None:
+    assert all(
+        port.startswith("127.0.0.1:") for one in services.values() for port in one.get("ports", ())
+    )
+    assert [name for name in services if "ports" in services[name]] == ["kafka", "postgres"]
+
+
+def test_workers_share_no_state(services: dict[str, Any]) -> None:
+    first, second = (set(services[name]["volumes"]) for name in ("worker-1", "worker-2"))
+    assert first
+    assert second
+    assert not first & second
+
+
+def test_whether_a_worker_is_well_is_asked_where_it_says_so(services: dict[str, Any]) -> None:
+    for name in ("worker-1", "worker-2"):
+        _, program, command, _, port = services[name]["healthcheck"]["test"]
+        assert (program, command) == ("sambung", "health")
+        assert services[name]["environment"]["SAMBUNG_HEALTH_PORT"] == port
 
 
 def test_one_worker_alone_writes_the_store(services: dict[str, Any]) -> None:
