@@ -68,7 +68,7 @@ def test_the_broker_comes_back_empty(tmp_path: Path, tell: Tell) -> None:
         told.kafka.restart_empty()
         until(lambda: worker.process.poll() == 2 or worker.tend(), "refused", 120.0)
         assert "sambung topics create" in one_line(told.cluster.log("only").read_text())
-        told.stop_all()
+        told.cluster.tended.remove(worker)
         seconds = begun_anew(told)
         tell(told.verdict("a broker that comes back empty under a running worker", 1, seconds))
 

@@ -46,8 +46,8 @@ def test_the_disk_is_read_only(tmp_path: Path, tell: Tell) -> None:
                 disk.read_only()
                 for _ in range(2):
                     writer.tend()
-                    assert writer.process.wait(30) == 3
-                assert "Give it the right to" in " ".join(told.cluster.log("first").read_text().split())
+                    assert writer.process.wait(30) in {2, 3}
+                assert "read-only" in told.cluster.log("first").read_text()
                 disk.writable()
                 seconds.append(told.seconds_until_done(mark))
         tell(told.verdict("the store's disk read-only when its writer starts", TRIES, max(seconds)))
