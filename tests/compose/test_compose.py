@@ -78,9 +78,7 @@ def test_servers_are_of_fixed_releases(services: dict[str, Any]) -> None:
 
 
 def test_only_this_machine_reaches_them(services: dict[str, Any]) -> None:
-    assert all(
-        port.startswith("127.0.0.1:") for one in services.values() for port in one.get("ports", ())
-    )
+    assert all(port.startswith("127.0.0.1:") for one in services.values() for port in one.get("ports", ()))
     assert [name for name in services if "ports" in services[name]] == ["kafka", "postgres"]
 
 
