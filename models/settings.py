@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_RETENTION_DAYS = 30
 
 
 class Settings(BaseSettings):
@@ -17,7 +19,10 @@ class Settings(BaseSettings):
     partitions: Annotated[int, Field(ge=1, le=1_000)] = 4
     """Partitions of every topic: the most workers that can share the work. Fixed when topics are created."""
     replication: Annotated[int, Field(ge=1, le=9)] = 1
-    """Copies of every topic in the cluster; 3 in production."""
+    """Copies of every topic in the cluster; 3 in production. A topic with fewer is refused at start."""
+    internal_retention_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    """How long internal topics keep a record, far above any stop of all workers; 0 is for ever, as the public
+    topics keep theirs. What is deleted unread makes the stream begin anew."""
     session_timeout_s: Annotated[float, Field(ge=1, le=300)] = 8.0
     """After this long without a sign of life a worker's partitions go to others."""
     patience_s: Annotated[float, Field(ge=5, le=86_400)] = 60.0
@@ -34,7 +39,37 @@ class Settings(BaseSettings):
     """Place list (CSV: code,name); by default the 84 of Yogyakarta."""
     rules: Path | None = None
     """Rules of attribution (TOML); by default version 2017.1."""
-    person_key: str | None = None
+    person_key: SecretStr | None = None
     """Key of the `person` hashes."""
     person_key_file: Path | None = None
     """File that holds that key, if it does not stand in the environment."""
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """How to speak to the brokers named by `--broker`: SSL is TLS, SASL a login. SASL_SSL in production."""
+    tls_ca_file: Annotated[Path | None, Field(examples=["/etc/sambung/ca.pem"])] = None
+    """Certificates (PEM) of the authorities that sign the brokers' ones; by default the system's."""
+    tls_cert_file: Annotated[Path | None, Field(examples=["/etc/sambung/client.pem"])] = None
+    """Our own certificate (PEM, with its chain), where the brokers want one; with `tls_key_file`."""
+    tls_key_file: Annotated[Path | None, Field(examples=["/etc/sambung/client.key"])] = None
+    """The private key of our certificate (PEM)."""
+    tls_key_password: SecretStr | None = None
+    """What the private key is encrypted with, if it is."""
+    tls_key_password_file: Annotated[Path | None, Field(examples=["/run/secrets/client-key-password"])] = None
+    """File that holds that password."""
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """How to log in. PLAIN sends the password itself, so it needs SASL_SSL."""
+    sasl_user: Annotated[str | None, Field(min_length=1, examples=["sambung"])] = None
+    """Who logs in."""
+    sasl_password: SecretStr | None = None
+    """The user's password."""
+    sasl_password_file: Annotated[Path | None, Field(examples=["/run/secrets/kafka-password"])] = None
+    """File that holds that password."""
+
+    @field_validator("internal_retention_days")
+    @classmethod
+    def _far_above_any_stop(cls, days: int) -> int:
+        if 0 < days < SHORTEST_RETENTION_DAYS:
+            raise ValueError(
+                f"{days} days may be over before a stopped worker has read on. "
+                f"Keep {SHORTEST_RETENTION_DAYS} days or more, or 0 for ever"
+            )
+        return days

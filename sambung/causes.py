@@ -14,6 +14,7 @@ from sambung.pipeline import WorkerDied
 from sinks.base import StoreError
 from sinks.store import said
 from streams.app import SettingsError
+from streams.engine.reaching import UnreachableError
 from streams.engine.watchdog import StalledError
 from streams.engine.watermarks import WatermarksError
 from streams.topics import TopicsError
@@ -30,7 +31,7 @@ def told(error: Exception, database: str, broker: str) -> Told | None:  # noqa: 
             return Exit.WRONG_USE, str(error)
         case ValidationError() if error.title == "Settings":
             return Exit.WRONG_USE, _settings(error)
-        case BrokerError() | WorkerDied() | StalledError() | WatermarksError():
+        case BrokerError() | WorkerDied() | StalledError() | UnreachableError() | WatermarksError():
             return Exit.SERVICE_MISSING, str(error)
         case KafkaError() | ConnectionError() | TimeoutError():
             return Exit.SERVICE_MISSING, _broker(error, broker)

@@ -12,15 +12,19 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import make_url, text
 
 from models.settings import Settings
+from sambung.connecting import connection_to
 from sambung.errors import Exit, Failed, sentence_for
 from sambung.following import known
-from sambung.pipeline import Reference, cluster_id
+from sambung.pipeline import Reference, upkeep_of
 from sinks.sql import SqlSink
 from sinks.store import open_for_reading, open_store
-from streams import topics
+from streams import provision
 from streams.agents import NAMES
 from streams.app import check_settings
 from streams.continuity import check_commits
+from streams.engine.connection import Connection
+from streams.engine.reaching import cluster_id
+from streams.topics import Topics
 
 T = TypeVar("T")
 
@@ -137,7 +141,7 @@ def _room_at(folder: Path) -> str:
 
 
 def _broker(patient: Patient) -> str:
-    return f"cluster {asyncio.run(_in_time(cluster_id(_address(patient))))} answers"
+    return f"cluster {asyncio.run(_in_time(cluster_id(_connection(patient))))} answers"
 
 
 def _stream(patient: Patient) -> str:
@@ -147,23 +151,24 @@ def _stream(patient: Patient) -> str:
 
 def _topics(patient: Patient) -> str:
     wanted = _wanted(patient)
-    asyncio.run(_in_time(topics.check(_address(patient), wanted, NAMES)))
+    checking = provision.check(_connection(patient), wanted, NAMES, upkeep_of(patient.settings))
+    asyncio.run(_in_time(checking))
     return f"all there, {wanted.partitions} partitions each, and nothing in them is ever deleted unread"
 
 
 def _logs(patient: Patient) -> str:
-    asyncio.run(_in_time(check_commits(_address(patient), _wanted(patient))))
+    asyncio.run(_in_time(check_commits(_connection(patient), _wanted(patient))))
     return "every stage can go on reading where it stopped"
 
 
-def _address(patient: Patient) -> str:
+def _connection(patient: Patient) -> Connection:
     assert patient.broker is not None  # noqa: S101  nobody looks without one
-    return patient.broker
+    return connection_to(patient.broker, patient.settings)
 
 
 def _generation(patient: Patient) -> int:
     with closing(SqlSink(patient.database)) as sink:
-        stream = asyncio.run(_in_time(known(_address(patient), sink, patient.settings, patient.database)))
+        stream = asyncio.run(_in_time(known(_connection(patient), sink, patient.settings, patient.database)))
     if stream.unfed:
         raise Failed(
             Exit.CHECK_FAILED, "The stream was begun and never fed whole. Do it again: sambung topics create"
@@ -171,8 +176,8 @@ def _generation(patient: Patient) -> int:
     return stream.world.generation
 
 
-def _wanted(patient: Patient) -> topics.Topics:
-    return topics.Topics(f"sambung-g{_generation(patient)}", patient.settings.partitions)
+def _wanted(patient: Patient) -> Topics:
+    return Topics(f"sambung-g{_generation(patient)}", patient.settings.partitions)
 
 
 async def _in_time(question: Awaitable[T]) -> T:
