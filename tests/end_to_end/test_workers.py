@@ -103,7 +103,7 @@ def test_a_record_that_no_stage_can_read_ends_the_worker_that_has_it(pair: Pair)
     poisoned = "sambung-g1-journey"
 
     async def poison() -> None:
-        async with new_producer(Connection(pair.cluster.address), "test") as producer:
+        async with new_producer(pair.cluster.connection, "test") as producer:
             await send(producer, {(poisoned, 0): [(b"person:x", b"no record of ours", ())]})
 
     asyncio.run(poison())
