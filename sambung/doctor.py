@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import make_url, text
 
 from models.settings import Settings
+from models.settings_file import VARIABLE
 from sambung.connecting import connection_to
 from sambung.errors import Exit, Failed, sentence_for
 from sambung.following import known
@@ -88,7 +89,7 @@ def _looked(what: str, look: Callable[[Patient], str], patient: Patient) -> Find
 def _environment(patient: Patient) -> str:
     del patient
     check_settings(os.environ)
-    known_names = {f"SAMBUNG_{name}".upper() for name in Settings.model_fields}
+    known_names = {VARIABLE, *(f"SAMBUNG_{name}".upper() for name in Settings.model_fields)}
     given = sorted(name for name in os.environ if name.upper().startswith("SAMBUNG_"))
     if unknown := [name for name in given if name.upper() not in known_names]:
         raise Failed(

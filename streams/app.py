@@ -48,6 +48,7 @@ GC_THRESHOLDS = (100_000, 20, 50)
 MAX_POLL_S = 86_400.0
 """A worker without partitions would leave the group after this long and never come back."""
 _READ_BEFORE_SETTINGS: Final = (
+    "AIOKAFKA_NO_EXTENSIONS",
     "DJANGO_SETTINGS_MODULE",
     "F_DATADIR",
     "F_LOOP",
@@ -55,7 +56,7 @@ _READ_BEFORE_SETTINGS: Final = (
     "FAUST_LOOP",
     "NO_CYTHON",
 )
-"""Variables that Faust obeys outside its settings."""
+"""Variables that Faust and aiokafka obey outside their settings."""
 
 
 class SettingsError(Exception):
