@@ -7,8 +7,9 @@ Policy = Mapping[str, str]
 """A topic's settings by Kafka's names."""
 
 _FOR_EVER: Final = "-1"
+_IN_SYNC: Final = "min.insync.replicas"
 _UNLIMITED: Final = ("retention.ms", "retention.bytes")
-_AT_LEAST: Final = (*_UNLIMITED, "max.message.bytes", "min.compaction.lag.ms", "min.insync.replicas")
+_AT_LEAST: Final = (*_UNLIMITED, "max.message.bytes", "min.compaction.lag.ms")
 """More of these does no harm; all others must be just so."""
 
 
@@ -35,11 +36,19 @@ def faults(found: Found, wanted: Policy) -> list[Fault]:
     [Fault(setting='retention.ms', has='604800000', needs='-1')]
     """
     told = {key: found.policy[key] for key in wanted if key in found.policy}
+    in_sync = told.pop(_IN_SYNC, None)
     wrong = [Fault(key, has, wanted[key]) for key, has in told.items() if not _enough(key, has, wanted[key])]
-    in_sync = int(told.get("min.insync.replicas", 0))
-    if found.copies and in_sync > found.copies:
-        wrong.append(Fault("min.insync.replicas", str(in_sync), f"{found.copies} at most, as it has copies"))
+    if in_sync is not None:
+        wrong += _in_sync(int(in_sync), int(wanted[_IN_SYNC]), found.copies)
     return wrong
+
+
+def _in_sync(has: int, needs: int, copies: int) -> list[Fault]:
+    """More than there are copies would refuse every write; so copies must be added before more are asked."""
+    if copies and has > copies:
+        return [Fault(_IN_SYNC, str(has), f"{copies} at most, as it has copies")]
+    too_few = has < needs and not 0 < copies < needs
+    return [Fault(_IN_SYNC, str(has), str(needs))] if too_few else []
 
 
 def complaint(existing: Mapping[str, Found], wanted: Mapping[str, Policy], copies: int, broker: str) -> str:

@@ -121,6 +121,10 @@ class Node:
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    def tool(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+        """One of Kafka's own programs, by its class."""
+        return subprocess.run(self._java(*arguments), capture_output=True, check=False)
+
     def last_words(self) -> str:
         return (self.folder / "node.log").read_text(errors="replace")[-3_000:]
 

@@ -53,13 +53,19 @@ def test_for_ever_is_more_than_any_number() -> None:
     assert [one.needs for one in found] == ["-1"]
 
 
+def test_more_are_not_asked_to_be_in_sync_than_there_are_copies() -> None:
+    alone = Found(4, 1, WANTED | {"min.insync.replicas": "1"})
+    assert faults(alone, WANTED) == []
+    assert "kafka-configs" not in complaint({"t": alone}, {"t": WANTED}, 3, "kafka:9092")
+
+
 def test_the_complaint_is_whole() -> None:
-    wrong = Found(4, 1, WANTED | {"cleanup.policy": "delete", "min.insync.replicas": "1"})
+    wrong = Found(4, 2, WANTED | {"cleanup.policy": "delete", "min.insync.replicas": "1"})
     assert complaint({"tally": wrong}, {"tally": WANTED}, 3, "kafka:9092") == (
         "Topics are not as they must be, and records would be lost or refused:\n"
         "  tally has cleanup.policy=delete and needs compact\n"
         "  tally has min.insync.replicas=1 and needs 2\n"
-        "  tally has 1 of the 3 copies that SAMBUNG_REPLICATION wants\n"
+        "  tally has 2 of the 3 copies that SAMBUNG_REPLICATION wants\n"
         "Put the settings right:\n"
         "  kafka-configs --bootstrap-server kafka:9092 --alter --topic tally \\\n"
         "    --add-config cleanup.policy=compact,min.insync.replicas=2\n"
