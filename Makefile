@@ -32,7 +32,7 @@ ci: export CI = true
 ci: test check ## all that a change has to pass; what is skipped at home for want of a program fails here
 
 faults: $(VENV)/for-work services ## kill, fill up and cut off parts of a real cluster, and write docs/faults.md
-	@SAMBUNG_FAULTS_PAGE=docs/faults.md $(BIN)/python -m pytest -m fault tests/faults $(ARGS)
+	@FAULTS_PAGE=docs/faults.md $(BIN)/python -m pytest -m fault tests/faults $(ARGS)
 
 bench: $(VENV)/for-work ## measure, in a few minutes; ARGS="--full --write" writes docs/benchmarks.md anew
 	@$(BIN)/python -m bench $(ARGS)

@@ -1,6 +1,6 @@
 """The whole drive of 2017, 64,000 lines as field teams sent them, against the oracle and the published sums.
 
-Some minutes of work, so it runs only where SAMBUNG_TEST_FULL_SEASON is set.
+Some minutes of work, so it runs only where TEST_FULL_SEASON is set.
 """
 
 import json
@@ -14,7 +14,7 @@ from tests.end_to_end.runs import replay, sambung, tables_for, url, written, wro
 
 pytestmark = [
     pytest.mark.broker,
-    pytest.mark.skipif("SAMBUNG_TEST_FULL_SEASON" not in os.environ, reason="takes a minute or two"),
+    pytest.mark.skipif("TEST_FULL_SEASON" not in os.environ, reason="takes a minute or two"),
 ]
 
 

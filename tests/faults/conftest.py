@@ -9,7 +9,7 @@ import pytest
 from tests.faults.page import Tried, page
 
 TRIED = pytest.StashKey[list[Tried]]()
-PAGE = "SAMBUNG_FAULTS_PAGE"
+PAGE = "FAULTS_PAGE"
 """Environment variable: where to write the page."""
 
 
