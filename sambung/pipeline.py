@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +24,7 @@ from sinks.staging import Staging
 from streams.agents import World
 from streams.delivery import Delivery, Take
 from streams.drain import Drain, Progress
+from streams.engine.bounded import at_most
 from streams.engine.sending import new_producer
 from streams.engine.watchdog import Stall, StalledError
 from streams.topics import Topics
@@ -86,13 +87,6 @@ def world_of(generation: int, settings: Settings, reference: Reference) -> World
     return World(topics, reference.places, reference.rules, generation)
 
 
-async def _closed(stop: Callable[[], Awaitable[None]]) -> None:
-    """Stop a client; one whose broker is gone is left alone after a while."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(CLIENT_STOP_S):
-            await stop()
-
-
 class Pipeline:
     """Everything between the topics and the store, running, as an asynchronous context.
 
@@ -135,9 +129,9 @@ class Pipeline:
         await self._start_worker()
         self._stack.push_async_callback(self._stop_worker)
         await self.producer.start()
-        self._stack.push_async_callback(_closed, self.producer.stop)
+        self._stack.push_async_callback(at_most, CLIENT_STOP_S, self.producer.stop)
         await self._delivery.start()
-        self._stack.push_async_callback(_closed, self._delivery.stop)
+        self._stack.push_async_callback(at_most, CLIENT_STOP_S, self._delivery.stop)
         await self._stack.enter_async_context(self._drain)
         return self
 
@@ -165,9 +159,7 @@ class Pipeline:
         worker = self._worker
         if worker is not None and worker.returncode is None:
             worker.send_signal(signal.SIGTERM)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(WORKER_STOP_S):
-                    await worker.wait()
+            await at_most(WORKER_STOP_S, worker.wait)
             if worker.returncode is None:
                 worker.kill()
 

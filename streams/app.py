@@ -15,6 +15,7 @@ from mode import CrashingSupervisor
 
 from streams.agents import AGENTS, NAMES, World
 from streams.continuity import check_commits
+from streams.engine.bounded import at_most
 from streams.engine.life import Worker, end_process
 from streams.engine.observing import Observer
 from streams.engine.sending import new_producer
@@ -161,9 +162,7 @@ async def run(config: WorkerConfig, metrics: Metrics, reader: Reader | None = No
         async with asyncio.timeout(STOP_S):
             await app.stop()
     finally:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(STOP_S):
-                await worker.producer.stop()
+        await at_most(STOP_S, worker.producer.stop)
 
 
 def topics_client(config: WorkerConfig) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 from sinks.base import Batch
 from sinks.own_thread import OwnThread
 from streams.continuity import check_continuity
+from streams.engine.bounded import at_most
 from streams.engine.holes import Holes
 from streams.engine.watchdog import StalledError
 from streams.topics import CREDIT, LIVE_COUNT, REJECTED, Topics
@@ -88,11 +88,8 @@ class Delivery:
 
     async def stop(self) -> None:
         """Let what is under way come to its end, for a while."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(STOP_S):
-                await self._consumer.stop()
-        with suppress(TimeoutError):
-            await self._thread.run(lambda: None, STOP_S)
+        await at_most(STOP_S, self._consumer.stop)
+        await at_most(STOP_S, partial(self._thread.run, lambda: None))
 
     async def deliver(self, take: Take[object]) -> None:
         """Hand over what there is to read now."""

@@ -1,10 +1,11 @@
 """A stretch of our changelog, read back because somebody else wrote there too."""
 
 import asyncio
-from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
+
+from streams.engine.bounded import at_most
 
 READ_TIMEOUT_S = 30.0
 STOP_S = 5.0
@@ -29,7 +30,5 @@ async def records_between(
                 polled = (await consumer.getmany(target, timeout_ms=500)).get(target, [])
                 found += [(record.key, record.value) for record in polled if record.offset < end]
     finally:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(STOP_S):
-                await consumer.stop()
+        await at_most(STOP_S, consumer.stop)
     return found
