@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -13,7 +15,7 @@ from sqlalchemy import make_url, text
 
 from models.settings import Settings
 from sambung.errors import Exit, Failed, sentence_for
-from sambung.following import known
+from sambung.following import Stream, known
 from sambung.pipeline import Reference, cluster_id
 from sinks.sql import SqlSink
 from sinks.store import open_for_reading, open_store
@@ -39,7 +41,8 @@ class Finding(NamedTuple):
     """What was found; where something is wrong, what to do."""
 
 
-class Patient(NamedTuple):
+@dataclass(frozen=True)
+class Patient:
     """What is looked at."""
 
     database: str
@@ -47,6 +50,24 @@ class Patient(NamedTuple):
     """None: what concerns a broker is left out."""
     settings: Settings
     data_dir: Path
+
+    @property
+    def address(self) -> str:
+        """Of the broker; nobody looks at it where there is none."""
+        assert self.broker is not None  # noqa: S101
+        return self.broker
+
+    @cached_property
+    def stream(self) -> Stream:
+        """The one that the store follows. Raises Failed where it follows none, or one that was not fed."""
+        with closing(SqlSink(self.database)) as sink:
+            stream = _answered(known(self.address, sink, self.settings, self.database))
+        if stream.unfed:
+            raise Failed(
+                Exit.CHECK_FAILED,
+                "The stream was begun and never fed whole. Do it again: sambung topics create",
+            )
+        return stream
 
 
 class Look(NamedTuple):
@@ -88,7 +109,8 @@ def _environment(patient: Patient) -> str:
     given = sorted(name for name in os.environ if name.upper().startswith("SAMBUNG_"))
     if unknown := [name for name in given if name.upper() not in known_names]:
         raise Failed(
-            1, f"{', '.join(unknown)} is no setting, so nothing obeys it. Look for a slip of the pen."
+            Exit.CHECK_FAILED,
+            f"{', '.join(unknown)} is no setting, so nothing obeys it. Look for a slip of the pen.",
         )
     return f"{', '.join(given)} set" if given else "nothing set, so every setting is as it comes"
 
@@ -137,47 +159,33 @@ def _room_at(folder: Path) -> str:
 
 
 def _broker(patient: Patient) -> str:
-    return f"cluster {asyncio.run(_in_time(cluster_id(_address(patient))))} answers"
+    return f"cluster {_answered(cluster_id(patient.address))} answers"
 
 
 def _stream(patient: Patient) -> str:
-    number = _generation(patient)
+    number = patient.stream.world.generation
     return f"the store follows generation {number} of the stream on this broker"
 
 
 def _topics(patient: Patient) -> str:
-    wanted = _wanted(patient)
-    asyncio.run(_in_time(topics.check(_address(patient), wanted, NAMES)))
+    wanted = patient.stream.world.topics
+    _answered(topics.check(patient.address, wanted, NAMES))
     return f"all there, {wanted.partitions} partitions each, and nothing in them is ever deleted unread"
 
 
 def _logs(patient: Patient) -> str:
-    asyncio.run(_in_time(check_commits(_address(patient), _wanted(patient))))
+    _answered(check_commits(patient.address, patient.stream.world.topics))
     return "every stage can go on reading where it stopped"
 
 
-def _address(patient: Patient) -> str:
-    assert patient.broker is not None  # noqa: S101  nobody looks without one
-    return patient.broker
+def _answered(question: Awaitable[T]) -> T:
+    """By the broker, in time."""
 
+    async def ask() -> T:
+        async with asyncio.timeout(BROKER_S):
+            return await question
 
-def _generation(patient: Patient) -> int:
-    with closing(SqlSink(patient.database)) as sink:
-        stream = asyncio.run(_in_time(known(_address(patient), sink, patient.settings, patient.database)))
-    if stream.unfed:
-        raise Failed(
-            Exit.CHECK_FAILED, "The stream was begun and never fed whole. Do it again: sambung topics create"
-        )
-    return stream.world.generation
-
-
-def _wanted(patient: Patient) -> topics.Topics:
-    return topics.Topics(f"sambung-g{_generation(patient)}", patient.settings.partitions)
-
-
-async def _in_time(question: Awaitable[T]) -> T:
-    async with asyncio.timeout(BROKER_S):
-        return await question
+    return asyncio.run(ask())
 
 
 HERE = (

@@ -33,24 +33,32 @@ def test_a_store_that_is_not_there_is_not_made(sambung: Command, tmp_path: Path)
     assert not (tmp_path / "none.db").exists()
 
 
-def test_a_slip_in_the_name_of_a_setting(
-    sambung: Command, url: str, store: Filled, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SAMBUNG_PARTITION", "12", "WRONG environment: SAMBUNG_PARTITION is no setting"),
+        (
+            "PROCESSING_GUARANTEE",
+            "exactly_once",
+            "WRONG environment: The environment sets PROCESSING_GUARANTEE",
+        ),
+    ],
+    ids=["a slip in the name of a setting", "a variable that Faust would obey"],
+)
+def test_what_is_wrong_in_the_environment(  # noqa: PLR0917
+    sambung: Command,
+    url: str,
+    store: Filled,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: str,
+    told: str,
 ) -> None:
     del store
-    monkeypatch.setenv("SAMBUNG_PARTITION", "12")
+    monkeypatch.setenv(name, value)
     result = sambung("doctor", "--database", url)
     assert result.exit_code == 1
-    assert "WRONG environment: SAMBUNG_PARTITION is no setting" in unwrapped(result.stdout)
-
-
-def test_a_variable_that_faust_would_obey(
-    sambung: Command, url: str, store: Filled, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    del store
-    monkeypatch.setenv("PROCESSING_GUARANTEE", "exactly_once")
-    result = sambung("doctor", "--database", url)
-    assert result.exit_code == 1
-    assert "PROCESSING_GUARANTEE" in result.stdout
+    assert told in unwrapped(result.stdout)
 
 
 def test_a_state_folder_that_is_a_file(sambung: Command, url: str, store: Filled, tmp_path: Path) -> None:
