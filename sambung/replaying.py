@@ -82,11 +82,9 @@ async def send_again(records: Records, place: Place, report: Reporter) -> None:
     """Put records of public topics there once more, and wait until all that comes of them is stored."""
     async with _begun(place, report) as run, _pipeline(run) as pipeline:
         await _feed_known(run, pipeline)
-        with report.phase("sending again"):
-            async with pipeline.delivering(run.lock.guarded(run.sink.apply)):
-                await send(pipeline.producer, records)
-                report.sent(sum(map(len, records.values())))
-                await pipeline.drained(report.folded)
+        async with _feeding(run, pipeline, "sending again"):
+            await send(pipeline.producer, records)
+            report.sent(sum(map(len, records.values())))
 
 
 async def begin(place: Place, report: Reporter) -> Begun:
@@ -136,6 +134,15 @@ async def _pipeline(run: _Run) -> AsyncIterator[Pipeline]:
             yield pipeline
 
 
+@asynccontextmanager
+async def _feeding(run: _Run, pipeline: Pipeline, what: str) -> AsyncIterator[None]:
+    """Write to the store what comes of all that is published in here; ends when nothing is left."""
+    with run.report.phase(what):
+        async with pipeline.delivering(run.lock.guarded(run.sink.apply)):
+            yield
+            await pipeline.drained(run.report.folded)
+
+
 async def _feed_known(run: _Run, pipeline: Pipeline) -> int:
     """Give a new stream all that the store knows; the tables stay as they were until that is through."""
     if not run.stream.unfed:
@@ -156,10 +163,8 @@ async def _feed_known(run: _Run, pipeline: Pipeline) -> int:
 async def _feed_files(run: _Run, pipeline: Pipeline, files: Sequence[str]) -> int:
     lines = Lines(files)
     publisher = Publisher(pipeline.producer, run.place.settings.partitions, run.report.sent)
-    with run.report.phase("reading " + lines.named):
-        async with pipeline.delivering(run.sink.apply):
-            published = await publisher.publish(lines)
-            await pipeline.drained(run.report.folded)
+    async with _feeding(run, pipeline, "reading " + lines.named):
+        published = await publisher.publish(lines)
     if lines.damage is not None:
         raise lines.damage
     return published.lines

@@ -47,7 +47,7 @@ def list_command(
     with told_plainly(database):
         from sambung import refused_words  # noqa: PLC0415  see replay.py
 
-        items = [item for item in _items(database) if reason is None or item.record.reason == reason]
+        items = _items(database, reason)
         if json:
             typer.echo(refused_words.as_document(items))
         elif items:
@@ -94,7 +94,7 @@ def replay_command(
         from sambung.progress import reporter  # noqa: PLC0415
         from sambung.refused import to_send_again  # noqa: PLC0415
 
-        items = [item for item in _items(database) if reason is None or item.record.reason == reason]
+        items = _items(database, reason)
         settings = Settings()
         records = to_send_again(items, settings.partitions)
         sent = sum(map(len, records.values()))
@@ -108,14 +108,16 @@ def replay_command(
         typer.echo(f"  {count:,} left: {now}")
 
 
-def _items(database: str) -> "list[Item]":
+def _items(database: str, reason: Reason | None = None) -> "list[Item]":
+    """Those of one reason, or all."""
     from models.settings import Settings  # noqa: PLC0415  see replay.py
     from sambung.pipeline import Reference  # noqa: PLC0415
     from sambung.reading_store import read  # noqa: PLC0415
     from sambung.refused import refused  # noqa: PLC0415
 
     places = Reference.load(Settings()).places
-    return read(database, lambda connection: refused(connection, places))
+    found = read(database, lambda connection: refused(connection, places))
+    return [item for item in found if reason is None or item.record.reason == reason]
 
 
 def _in_all(items: "list[Item]", limit: int) -> str:
