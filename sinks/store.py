@@ -63,7 +63,7 @@ def migrate(url: str, reader: str | None = None) -> Migrated:
     database, parsed = parse(url)
     engine = database.writer(parsed)
     with _opening(engine, database, parsed) as connection:
-        before = _revision(connection) if _ours(connection) else None
+        before = _revision(connection)
         if before is None and _ours(connection):
             raise _no_store(database, parsed)
         after = _brought(connection, before, parsed)
