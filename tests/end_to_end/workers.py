@@ -95,9 +95,13 @@ class Cluster:
         asyncio.run(self._publish(lines))
 
     async def _publish(self, lines: Sequence[bytes]) -> None:
-        async with new_producer(self.address, "test") as producer:
+        producer = new_producer(self.address, "test")
+        try:
+            await producer.start()
             publisher = Publisher(producer, Settings().partitions, lambda _: None)
             await publisher.publish(Line("test", number, line) for number, line in enumerate(lines, 1))
+        finally:
+            await producer.stop()  # one that could not start is to be closed too
 
     def done(self) -> int:
         """Records that all stages have committed."""

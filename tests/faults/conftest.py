@@ -1,12 +1,11 @@
 """Scenes for faults, and the page that is written when all of them went well (`make faults`)."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.faults.page import Tried, page
+from tests.faults.page import Tell, Tried, page
 
 TRIED = pytest.StashKey[list[Tried]]()
 PAGE = "FAULTS_PAGE"
@@ -22,8 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def tell(request: pytest.FixtureRequest) -> Callable[[Tried], None]:
-    """Put a fault into the table."""
+def tell(request: pytest.FixtureRequest) -> Tell:
     return request.session.stash.setdefault(TRIED, []).append
 
 

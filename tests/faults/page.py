@@ -1,5 +1,6 @@
 """What came of the faults, as a table for people: `docs/faults.md`."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 HEAD = """# Faults
@@ -30,6 +31,10 @@ class Tried(NamedTuple):
     lost: int
     doubled: int
     seconds: int
+
+
+Tell = Callable[[Tried], None]
+"""Puts a fault into the table."""
 
 
 def page(tried: list[Tried]) -> str:

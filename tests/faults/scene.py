@@ -2,11 +2,11 @@
 
 import asyncio
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from math import ceil
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import NamedTuple
 
 from aiokafka.errors import KafkaError
@@ -26,6 +26,8 @@ from tests.oracle.compare import difference, rows_of
 from tests.services.kafka import Kafka, kafka_cluster
 
 RECOVERS_S = 120.0
+BEFORE_S = 1.5
+"""Time of load before a fault."""
 STOPS_S = 20.0
 GROUP_SETTINGS = {"group_min_session_timeout_ms": "1000"}
 
@@ -85,6 +87,17 @@ class Scene:
     def load(self) -> AbstractContextManager[None]:
         self._seed += 1_000
         return load(self.cluster, self._seed)
+
+    def tried(self, fault: str, times: int, bring_about: Callable[[int], object]) -> Tried:
+        """Bring a fault about under load, several times, and each time wait until all is done."""
+        seconds = []
+        with self.load():
+            for number in range(times):
+                sleep(BEFORE_S)
+                mark = self.mark()
+                bring_about(number)
+                seconds.append(self.seconds_until_done(mark))
+        return self.verdict(fault, times, max(seconds))
 
     def mark(self) -> Mark:
         """Where every log ends now."""

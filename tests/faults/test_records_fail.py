@@ -4,7 +4,6 @@ import asyncio
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from time import sleep
@@ -18,11 +17,10 @@ from streams.engine.sending import new_producer, send
 from streams.topics import PUBLIC_INPUTS
 from tests.builders import enrollment, line
 from tests.end_to_end.runs import ROOT, environment
-from tests.faults.page import Tried
+from tests.faults.page import Tell
 from tests.faults.scene import Scene, scene
 from tests.oracle.broken import FLAWS, SAMPLES, TOO_LARGE
 
-Tell = Callable[[Tried], None]
 Raw = tuple[bytes | None, bytes | None, tuple[tuple[str, bytes | None], ...]]
 Place = tuple[str, int, int]
 """Topic, partition, offset."""

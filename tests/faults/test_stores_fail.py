@@ -1,16 +1,14 @@
 """The store is full, read-only, locked; what it was not given while it was away it is given afterwards."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from time import sleep
 
 from tests.faults.disks import small_disk
-from tests.faults.page import Tried
+from tests.faults.page import Tell
 from tests.faults.scene import scene
-
-Tell = Callable[[Tried], None]
 
 TRIES = 3
 AWAY_S = 5.0
@@ -34,35 +32,31 @@ def test_the_disk_is_full(tmp_path: Path, tell: Tell) -> None:
 
 
 def test_the_disk_is_read_only(tmp_path: Path, tell: Tell) -> None:
-    seconds = []
     with small_disk(tmp_path / "disk") as disk, scene(tmp_path, database=on(disk.folder)) as told:
         writer, _ = told.pair()
-        with told.load():
-            for _ in range(TRIES):
-                sleep(1)
-                mark = told.mark()
-                writer.process.kill()
-                writer.process.wait()
-                disk.read_only()
-                for _ in range(2):
-                    writer.tend()
-                    assert writer.process.wait(30) in {2, 3}
-                assert "read-only" in told.cluster.log("first").read_text()
-                disk.writable()
-                seconds.append(told.seconds_until_done(mark))
-        tell(told.verdict("the store's disk read-only when its writer starts", TRIES, max(seconds)))
+
+        def start_on_it(_: int) -> None:
+            writer.process.kill()
+            writer.process.wait()
+            disk.read_only()
+            for _ in range(2):
+                writer.tend()
+                assert writer.process.wait(30) in {2, 3}
+            assert "read-only" in told.cluster.log("first").read_text()
+            disk.writable()
+
+        tell(told.tried("the store's disk read-only when its writer starts", TRIES, start_on_it))
 
 
 def test_the_store_is_locked_for_a_minute(tmp_path: Path, tell: Tell) -> None:
     with scene(tmp_path) as told:
         told.pair()
-        with told.load():
-            sleep(1)
-            mark = told.mark()
+
+        def lock(_: int) -> None:
             with locked(told.cluster.database):
                 sleep(MINUTE_S)
-            seconds = told.seconds_until_done(mark)
-        tell(told.verdict("the SQLite store locked by another program for 65 s", 1, seconds))
+
+        tell(told.tried("the SQLite store locked by another program for 65 s", 1, lock))
 
 
 def on(folder: Path) -> str:

@@ -2,15 +2,12 @@
 
 import shutil
 import signal
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep
 
-from tests.faults.page import Tried
+from tests.faults.page import Tell
 from tests.faults.scene import scene
-
-Tell = Callable[[Tried], None]
 
 KILLS = 20
 TRIES = 3
@@ -54,21 +51,16 @@ def test_killed_with_the_usual_session(tmp_path: Path, tell: Tell) -> None:
 
 
 def test_killed_and_its_state_deleted(tmp_path: Path, tell: Tell) -> None:
-    seconds = []
     with scene(tmp_path) as told:
-        told.start("first")
-        second = told.start("second", "--no-sink")
-        with told.load():
-            for _ in range(TRIES):
-                sleep(1.5)
-                mark = told.mark()
-                second.process.kill()
-                second.process.wait()
-                shutil.rmtree(told.cluster.data_dir("second"))
-                second.tend()
-                seconds.append(told.seconds_until_done(mark))
-        fault = "`kill -9` of one of two workers, its state deleted"
-        tell(told.verdict(fault, TRIES, max(seconds)))
+        _, second = told.pair()
+
+        def kill(_: int) -> None:
+            second.process.kill()
+            second.process.wait()
+            shutil.rmtree(told.cluster.data_dir("second"))
+            second.tend()
+
+        tell(told.tried("`kill -9` of one of two workers, its state deleted", TRIES, kill))
 
 
 def test_workers_join_and_leave(tmp_path: Path, tell: Tell) -> None:
@@ -89,34 +81,28 @@ def test_workers_join_and_leave(tmp_path: Path, tell: Tell) -> None:
 
 
 def test_frozen_past_its_session(tmp_path: Path, tell: Tell) -> None:
-    seconds = []
     with scene(tmp_path) as told:
-        for worker in told.pair():
-            with told.load():
-                for _ in range(TRIES):
-                    sleep(1)
-                    mark = told.mark()
-                    worker.process.send_signal(signal.SIGSTOP)
-                    sleep(PAUSE_S)
-                    worker.process.send_signal(signal.SIGCONT)
-                    seconds.append(told.seconds_until_done(mark))
+        workers = told.pair()
+
+        def freeze(number: int) -> None:
+            process = workers[number % 2].process
+            process.send_signal(signal.SIGSTOP)
+            sleep(PAUSE_S)
+            process.send_signal(signal.SIGCONT)
+
         fault = "SIGSTOP of one of two workers past its session, then SIGCONT"
-        tell(told.verdict(fault, 2 * TRIES, max(seconds)))
+        tell(told.tried(fault, 2 * TRIES, freeze))
 
 
 def test_told_to_stop_under_load(tmp_path: Path, tell: Tell) -> None:
-    seconds = []
     with scene(tmp_path) as told:
         workers = told.pair()
-        with told.load():
-            for number in range(STOPS):
-                worker = workers[number % 2]
-                sleep(1.5)
-                mark = told.mark()
-                began = monotonic()
-                worker.process.send_signal(signal.SIGTERM)
-                assert worker.process.wait(STOPS_S) == 0
-                assert monotonic() - began < STOPS_S
-                worker.tend()
-                seconds.append(told.seconds_until_done(mark))
-        tell(told.verdict("SIGTERM to one of two workers under load", STOPS, max(seconds)))
+
+        def stop(number: int) -> None:
+            worker, began = workers[number % 2], monotonic()
+            worker.process.send_signal(signal.SIGTERM)
+            assert worker.process.wait(STOPS_S) == 0
+            assert monotonic() - began < STOPS_S
+            worker.tend()
+
+        tell(told.tried("SIGTERM to one of two workers under load", STOPS, stop))

@@ -19,13 +19,12 @@ from aiokafka.errors import KafkaError
 
 from tests.clients import admin_of
 from tests.services.missing import need
+from tests.services.server import Server
 
 ROOT: Final = Path(__file__).parents[2]
 JARS: Final = ROOT / "var/services/kafka"
 JAVA: Final = ("java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 UP_S: Final = 60.0
-STOP_S: Final = 30.0
-"""How long a node may take to shut down in order before it is killed."""
 
 
 def free_ports(count: int) -> list[int]:
@@ -36,7 +35,7 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-class Node:
+class Node(Server):
     """One broker that is a controller too.
 
     Parameters
@@ -48,13 +47,15 @@ class Node:
     settings: put before those that every node has.
     """
 
+    stops_s = 30.0
+
     def __init__(
         self, number: int, folder: Path, port: int, voters: str, settings: Mapping[str, str]
     ) -> None:
+        super().__init__()
         self.address = f"127.0.0.1:{port}"
         self.folder = folder
         self._properties = folder / "server.properties"
-        self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True)
         controller = dict(one.split("@") for one in voters.split(","))[str(number)]
         text = {
@@ -88,25 +89,6 @@ class Node:
         with (self.folder / "node.log").open("ab") as log:
             command = self._java("kafka.Kafka", str(self._properties))
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-
-    def kill(self) -> None:
-        """`kill -9`."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-
-    def stop(self) -> None:
-        """In order, as an operator does."""
-        if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                self.kill()
-
-    @property
-    def running(self) -> bool:
-        return self._process is not None and self._process.poll() is None
 
     def last_words(self) -> str:
         return (self.folder / "node.log").read_text(errors="replace")[-3_000:]

@@ -6,16 +6,18 @@ It refuses to run as root, so where the tests do, it runs as the user `postgres`
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
 from tests.services.kafka import free_ports
 from tests.services.missing import need
+from tests.services.server import Server
 
 PROGRAMS: Final = Path("/usr/lib/postgresql/15/bin")
 UP_S: Final = 30.0
@@ -29,7 +31,7 @@ SETTINGS: Final = {
 }
 
 
-class Postgres:
+class Postgres(Server):
     """One server; its data outlive its process.
 
     Parameters
@@ -38,11 +40,14 @@ class Postgres:
     user: whom it runs as; None for whoever runs the tests.
     """
 
+    stop_signal = signal.SIGINT  # at SIGTERM it waits for its clients
+    stops_s = 10.0
+
     def __init__(self, folder: Path, user: str | None) -> None:
+        super().__init__()
         self._folder = folder
         self._user = user
         self._port = free_ports(1)[0]
-        self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
         self._run("initdb", "-A", "trust", "-U", "sambung", "-E", "UTF8", "--no-locale", "-D", self._data)
 
@@ -62,20 +67,6 @@ class Postgres:
         while subprocess.run(self._ready(), capture_output=True, check=False).returncode != 0:
             assert monotonic() < deadline, (self._folder / "server.log").read_text()
             sleep(0.05)
-
-    def kill(self) -> None:
-        """`kill -9` of the server; its helpers notice and end too."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-
-    def stop(self) -> None:
-        """At once, and in order."""
-        if self._process is not None:
-            self._process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(10)
-            self.kill()
 
     def new_database(self) -> str:
         """URL of an empty one."""
