@@ -41,12 +41,8 @@ def open_for_reading(url: str) -> Engine:
 
 
 def open_session(url: str) -> Connection:
-    """A connection of its own to a store in PostgreSQL, with no transaction. Raises StoreError."""
-    database, parsed = parse(url)
-    try:
-        return postgresql.session(parsed).connect()
-    except DBAPIError as problem:
-        raise _unopened(problem, database, parsed) from problem
+    """A connection of its own to a store in PostgreSQL, with no transaction."""
+    return postgresql.session(parse(url)[1]).connect()
 
 
 class Migrated(NamedTuple):
@@ -97,14 +93,12 @@ def _opening(engine: Engine, database: Database, url: URL) -> Iterator[Connectio
             yield connection
     except DBAPIError as problem:
         engine.dispose()
-        raise _unopened(problem, database, url) from problem
+        raise StoreError(
+            f"The store {_shown(url)} cannot be opened: {said(problem)}. {database.advice}"
+        ) from problem
     except BaseException:
         engine.dispose()
         raise
-
-
-def _unopened(problem: DBAPIError, database: Database, url: URL) -> StoreError:
-    return StoreError(f"The store {_shown(url)} cannot be opened: {said(problem)}. {database.advice}")
 
 
 def said(problem: DBAPIError) -> str:

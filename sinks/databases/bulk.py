@@ -50,11 +50,11 @@ def delete_each(connection: Connection, table: Table, keys: Rows) -> None:
 @contextmanager
 def _told_as_sqlalchemy_does(connection: Connection, text: str) -> Iterator[None]:
     """What goes wrong under SQLAlchemy is raised as it would, and a dead connection is given up."""
-    driver = connection.dialect.loaded_dbapi
+    driver, session = connection.dialect.loaded_dbapi, connection.connection.dbapi_connection
     try:
         yield
     except driver.Error as problem:
-        dead = connection.dialect.is_disconnect(problem, None, None)
+        dead = connection.dialect.is_disconnect(problem, session, None)
         if dead:
             connection.invalidate(problem)
         raise DBAPIError.instance(

@@ -15,13 +15,12 @@ from models.places import Places
 from tests.oracle.compare import difference, rows_of
 from tests.oracle.oracle import expected
 from tests.oracle.tables import Tables
+from tests.stores import Rows, run
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "sambung"]
 PATIENCE_S = 150.0
 """How long one run may take on a busy machine."""
-
-Rows = list[tuple[Any, ...]]
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -42,7 +41,7 @@ def sambung(*arguments: str, stdin: bytes = b"", **settings: str) -> "subprocess
     return subprocess.CompletedProcess(done.args, done.returncode, *texts)
 
 
-def replay(store: Path, *files: Path) -> "subprocess.CompletedProcess[str]":
+def replay(store: Path | str, *files: Path) -> "subprocess.CompletedProcess[str]":
     """A replay that must succeed, and has nothing to say but how far it is."""
     done = sambung("replay", *map(str, files), "--database", url(store))
     assert done.returncode == 0, done.stderr
@@ -50,8 +49,9 @@ def replay(store: Path, *files: Path) -> "subprocess.CompletedProcess[str]":
     return done
 
 
-def url(store: Path) -> str:
-    return f"sqlite:///{store}"
+def url(store: Path | str) -> str:
+    """Of a SQLite store by its path, or of any by what is its URL already."""
+    return f"sqlite:///{store}" if isinstance(store, Path) else store
 
 
 def written(path: Path, lines: Iterable[bytes]) -> Path:
@@ -69,10 +69,9 @@ def wrong_rows(wanted: Tables, store: Path | str) -> list[str]:
     return difference(wanted, rows_of(store))
 
 
-def rows(store: Path, table: str) -> Rows:
+def rows(store: Path | str, table: str) -> Rows:
     """Every column of every row, sorted."""
-    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
-        return sorted(connection.execute(f"SELECT * FROM {table}"), key=repr)  # noqa: S608  a name of ours
+    return sorted(run(url(store), f"SELECT * FROM {table}"), key=repr)  # noqa: S608  a name of ours
 
 
 def copied(store: Path, to: Path) -> Path:

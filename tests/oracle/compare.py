@@ -1,32 +1,41 @@
-"""Reads the determined tables of a SQLite store and says in words how they differ from what they must be."""
+"""Reads the determined tables of a store and says in words how they differ from what they must be."""
 
 import sqlite3
 from collections import Counter
-from contextlib import closing
+from collections.abc import Callable
 from os import PathLike
 from typing import Any
 
 from tests.oracle.tables import KEYS, UNDETERMINED, Table, Tables
+from tests.stores import Rows, columns, opened, rows
 
 MOST_PER_TABLE = 10
 
 
 def rows_of(store: sqlite3.Connection | str | PathLike[str]) -> Tables:
-    """The determined tables of a store, without `version` and `decided_at`."""
+    """The determined tables of a store, without `version` and `decided_at`; by its URL, or path of SQLite."""
     if isinstance(store, sqlite3.Connection):
-        return {name: _table(store, name) for name in KEYS}
-    path = str(store).removeprefix("sqlite:///")
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        return rows_of(connection)
+        names = (_columns(store, name) for name in KEYS)
+        return _tables(dict(zip(KEYS, names, strict=True)), lambda sql: store.execute(sql).fetchall())
+    url = str(store) if "://" in str(store) else f"sqlite:///{store}"
+    with opened(url) as connection:
+        return _tables({name: columns(connection, name) for name in KEYS}, lambda sql: rows(connection, sql))
 
 
-def _table(connection: sqlite3.Connection, name: str) -> Table:
-    known = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
+def _columns(store: sqlite3.Connection, name: str) -> list[str]:
+    known = [row[1] for row in store.execute(f"PRAGMA table_info({name})")]
     if not known:
         raise LookupError(f"the store has no table or view {name}")
-    columns = [column for column in known if column not in UNDETERMINED]
-    quoted = ", ".join(f'"{column}"' for column in columns)
-    return Table.of(name, columns, connection.execute(f"SELECT {quoted} FROM {name}"))  # noqa: S608
+    return known
+
+
+def _tables(named: dict[str, list[str]], read: Callable[[str], Rows]) -> Tables:
+    tables = {}
+    for name, every in named.items():
+        determined = [column for column in every if column not in UNDETERMINED]
+        quoted = ", ".join(f'"{column}"' for column in determined)
+        tables[name] = Table.of(name, determined, read(f"SELECT {quoted} FROM {name}"))  # noqa: S608
+    return tables
 
 
 def difference(expected: Tables, actual: Tables) -> list[str]:
