@@ -37,7 +37,7 @@ faults: $(VENV)/for-work services ## kill, fill up and cut off parts of a real c
 bench: $(VENV)/for-work ## measure, in a few minutes; ARGS="--full --write" writes docs/benchmarks.md anew
 	@$(BIN)/python -m bench $(ARGS)
 
-schemas: $(VENV)/for-work ## write docs/schemas and docs/asyncapi.yaml anew from the classes
+schemas: $(VENV)/for-work ## write what is made from the classes anew: docs/schemas, asyncapi.yaml, tables.md, settings.toml
 	$(BIN)/python -m models.schemas
 
 services: var/services/kafka/.whole ## get Apache Kafka for the tests that run on it (needs Maven; Java 17 runs it)

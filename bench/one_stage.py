@@ -23,6 +23,7 @@ from bench import job
 from bench.contenders.task import Task, Timed
 from bench.figures import Table, many, middle
 from sambung.broker import embedded_broker
+from streams.engine.connection import Connection
 from streams.engine.sending import KeyValue, new_producer, partition_of, send
 from streams.engine.watermarks import end_offsets
 
@@ -98,7 +99,7 @@ async def _published(task: Task, events: Iterator[tuple[bytes, bytes]]) -> dict[
     )
     await admin.close()
     ends: dict[int, int] = {}
-    async with new_producer(task.address, "bench") as producer:
+    async with new_producer(Connection(task.address), "bench") as producer:
         while chunk := list(islice(events, CHUNK)):
             runs: dict[tuple[str, int], list[KeyValue]] = {}
             for key, value in chunk:
@@ -121,7 +122,7 @@ def _run(contender: Contender, task: Task) -> Timed:
 
 async def _sent(task: Task) -> list[bytes]:
     partitions = [TopicPartition(task.output, number) for number in range(job.PARTITIONS)]
-    ends = await end_offsets(task.address, partitions)
+    ends = await end_offsets(Connection(task.address), partitions)
     consumer = AIOKafkaConsumer(
         bootstrap_servers=task.address, enable_auto_commit=False, fetch_max_wait_ms=READ_WAIT_MS
     )

@@ -1,7 +1,7 @@
 """JSON Schemas and AsyncAPI document of the public topics, made from the classes that read and write them.
 
-`python -m models.schemas` writes them to `docs/`, and the page of the tables; a test fails when they are not
-current.
+`python -m models.schemas` writes them to `docs/`, and the page of the tables and the settings' file; a test
+fails when they are not current.
 """
 
 import json
@@ -15,6 +15,7 @@ from models.asyncapi import asyncapi
 from models.events import EVENTS
 from models.examples import EXAMPLES
 from models.refusal import Rejected
+from models.settings_docs import settings_file
 from models.statement import LiveCount, Statement
 from models.table_docs import tables_page
 
@@ -52,7 +53,11 @@ def documents() -> dict[str, str]:
         f"schemas/{topic}.json": json.dumps(json_schema(topic), indent=2, ensure_ascii=False) + "\n"
         for topic in (*EVENTS, *SENT)
     }
-    return schemas | {"asyncapi.yaml": "\n".join(_yaml(asyncapi(), "")) + "\n", "tables.md": tables_page()}
+    return schemas | {
+        "asyncapi.yaml": "\n".join(_yaml(asyncapi(), "")) + "\n",
+        "tables.md": tables_page(),
+        "settings.toml": settings_file(),
+    }
 
 
 def _folded(schema: Any) -> Any:

@@ -1,5 +1,6 @@
 """What the libraries underneath may raise, in sentences for the person at the keyboard."""
 
+import os
 import sqlite3
 
 from aiokafka.errors import KafkaError
@@ -8,12 +9,14 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 from models.reference import ReferenceFileError
+from models.settings_file import VARIABLE, SettingsFileError
 from sambung.broker import BrokerError
 from sambung.errors import Exit
 from sambung.pipeline import WorkerDied
 from sinks.base import StoreError
 from sinks.store import said
 from streams.app import SettingsError
+from streams.engine.reaching import UnreachableError
 from streams.engine.watchdog import StalledError
 from streams.engine.watermarks import WatermarksError
 from streams.topics import TopicsError
@@ -26,11 +29,11 @@ def told(error: Exception, database: str, broker: str) -> Told | None:  # noqa: 
     match error:
         case StoreError() | DBAPIError() | NoSuchModuleError() | sqlite3.Error():
             return _store(error, database)
-        case TopicsError() | ReferenceFileError() | SettingsError():
+        case TopicsError() | ReferenceFileError() | SettingsError() | SettingsFileError():
             return Exit.WRONG_USE, str(error)
         case ValidationError() if error.title == "Settings":
             return Exit.WRONG_USE, _settings(error)
-        case BrokerError() | WorkerDied() | StalledError() | WatermarksError():
+        case BrokerError() | WorkerDied() | StalledError() | UnreachableError() | WatermarksError():
             return Exit.SERVICE_MISSING, str(error)
         case KafkaError() | ConnectionError() | TimeoutError():
             return Exit.SERVICE_MISSING, _broker(error, broker)
@@ -74,11 +77,28 @@ def _database(error: Exception, database: str) -> Told:
 def _broker(error: Exception, broker: str) -> str:
     name = type(error).__name__.removesuffix("Error")
     reason = str(error).removeprefix(f"{type(error).__name__}: ") or name
+    if "AuthorizationFailed" in name:
+        return (
+            f"The broker {broker} does not let this user do that ({name}). Which rights are needed stands in "
+            "docs/operating/secure.md."
+        )
     if "bootstrap" in reason:
         reason = "nobody listens there"
     return f"The broker {broker} does not answer ({reason}). Start it, or look at its address."
 
 
 def _settings(error: ValidationError) -> str:
-    wrong = [f"SAMBUNG_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors()]
-    return f"A setting in the environment is wrong. {'; '.join(wrong)}."
+    """By the place where each was said: the environment goes before the file."""
+    said_there = {name.upper() for name in os.environ}
+    file = os.environ.get(VARIABLE)
+    told: dict[str, list[str]] = {}
+    for one in error.errors():
+        name, problem = str(one["loc"][0]), one["msg"].removeprefix("Value error, ")
+        variable = f"SAMBUNG_{name.upper()}"
+        in_file = file is not None and variable not in said_there
+        told.setdefault(file if file and in_file else "the environment", []).append(
+            f"{name if in_file else variable}: {problem}"
+        )
+    return " ".join(
+        f"A setting in {place} is wrong. {'; '.join(problems)}." for place, problems in told.items()
+    )

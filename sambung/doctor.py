@@ -14,15 +14,19 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import make_url, text
 
 from models.settings import Settings
+from models.settings_file import VARIABLE
+from sambung.connecting import connection_to
 from sambung.errors import Exit, Failed, sentence_for
 from sambung.following import Stream, known
-from sambung.pipeline import Reference, cluster_id
+from sambung.pipeline import Reference, upkeep_of
 from sinks.sql import SqlSink
 from sinks.store import open_for_reading, open_store
-from streams import topics
+from streams import provision
 from streams.agents import NAMES
 from streams.app import check_settings
 from streams.continuity import check_commits
+from streams.engine.connection import Connection
+from streams.engine.reaching import cluster_id
 
 T = TypeVar("T")
 
@@ -52,16 +56,16 @@ class Patient:
     data_dir: Path
 
     @property
-    def address(self) -> str:
-        """Of the broker; nobody looks at it where there is none."""
+    def connection(self) -> Connection:
+        """To the broker; nobody looks at it where there is none."""
         assert self.broker is not None  # noqa: S101
-        return self.broker
+        return connection_to(self.broker, self.settings)
 
     @cached_property
     def stream(self) -> Stream:
         """The one that the store follows. Raises Failed where it follows none, or one that was not fed."""
         with closing(SqlSink(self.database)) as sink:
-            stream = _answered(known(self.address, sink, self.settings, self.database))
+            stream = _answered(known(self.connection, sink, self.settings, self.database))
         if stream.unfed:
             raise Failed(
                 Exit.CHECK_FAILED,
@@ -105,7 +109,7 @@ def _looked(what: str, look: Callable[[Patient], str], patient: Patient) -> Find
 def _environment(patient: Patient) -> str:
     del patient
     check_settings(os.environ)
-    known_names = {f"SAMBUNG_{name}".upper() for name in Settings.model_fields}
+    known_names = {VARIABLE, *(f"SAMBUNG_{name}".upper() for name in Settings.model_fields)}
     given = sorted(name for name in os.environ if name.upper().startswith("SAMBUNG_"))
     if unknown := [name for name in given if name.upper() not in known_names]:
         raise Failed(
@@ -159,7 +163,7 @@ def _room_at(folder: Path) -> str:
 
 
 def _broker(patient: Patient) -> str:
-    return f"cluster {_answered(cluster_id(patient.address))} answers"
+    return f"cluster {_answered(cluster_id(patient.connection))} answers"
 
 
 def _stream(patient: Patient) -> str:
@@ -169,12 +173,12 @@ def _stream(patient: Patient) -> str:
 
 def _topics(patient: Patient) -> str:
     wanted = patient.stream.world.topics
-    _answered(topics.check(patient.address, wanted, NAMES))
+    _answered(provision.check(patient.connection, wanted, NAMES, upkeep_of(patient.settings)))
     return f"all there, {wanted.partitions} partitions each, and nothing in them is ever deleted unread"
 
 
 def _logs(patient: Patient) -> str:
-    _answered(check_commits(patient.address, patient.stream.world.topics))
+    _answered(check_commits(patient.connection, patient.stream.world.topics))
     return "every stage can go on reading where it stopped"
 
 

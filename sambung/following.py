@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from models.settings import Settings
 from sambung.errors import Exit, Failed
-from sambung.pipeline import Reference, cluster_id, now_us, origin_of, world_of
+from sambung.pipeline import Reference, now_us, origin_of, world_of
 from sambung.store_lock import StoreLock
 from sinks.base import Generation, Origin, Sink
 from streams.agents import World
+from streams.engine.connection import Connection
+from streams.engine.reaching import cluster_id
 
 
 class Stream(NamedTuple):
@@ -20,14 +22,14 @@ class Stream(NamedTuple):
 
 
 async def begun(
-    broker: str, sink: Sink, settings: Settings, lock: StoreLock, *, anew: bool = False
+    connection: Connection, sink: Sink, settings: Settings, lock: StoreLock, *, anew: bool = False
 ) -> Stream:
     """The stream of this store on this broker with these settings; a new one where there is none.
 
     One whose feeding was cut short is begun anew. Raises Failed when another process is in the way.
     """
     reference = Reference.load(settings)
-    origin = await _origin(broker, settings, reference)
+    origin = await _origin(connection, settings, reference)
     (lock.share if _is_followed(sink, origin) and not anew else lock.take_alone)()
     if anew or not _is_followed(sink, origin):  # as it is now that nobody else can change it
         lock.take_alone()
@@ -37,15 +39,15 @@ async def begun(
     return _stream(current, settings, reference)
 
 
-async def known(broker: str, sink: Sink, settings: Settings, database: str) -> Stream:
+async def known(connection: Connection, sink: Sink, settings: Settings, database: str) -> Stream:
     """The same, but Failed where there is none: a worker begins no stream."""
     reference = Reference.load(settings)
     current = sink.current_generation()
-    if current is None or current.origin != await _origin(broker, settings, reference):
+    if current is None or current.origin != await _origin(connection, settings, reference):
         raise Failed(
             Exit.WRONG_USE,
             "This store has no stream on this broker with these rules, places and partitions yet. Begin one: "
-            f"sambung topics create --broker {broker} --database {database}",
+            f"sambung topics create --broker {connection.bootstrap} --database {database}",
         )
     return _stream(current, settings, reference)
 
@@ -63,5 +65,5 @@ def _is_followed(sink: Sink, origin: Origin) -> bool:
     return current is not None and current.origin == origin and current.settled_us is not None
 
 
-async def _origin(broker: str, settings: Settings, reference: Reference) -> Origin:
-    return origin_of(await cluster_id(broker), settings, reference)
+async def _origin(connection: Connection, settings: Settings, reference: Reference) -> Origin:
+    return origin_of(await cluster_id(connection), settings, reference)

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib.metadata import version
@@ -14,7 +14,6 @@ from time import monotonic, time_ns
 from typing import NamedTuple, Self
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
 
 from models.places import Places
 from models.rules import Rules
@@ -25,9 +24,10 @@ from streams.agents import World
 from streams.delivery import Delivery, Take
 from streams.drain import Drain, Progress
 from streams.engine.bounded import at_most
+from streams.engine.connection import Connection
 from streams.engine.sending import new_producer
 from streams.engine.watchdog import Stall, StalledError
-from streams.topics import Topics
+from streams.topics import Topics, Upkeep
 
 LOOK_S = 0.5
 """Time between two looks at how far the stages are; a look costs the embedded broker some milliseconds."""
@@ -63,15 +63,6 @@ def now_us() -> int:
     return time_ns() // 1_000
 
 
-async def cluster_id(bootstrap: str) -> str:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        return str((await admin.describe_cluster())["cluster_id"])
-    finally:
-        await admin.close()
-
-
 def origin_of(cluster: str, settings: Settings, reference: Reference) -> Origin:
     return Origin(
         cluster_id=cluster,
@@ -87,43 +78,47 @@ def world_of(generation: int, settings: Settings, reference: Reference) -> World
     return World(topics, reference.places, reference.rules, generation)
 
 
+def upkeep_of(settings: Settings) -> Upkeep:
+    return Upkeep(settings.replication, settings.internal_retention_days)
+
+
 class Pipeline:
     """Everything between the topics and the store, running, as an asynchronous context.
 
     Parameters
     ----------
-    bootstrap: the broker.
+    connection: to the broker.
     database: URL of the store, handed to the worker process.
     sink: the same store, opened.
     world: this generation's.
     session_timeout_s: of the group; short on the embedded broker, where joining takes half of it.
     data_dir: where the worker process keeps its state.
-    verbose: whether it logs what is no error.
+    worker_options: what that process is told besides.
     """
 
     def __init__(  # noqa: PLR0913 - a context that is made in one place
         self,
-        bootstrap: str,
+        connection: Connection,
         database: str,
         sink: Sink,
         *,
         world: World,
         session_timeout_s: float,
         data_dir: Path,
-        verbose: bool = False,
+        worker_options: Sequence[str] = (),
     ) -> None:
-        self._bootstrap = bootstrap
+        self._connection = connection
         self._database = database
         self._sink = sink
         self._world = world
         self._session_timeout_s = session_timeout_s
         self._data_dir = data_dir
-        self._verbose = verbose
+        self._worker_options = worker_options
         self._stack = AsyncExitStack()
         self._worker: asyncio.subprocess.Process | None = None
-        self.producer: AIOKafkaProducer = new_producer(bootstrap, "sambung-replay")
-        self._drain = Drain(bootstrap, world.topics)
-        self._delivery = Delivery(bootstrap, world.topics, world.generation, dict(sink.positions()))
+        self.producer: AIOKafkaProducer = new_producer(connection, "sambung-replay")
+        self._drain = Drain(connection, world.topics)
+        self._delivery = Delivery(connection, world.topics, world.generation, dict(sink.positions()))
 
     async def __aenter__(self) -> Self:
         await self._start_worker()
@@ -139,16 +134,15 @@ class Pipeline:
         await self._stack.aclose()
 
     async def _start_worker(self) -> None:
-        arguments = ["worker", "--broker", self._bootstrap, "--database", self._database, "--no-sink"]
-        arguments += ["--data-dir", str(self._data_dir), "--until-stdin-closes"]
-        if not self._verbose:
-            arguments.append("--quiet")
+        arguments = ["worker", "--broker", self._connection.bootstrap, "--database", self._database]
+        arguments += ["--no-sink", "--data-dir", str(self._data_dir), "--until-stdin-closes"]
         environment = os.environ | {"SAMBUNG_SESSION_TIMEOUT_S": str(self._session_timeout_s)}
         self._worker = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "sambung",
             *arguments,
+            *self._worker_options,
             env=environment,
             stdin=subprocess.PIPE,  # closes when this process ends, in whatever way
             stdout=sys.stderr,

@@ -12,16 +12,18 @@ from typing import NamedTuple
 from models.settings import Settings
 from sambung.broker import embedded_broker
 from sambung.broker_watch import watched
+from sambung.connecting import for_embedded
 from sambung.following import Stream, begun, known
-from sambung.pipeline import Pipeline
+from sambung.pipeline import Pipeline, upkeep_of
 from sambung.progress import Reporter
 from sambung.publish import Line, Publisher
 from sambung.reading import Lines
 from sambung.store_lock import StoreLock, store_lock
 from sambung.summary import Summary
 from sinks.sql import SqlSink
-from streams import topics
+from streams import provision
 from streams.agents import NAMES
+from streams.engine.connection import Connection
 from streams.engine.sending import Records, send
 
 EMBEDDED_SESSION_S = 2.0
@@ -32,13 +34,17 @@ class Place(NamedTuple):
     """Where a run works."""
 
     database: str
-    broker: str | None
-    """None for an embedded one of its own."""
+    connection: Connection | None
+    """None for an embedded broker of its own."""
     settings: Settings
     verbose: bool = False
     """Whether to show what the worker process logs when nothing is wrong."""
     anew: bool = False
     """Whether to begin a new stream even where the store follows one."""
+
+    def worker_options(self) -> list[str]:
+        """What the worker process must know besides the broker, the store and the settings."""
+        return ["--embedded"] * (self.connection is None) + ["--quiet"] * (not self.verbose)
 
 
 class Begun(NamedTuple):
@@ -54,7 +60,7 @@ class _Run:
     """A store and a broker that were brought together."""
 
     place: Place
-    broker: str
+    connection: Connection
     session_timeout_s: float
     sink: SqlSink
     lock: StoreLock
@@ -96,11 +102,11 @@ async def begin(place: Place, report: Reporter) -> Begun:
             return Begun(run.created, await _feed_known(run, pipeline))
 
 
-async def check(database: str, broker: str, settings: Settings) -> None:
+async def check(database: str, connection: Connection, settings: Settings) -> None:
     """Raises Failed or TopicsError unless the store has a stream on the broker, with all its topics."""
     with closing(SqlSink(database)) as sink:
-        stream = await known(broker, sink, settings, database)
-    await topics.check(broker, stream.world.topics, NAMES)
+        stream = await known(connection, sink, settings, database)
+    await provision.check(connection, stream.world.topics, NAMES, upkeep_of(settings))
 
 
 @asynccontextmanager
@@ -108,27 +114,29 @@ async def _begun(place: Place, report: Reporter) -> AsyncIterator[_Run]:
     async with AsyncExitStack() as stack:
         sink = stack.enter_context(closing(SqlSink(place.database)))
         lock = stack.enter_context(store_lock(place.database))
-        broker, session_s = place.broker, place.settings.session_timeout_s
-        if broker is None:
+        connection, settings = place.connection, place.settings
+        session_s = settings.session_timeout_s
+        if connection is None:
             embedded = stack.enter_context(embedded_broker())
             await stack.enter_async_context(watched(embedded))
-            broker, session_s = embedded.address, EMBEDDED_SESSION_S
-        stream = await begun(broker, sink, place.settings, lock, anew=place.anew)
-        created = await topics.create(broker, stream.world.topics, NAMES, place.settings.replication)
-        yield _Run(place, broker, session_s, sink, lock, stream, created, report)
+            connection, settings = Connection(embedded.address), for_embedded(settings)
+            session_s = EMBEDDED_SESSION_S
+        stream = await begun(connection, sink, settings, lock, anew=place.anew)
+        created = await provision.create(connection, stream.world.topics, NAMES, upkeep_of(settings))
+        yield _Run(place, connection, session_s, sink, lock, stream, created, report)
 
 
 @asynccontextmanager
 async def _pipeline(run: _Run) -> AsyncIterator[Pipeline]:
     with tempfile.TemporaryDirectory(prefix="sambung-", ignore_cleanup_errors=True) as data_dir:
         pipeline = Pipeline(
-            run.broker,
+            run.connection,
             run.place.database,
             run.sink,
             world=run.stream.world,
             session_timeout_s=run.session_timeout_s,
             data_dir=Path(data_dir),
-            verbose=run.place.verbose,
+            worker_options=run.place.worker_options(),
         )
         async with pipeline:
             yield pipeline

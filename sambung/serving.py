@@ -19,11 +19,13 @@ from sambung.causes import told
 from sambung.errors import Exit, Failed
 from sambung.following import Stream, known
 from sambung.health import Health, listening
+from sambung.pipeline import upkeep_of
 from sambung.store_lock import StoreLock, store_lock
 from sambung.store_writer import StoreWriter
 from sinks.sql import SqlSink
 from streams import app
 from streams.delivery import Delivery
+from streams.engine.connection import Connection
 from streams.engine.failures import told as failure
 from streams.engine.watchdog import StalledError
 from streams.metrics import Metrics
@@ -38,7 +40,7 @@ LAST_WORDS_S = 5.0
 
 class Duty(NamedTuple):
     database: str
-    broker: str
+    connection: Connection
     settings: Settings
     data_dir: Path
     """Where to keep state."""
@@ -60,7 +62,12 @@ async def serve(duty: Duty) -> None:
         stream = await _known(duty, store)
         health.state = state = duty.data_dir / stream.state
         config = app.WorkerConfig(
-            duty.broker, stream.world, state, duty.settings.session_timeout_s, duty.settings.patience_s
+            duty.connection,
+            stream.world,
+            upkeep_of(duty.settings),
+            state,
+            duty.settings.session_timeout_s,
+            duty.settings.patience_s,
         )
         log.info("worker_starting", generation=stream.world.generation, sink=duty.sink, state=str(state))
         await app.check_broker(config)
@@ -73,12 +80,12 @@ async def serve(duty: Duty) -> None:
 
 async def _known(duty: Duty, store: SqlSink) -> Stream:
     async with asyncio.timeout(ANSWER_S):
-        stream = await known(duty.broker, store, duty.settings, duty.database)
+        stream = await known(duty.connection, store, duty.settings, duty.database)
     if duty.sink and stream.unfed:
         raise Failed(
             Exit.WRONG_USE,
             "This store's stream lacks what the store knows of before: its feeding was cut short. Do it "
-            f"again: sambung topics create --broker {duty.broker} --database {duty.database}",
+            f"again: sambung topics create --broker {duty.connection.bootstrap} --database {duty.database}",
         )
     return stream
 
@@ -87,9 +94,11 @@ async def _serve_with_sink(
     duty: Duty, config: app.WorkerConfig, store: SqlSink, lock: StoreLock, health: Health
 ) -> None:
     def sentence(error: Exception) -> str:
-        return (told(error, duty.database, duty.broker) or (0, type(error).__name__))[1]
+        return (told(error, duty.database, duty.connection.bootstrap) or (0, type(error).__name__))[1]
 
-    delivery = Delivery(duty.broker, config.world.topics, config.world.generation, dict(store.positions()))
+    delivery = Delivery(
+        duty.connection, config.world.topics, config.world.generation, dict(store.positions())
+    )
     await delivery.start()
     health.writer = writer = StoreWriter(delivery, lock.guarded(store.apply), health.metrics, sentence)
     delivering = asyncio.create_task(_deliver(writer, duty))
@@ -106,7 +115,7 @@ async def _deliver(writer: StoreWriter, duty: Duty) -> None:
     except StalledError as error:
         app.end_process("store", error)
     except Exception as error:  # noqa: BLE001 - a failing sink ends the process, whatever the reason
-        foreseen = told(error, duty.database, duty.broker)
+        foreseen = told(error, duty.database, duty.connection.bootstrap)
         if foreseen is None:  # what it says of itself may quote what it failed on
             app.end_process("store", RuntimeError(f"The store's sink failed ({failure(error)})."))
         code, sentence = foreseen

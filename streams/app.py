@@ -16,6 +16,7 @@ from mode import CrashingSupervisor
 from streams.agents import AGENTS, NAMES, World
 from streams.continuity import check_commits
 from streams.engine.bounded import at_most
+from streams.engine.connection import Connection
 from streams.engine.life import Worker, end_process
 from streams.engine.observing import Observer
 from streams.engine.sending import new_producer
@@ -23,7 +24,8 @@ from streams.engine.store import STORE_URL, register
 from streams.engine.transport import Transport
 from streams.engine.watchdog import Reader
 from streams.metrics import Metrics
-from streams.topics import check
+from streams.provision import check
+from streams.topics import Upkeep
 
 __all__ = [
     "Application",
@@ -47,6 +49,7 @@ GC_THRESHOLDS = (100_000, 20, 50)
 MAX_POLL_S = 86_400.0
 """A worker without partitions would leave the group after this long and never come back."""
 _READ_BEFORE_SETTINGS: Final = (
+    "AIOKAFKA_NO_EXTENSIONS",
     "DJANGO_SETTINGS_MODULE",
     "F_DATADIR",
     "F_LOOP",
@@ -54,7 +57,7 @@ _READ_BEFORE_SETTINGS: Final = (
     "FAUST_LOOP",
     "NO_CYTHON",
 )
-"""Variables that Faust obeys outside its settings."""
+"""Variables that Faust and aiokafka obey outside their settings."""
 
 
 class SettingsError(Exception):
@@ -64,8 +67,9 @@ class SettingsError(Exception):
 class WorkerConfig(NamedTuple):
     """What one worker process needs to know."""
 
-    bootstrap: str
+    connection: Connection
     world: World
+    upkeep: Upkeep
     data_dir: Path
     session_timeout_s: float
     patience_s: float
@@ -104,7 +108,8 @@ def build(config: WorkerConfig, observer: Observer | None = None) -> tuple[Appli
     app = Application(
         topics.app_id,
         store=STORE_URL,
-        broker=f"aiokafka://{config.bootstrap}",
+        broker=config.connection.faust_broker(),
+        broker_credentials=config.connection.faust_credentials(),
         datadir=str(config.data_dir),
         processing_guarantee="at_least_once",
         web_enabled=False,
@@ -125,7 +130,7 @@ def build(config: WorkerConfig, observer: Observer | None = None) -> tuple[Appli
         recovery_consistency_check=True,
         cython_optimizations=True,
     )
-    worker = Worker(app, bootstrap=config.bootstrap, partitions=topics.partitions, observer=observer)
+    worker = Worker(app, connection=config.connection, partitions=topics.partitions, observer=observer)
     for agent in AGENTS:
         worker.add(agent(config.world))
     return app, worker
@@ -134,8 +139,8 @@ def build(config: WorkerConfig, observer: Observer | None = None) -> tuple[Appli
 async def check_broker(config: WorkerConfig) -> None:
     """Raise TopicsError unless the broker has every topic as it must be, and all that was not read yet."""
     async with asyncio.timeout(CHECK_S):
-        await check(config.bootstrap, config.world.topics, NAMES)
-        await check_commits(config.bootstrap, config.world.topics)
+        await check(config.connection, config.world.topics, NAMES, config.upkeep)
+        await check_commits(config.connection, config.world.topics)
 
 
 async def run(config: WorkerConfig, metrics: Metrics, reader: Reader | None = None) -> None:
@@ -153,7 +158,7 @@ async def run(config: WorkerConfig, metrics: Metrics, reader: Reader | None = No
     for number in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stopping.set)
-    worker.producer = new_producer(config.bootstrap, topics_client(config))
+    worker.producer = new_producer(config.connection, topics_client(config))
     async with asyncio.timeout(CHECK_S):
         await worker.producer.start()
     try:

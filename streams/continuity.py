@@ -6,24 +6,25 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
 from streams.engine.commits import committed
+from streams.engine.connection import Connection
 from streams.engine.watermarks import watermarks
 from streams.topics import COMPACTED, Topics, TopicsError
 
 
-async def check_commits(bootstrap: str, topics: Topics) -> None:
+async def check_commits(connection: Connection, topics: Topics) -> None:
     """Raise TopicsError unless every stage can go on reading where it stopped."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**connection.options())
     await admin.start()
     try:
         read = await committed(admin, topics.app_id, topics.inputs)
     finally:
         await admin.close()
-    await check_continuity(bootstrap, read, f"the group {topics.app_id}")
+    await check_continuity(connection, read, f"the group {topics.app_id}")
 
 
-async def check_continuity(bootstrap: str, read: Mapping[TopicPartition, int], who: str) -> None:
+async def check_continuity(connection: Connection, read: Mapping[TopicPartition, int], who: str) -> None:
     """Raise TopicsError unless every log still holds the offset that `who` wants to read next."""
-    for one, mark in (await watermarks(bootstrap, read)).items():
+    for one, mark in (await watermarks(connection, read)).items():
         wanted = read[one]
         if wanted > mark.end:
             problem = f"ends at {mark.end}: the topic was emptied or made anew"

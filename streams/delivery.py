@@ -12,6 +12,7 @@ from sinks.base import Batch
 from sinks.own_thread import OwnThread
 from streams.continuity import check_continuity
 from streams.engine.bounded import at_most
+from streams.engine.connection import Connection
 from streams.engine.holes import Holes
 from streams.engine.watchdog import StalledError
 from streams.topics import CREDIT, LIVE_COUNT, REJECTED, Topics
@@ -51,23 +52,23 @@ class Delivery:
 
     Parameters
     ----------
-    bootstrap: the broker.
+    connection: to the broker.
     topics: of this generation.
     generation: its number.
     positions: next offset to read by (topic, partition), as the sink kept it; missing ones start at 0.
         Afterwards they say what was applied.
     """
 
-    def __init__(self, bootstrap: str, topics: Topics, generation: int, positions: Positions) -> None:
+    def __init__(self, connection: Connection, topics: Topics, generation: int, positions: Positions) -> None:
         self._topics = topics
         self._generation = generation
         self.positions = {
             (one.topic, one.partition): positions.get((one.topic, one.partition), 0) for one in topics.outputs
         }
         self._read = dict(self.positions)
-        self._bootstrap = bootstrap
+        self._connection = connection
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap,
+            **connection.options(),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=4 << 20,
@@ -79,7 +80,7 @@ class Delivery:
     async def start(self) -> None:
         """Raises TopicsError when the logs are not those that the sink has read."""
         partitions = {TopicPartition(*key): offset for key, offset in self.positions.items()}
-        await check_continuity(self._bootstrap, partitions, "the store")
+        await check_continuity(self._connection, partitions, "the store")
         async with asyncio.timeout(START_S):
             await self._consumer.start()
         self._consumer.assign([TopicPartition(*key) for key in self.positions])

@@ -6,6 +6,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
 from streams.engine.commits import committed
+from streams.engine.connection import Connection
 from streams.engine.watermarks import end_offsets
 from streams.topics import Topics
 
@@ -30,10 +31,9 @@ class Drain:
     are all at or above them, and then the ends are still the same, nothing can be on its way.
     """
 
-    def __init__(self, bootstrap: str, topics: Topics) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, connection: Connection, topics: Topics) -> None:
         self._topics = topics
-        self._admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+        self._admin = AIOKafkaAdminClient(**connection.options())
         self._inputs = topics.inputs
         self._outputs = topics.outputs
 

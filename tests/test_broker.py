@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import NewTopic
 
 from sambung.broker import Broker, BrokerError, cluster_id_at, embedded_broker
+from streams.engine.connection import Connection
 from streams.engine.watermarks import end_offsets
 from tests.clients import admin_of
 
@@ -173,7 +174,7 @@ def test_a_program_that_does_not_start_is_told_with_its_log(monkeypatch: pytest.
 def test_its_own_list_of_ends_is_wrong_so_the_engine_asks_otherwise(broker: Broker) -> None:
     """If this fails the broker has learnt it: see streams/engine/log_ends.py."""
     assert asyncio.run(listed_end(broker.address)) == 1
-    assert asyncio.run(end_offsets(broker.address, [ONE])) == {ONE: 10}
+    assert asyncio.run(end_offsets(Connection(broker.address), [ONE])) == {ONE: 10}
 
 
 def test_it_makes_topics_on_sight_so_none_may_be_asked_for_by_name_first(broker: Broker) -> None:

@@ -9,6 +9,7 @@ from msgspec.msgpack import Decoder, Encoder
 from bench.contenders.task import COMMIT_S, Stopwatch, Task, Timed, committed, run
 from bench.job import PARTITIONS, Touch, credit, decode, with_touch
 from streams.app import GC_THRESHOLDS, MAX_POLL_S, Application
+from streams.engine.connection import Connection
 from streams.engine.life import Worker
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
@@ -92,9 +93,9 @@ async def engine(task: Task) -> Timed:
         return CreditFold(rows, partition, task.output)
 
     app = application(task)
-    worker = Worker(app, bootstrap=task.address, partitions=PARTITIONS)
+    worker = Worker(app, connection=Connection(task.address), partitions=PARTITIONS)
     worker.add(StageSpec("credit", task.input, f"{task.name}-credit-changelog", CODEC, fold))
-    worker.producer = new_producer(task.address, task.name)
+    worker.producer = new_producer(Connection(task.address), task.name)
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
     async with worker.producer:

@@ -49,7 +49,7 @@ def _key(settings: Settings) -> bytes:
             sentence = f"The key file {settings.person_key_file} cannot be read: {reason}."
             raise Failed(Exit.WRONG_USE, sentence) from error
     else:
-        key = (settings.person_key or "").encode()
+        key = settings.person_key.get_secret_value().encode() if settings.person_key else b""
     if len(key) < SHORTEST_KEY_BYTES:
         raise Failed(
             Exit.WRONG_USE,

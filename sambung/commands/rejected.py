@@ -91,6 +91,7 @@ def replay_command(
     with told_plainly(database, broker or "that was started here"):
         from models.settings import Settings  # noqa: PLC0415  see replay.py
         from sambung import interrupts, replaying  # noqa: PLC0415
+        from sambung.connecting import connection_to  # noqa: PLC0415
         from sambung.progress import reporter  # noqa: PLC0415
         from sambung.refused import to_send_again  # noqa: PLC0415
 
@@ -99,7 +100,8 @@ def replay_command(
         records = to_send_again(items, settings.partitions)
         sent = sum(map(len, records.values()))
         if sent:
-            place = replaying.Place(database, broker, settings, verbose)
+            connection = connection_to(broker, settings) if broker else None
+            place = replaying.Place(database, connection, settings, verbose)
             with reporter() as report:
                 interrupts.run(replaying.send_again(records, place, report), WHEN_STOPPED)
     typer.echo(f"{many(sent, 'record')} sent again" if sent else "Nothing to send again.")

@@ -82,9 +82,12 @@ def replay(
         # Faust alone takes a second to import, which --help need not wait for.
         from models.settings import Settings  # noqa: PLC0415
         from sambung import interrupts, replaying  # noqa: PLC0415
+        from sambung.connecting import connection_to  # noqa: PLC0415
         from sambung.progress import reporter  # noqa: PLC0415
 
-        place = replaying.Place(database, broker, Settings(), verbose)
+        settings = Settings()
+        connection = connection_to(broker, settings) if broker else None
+        place = replaying.Place(database, connection, settings, verbose)
         with reporter() as report:
             summary = interrupts.run(replaying.replay(files, place, report), WHEN_STOPPED)
     if json:

@@ -32,9 +32,11 @@ def create_command(
         # Faust alone takes a second to import, which --help need not wait for.
         from models.settings import Settings  # noqa: PLC0415
         from sambung import interrupts, replaying  # noqa: PLC0415
+        from sambung.connecting import connection_to  # noqa: PLC0415
         from sambung.progress import reporter  # noqa: PLC0415
 
-        place = replaying.Place(database, broker, Settings(), anew=anew)
+        settings = Settings()
+        place = replaying.Place(database, connection_to(broker, settings), settings, anew=anew)
         with reporter() as report:
             begun = interrupts.run(replaying.begin(place, report), WHEN_STOPPED)
     typer.echo(f"created {len(begun.created)} topics" if begun.created else "every topic is there")
@@ -50,6 +52,9 @@ def check_command(database: Database, broker: RequiredBroker) -> None:
     with told_plainly(database, broker):
         from models.settings import Settings  # noqa: PLC0415  as above
         from sambung import interrupts, replaying  # noqa: PLC0415
+        from sambung.connecting import connection_to  # noqa: PLC0415
 
-        interrupts.run(replaying.check(database, broker, Settings()), WHEN_STOPPED)
+        settings = Settings()
+        checking = replaying.check(database, connection_to(broker, settings), settings)
+        interrupts.run(checking, WHEN_STOPPED)
     typer.echo("every topic is there")

@@ -28,6 +28,8 @@ WithSink = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Log errors only.")]
 Bound = Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)]
+Embedded = Annotated[bool, typer.Option("--embedded", hidden=True)]
+"""The broker is the starter's own, for which the settings of a cluster are not meant."""
 
 
 def worker(  # noqa: PLR0913  a command's options
@@ -38,6 +40,7 @@ def worker(  # noqa: PLR0913  a command's options
     sink: WithSink = True,
     quiet: Quiet = False,
     until_stdin_closes: Bound = False,
+    embedded: Embedded = False,
 ) -> None:
     """Run the pipeline's stages until told to stop (Ctrl-C, SIGTERM).
 
@@ -49,9 +52,11 @@ def worker(  # noqa: PLR0913  a command's options
     with told_plainly(database, broker):
         from models.settings import Settings  # noqa: PLC0415  see replay.py
         from sambung import interrupts, serving  # noqa: PLC0415
+        from sambung.connecting import connection_to, for_embedded  # noqa: PLC0415
 
-        settings = Settings()
+        settings = for_embedded(Settings()) if embedded else Settings()
         log_from(level, settings.log)
-        duty = serving.Duty(database, broker, settings, data_dir or settings.data_dir, sink)
+        connection = connection_to(broker, settings)
+        duty = serving.Duty(database, connection, settings, data_dir or settings.data_dir, sink)
         with serving.bound_to_starter(duty.data_dir) if until_stdin_closes else nullcontext():
             interrupts.run(serving.serve(duty), "The worker was stopped before it had begun.")

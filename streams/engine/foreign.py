@@ -6,20 +6,21 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
 from streams.engine.bounded import at_most
+from streams.engine.connection import Connection
 
 READ_TIMEOUT_S = 30.0
 STOP_S = 5.0
 
 
 async def records_between(
-    bootstrap: str, topic: str, partition: int, first: int, end: int
+    connection: Connection, topic: str, partition: int, first: int, end: int
 ) -> list[tuple[bytes, bytes]]:
     """Key and value of the records at offsets first..end-1 that are still there.
 
     Raises TimeoutError when the broker does not hand them out in time.
     """
     target = TopicPartition(topic, partition)
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(**connection.options(), enable_auto_commit=False)
     found: list[tuple[bytes, bytes]] = []
     try:
         async with asyncio.timeout(READ_TIMEOUT_S):

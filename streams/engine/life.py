@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
 from streams.engine.checkpoint import Stage
+from streams.engine.connection import Connection
 from streams.engine.failures import FoldError, trace
 from streams.engine.foreign import records_between
 from streams.engine.observing import Observer
@@ -36,16 +37,22 @@ class KafkaPorts:
     app: the Faust application.
     table: the stage's Faust table; its store is ours.
     producer: shared by all stages.
-    bootstrap, partitions: of the broker and of every topic.
+    connection, partitions: to the broker, and of every topic.
     """
 
     def __init__(
-        self, app: faust.App, table: Any, producer: AIOKafkaProducer, *, bootstrap: str, partitions: int
+        self,
+        app: faust.App,
+        table: Any,
+        producer: AIOKafkaProducer,
+        *,
+        connection: Connection,
+        partitions: int,
     ) -> None:
         self._app = app
         self._table = table
         self._producer = producer
-        self._bootstrap = bootstrap
+        self._connection = connection
         self._partitions = partitions
 
     @property
@@ -86,17 +93,17 @@ class KafkaPorts:
     async def reread(self, partition: int, first: int, end: int) -> list[tuple[bytes, bytes]]:
         topic = self._table.changelog_topic.get_topic_name()
         log.warning("changelog_reread", topic=topic, partition=partition, first=first, end=end)
-        return await records_between(self._bootstrap, topic, partition, first, end)
+        return await records_between(self._connection, topic, partition, first, end)
 
 
 class Worker:
     """The stages of one process on one Faust application."""
 
     def __init__(
-        self, app: faust.App, *, bootstrap: str, partitions: int, observer: Observer | None = None
+        self, app: faust.App, *, connection: Connection, partitions: int, observer: Observer | None = None
     ) -> None:
         self._app = app
-        self._bootstrap = bootstrap
+        self._connection = connection
         self._partitions = partitions
         self._observer = observer
         self._up = False
@@ -156,7 +163,7 @@ class Worker:
     async def _run(self, spec: StageSpec, table: Any, stream: Any) -> None:
         assert self.producer is not None  # noqa: S101 - started before the application
         ports = KafkaPorts(
-            self._app, table, self.producer, bootstrap=self._bootstrap, partitions=self._partitions
+            self._app, table, self.producer, connection=self._connection, partitions=self._partitions
         )
         stage = Stage(spec, ports, observer=self._observer)
         self.stages.append(stage)

@@ -9,6 +9,7 @@ from zlib import crc32
 from aiokafka import AIOKafkaProducer
 from aiokafka.structs import RecordMetadata
 
+from streams.engine.connection import Connection
 from streams.engine.murmur import murmur2
 
 BATCH_BYTES = 512 * 1024
@@ -43,9 +44,9 @@ def internal_partition_of(key: bytes, partitions: int) -> int:
     return crc32(key) % partitions
 
 
-def new_producer(bootstrap: str, client_id: str) -> AIOKafkaProducer:
+def new_producer(connection: Connection, client_id: str) -> AIOKafkaProducer:
     return AIOKafkaProducer(
-        bootstrap_servers=bootstrap,
+        **connection.options(),
         client_id=client_id,
         acks="all",
         linger_ms=0,

@@ -9,6 +9,7 @@ from typing import Final
 from aiokafka.client import AIOKafkaClient
 from aiokafka.structs import TopicPartition
 
+from streams.engine.connection import Connection
 from streams.engine.log_ends import Watermarks, ask
 
 NO_LEADER: Final = (None, -1)
@@ -23,7 +24,7 @@ class WatermarksError(Exception):
 
 
 async def end_offsets(
-    client: AIOKafkaClient | str, partitions: Iterable[TopicPartition], timeout_s: float = TIMEOUT_S
+    client: AIOKafkaClient | Connection, partitions: Iterable[TopicPartition], timeout_s: float = TIMEOUT_S
 ) -> dict[TopicPartition, int]:
     """Offsets that the next records get, in the order asked. Raises WatermarksError."""
     marks = await watermarks(client, partitions, timeout_s)
@@ -31,7 +32,7 @@ async def end_offsets(
 
 
 async def begin_offsets(
-    client: AIOKafkaClient | str, partitions: Iterable[TopicPartition], timeout_s: float = TIMEOUT_S
+    client: AIOKafkaClient | Connection, partitions: Iterable[TopicPartition], timeout_s: float = TIMEOUT_S
 ) -> dict[TopicPartition, int]:
     """Offsets of the first records still kept, in the order asked. Raises WatermarksError."""
     marks = await watermarks(client, partitions, timeout_s)
@@ -39,11 +40,11 @@ async def begin_offsets(
 
 
 async def watermarks(
-    client: AIOKafkaClient | str, partitions: Iterable[TopicPartition], timeout_s: float = TIMEOUT_S
+    client: AIOKafkaClient | Connection, partitions: Iterable[TopicPartition], timeout_s: float = TIMEOUT_S
 ) -> dict[TopicPartition, Watermarks]:
     """Both ends of each log: one request a leader (on Apache Kafka three), and no record is sent.
 
-    `client` is a started one, whoever uses it besides, or bootstrap servers for one of its own.
+    `client` is a started one, whoever uses it besides, or how one of its own may connect.
     Raises WatermarksError when the time is over, KafkaError when waiting would not help.
     """
     wanted = list(dict.fromkeys(partitions))
@@ -67,11 +68,11 @@ async def watermarks(
 
 
 @asynccontextmanager
-async def _started(client: AIOKafkaClient | str) -> AsyncIterator[AIOKafkaClient]:
-    if not isinstance(client, str):
+async def _started(client: AIOKafkaClient | Connection) -> AsyncIterator[AIOKafkaClient]:
+    if not isinstance(client, Connection):
         yield client
         return
-    own = AIOKafkaClient(bootstrap_servers=client)
+    own = AIOKafkaClient(**client.options())
     try:
         await own.bootstrap()
         yield own

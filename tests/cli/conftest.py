@@ -1,5 +1,6 @@
 """The command line within this process, and a store to ask."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,8 +19,8 @@ def sambung(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
     """Runs the command with these arguments in an empty folder; no setting of the machine is seen."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", COLUMNS)
-    for name in ("PERSON_KEY", "PERSON_KEY_FILE", "PARTITIONS", "PLACES", "RULES"):
-        monkeypatch.delenv(f"SAMBUNG_{name}", raising=False)
+    for name in [name for name in os.environ if name.startswith("SAMBUNG_")]:
+        monkeypatch.delenv(name)
 
     def run(*arguments: object, stdin: str | bytes = "") -> Result:
         result = CliRunner().invoke(app, [*map(str, arguments)], input=stdin)

@@ -14,6 +14,7 @@ from sambung.store_writer import StoreWriter, may_pass
 from sinks.base import Applied, Batch, VersionClash
 from streams import delivery as delivering
 from streams.delivery import Delivery
+from streams.engine.connection import Connection
 from streams.engine.watchdog import StalledError
 from streams.metrics import Metrics
 from streams.topics import Topics
@@ -25,7 +26,7 @@ class OneBatch(Delivery):
     """Reads one batch, and then nothing more."""
 
     def __init__(self) -> None:
-        super().__init__("127.0.0.1:1", Topics("stream-g1", 1), 1, {})
+        super().__init__(Connection("127.0.0.1:1"), Topics("stream-g1", 1), 1, {})
         self.left = [Batch(1, positions={("credit", 0): 7})]
         self.at_end = asyncio.Event()
 

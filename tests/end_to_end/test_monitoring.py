@@ -14,6 +14,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from models.places import Places
+from streams.engine.connection import Connection
 from streams.engine.sending import new_producer, send
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import rows, sambung, until, url
@@ -58,7 +59,7 @@ def told(tmp_path_factory: pytest.TempPathFactory, sent: Sent) -> Iterator[Told]
     folder = tmp_path_factory.mktemp("monitored")
     [port] = free_ports(1)
     with broker_of("embedded", folder) as address, ExitStack() as running:
-        cluster = Cluster(address, folder, url(folder / "sambung.db"))
+        cluster = Cluster(Connection(address), folder, url(folder / "sambung.db"))
         assert cluster.create_topics().returncode == 0
         cluster.start(running, "first", SAMBUNG_HEALTH_PORT=str(port))
         until(lambda: "worker_started" in cluster.log("first").read_text(), "started")
@@ -157,7 +158,7 @@ def test_logs_are_json_and_name_no_person(told: Told, sent: Sent) -> None:
 
 def test_a_record_that_stops_a_worker_is_named_by_its_place_alone(told: Told) -> None:
     async def poison() -> int:
-        async with new_producer(told.cluster.address, "test") as producer:
+        async with new_producer(told.cluster.connection, "test") as producer:
             spans = await send(producer, {("sambung-g1-member", 1): [(b"M-3201011505900001", b"none", ())]})
         return spans["sambung-g1-member", 1].first
 

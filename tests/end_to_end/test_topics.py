@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sambung.broker import embedded_broker
+from streams.engine.connection import Connection
 from tests.builders import enrollment, line, outreach
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import copied, rows, sambung, tables_for, until, url, wrong_rows
@@ -21,7 +22,7 @@ def cluster(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
     with embedded_broker() as broker:
         folder = tmp_path_factory.mktemp("fresh")
         fresh = copied(store, folder / "sambung.db")
-        yield Cluster(broker.address, folder, url(fresh))
+        yield Cluster(Connection(broker.address), folder, url(fresh))
 
 
 def test_a_worker_says_what_must_be_done_first(cluster: Cluster) -> None:

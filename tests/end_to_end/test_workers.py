@@ -12,6 +12,7 @@ from time import monotonic, sleep
 
 import pytest
 
+from streams.engine.connection import Connection
 from streams.engine.sending import new_producer, send
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import tables_for, until, url, wrong_rows
@@ -47,7 +48,7 @@ class Pair:
 def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("cluster")
     with broker_of(request.param, folder) as address, ExitStack() as running:
-        cluster = Cluster(address, folder, url(folder / "sambung.db"))
+        cluster = Cluster(Connection(address), folder, url(folder / "sambung.db"))
         created = cluster.create_topics()
         assert created.returncode == 0, created.stderr
         pair = Pair(cluster, running)
@@ -102,7 +103,7 @@ def test_a_record_that_no_stage_can_read_ends_the_worker_that_has_it(pair: Pair)
     poisoned = "sambung-g1-journey"
 
     async def poison() -> None:
-        async with new_producer(pair.cluster.address, "test") as producer:
+        async with new_producer(pair.cluster.connection, "test") as producer:
             await send(producer, {(poisoned, 0): [(b"person:x", b"no record of ours", ())]})
 
     asyncio.run(poison())

@@ -12,6 +12,7 @@ from sambung.following import known
 from sambung.publish import Line, Publisher
 from sinks.sql import SqlSink
 from streams.drain import Drain
+from streams.engine.connection import Connection
 from streams.engine.sending import new_producer
 from streams.topics import Topics
 from tests.end_to_end.runs import PATIENCE_S, sambung, started, until
@@ -46,7 +47,7 @@ class Tended:
 class Cluster:
     """Everything that was published so far, and where."""
 
-    address: str
+    connection: Connection
     folder: Path
     database: str
     """URL of the store."""
@@ -56,6 +57,10 @@ class Cluster:
         default_factory=lambda: {"SAMBUNG_SESSION_TIMEOUT_S": SESSION_S, "SAMBUNG_PATIENCE_S": "20"}
     )
     """Environment of every command."""
+
+    @property
+    def address(self) -> str:
+        return self.connection.bootstrap
 
     def create_topics(self, *options: str) -> "subprocess.CompletedProcess[str]":
         arguments = ["topics", "create", "--broker", self.address, "--database", self.database, *options]
@@ -95,7 +100,7 @@ class Cluster:
         asyncio.run(self._publish(lines))
 
     async def _publish(self, lines: Sequence[bytes]) -> None:
-        producer = new_producer(self.address, "test")
+        producer = new_producer(self.connection, "test")
         try:
             await producer.start()
             publisher = Publisher(producer, Settings().partitions, lambda _: None)
@@ -124,7 +129,7 @@ class Cluster:
         with closing(SqlSink(self.database)) as sink:
             positions = sink.positions()
         topics = await self.topics()
-        async with Drain(self.address, topics) as drain:
+        async with Drain(self.connection, topics) as drain:
             progress = await drain.progress()
         stored = all(positions.get(log, 0) >= end for log, end in progress.outputs.items())
         return progress.done, progress.drained and stored
@@ -132,5 +137,5 @@ class Cluster:
     async def topics(self) -> Topics:
         """Those of the stream that the store follows."""
         with closing(SqlSink(self.database)) as sink:
-            stream = await known(self.address, sink, Settings(), self.database)
+            stream = await known(self.connection, sink, Settings(), self.database)
         return stream.world.topics

@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from streams.engine.commits import committed
+from streams.engine.connection import Connection
 from streams.engine.sending import KeyValue, Span, new_producer, partition_of, send
 from streams.engine.watermarks import end_offsets
 from tests.clients import admin_of
@@ -58,7 +59,7 @@ class Cluster:
             runs.setdefault((INPUT, partition_of(key, PARTITIONS)), []).append((key, value, ()))
 
         async def sent() -> dict[tuple[str, int], Span]:
-            producer = new_producer(self.address, "test")
+            producer = new_producer(Connection(self.address), "test")
             async with producer:
                 return await send(producer, runs)
 
@@ -75,7 +76,7 @@ class Cluster:
 
     def ends(self) -> dict[int, int]:
         """Ends of the input's partitions."""
-        ends = asyncio.run(end_offsets(self.address, partitions(INPUT)))
+        ends = asyncio.run(end_offsets(Connection(self.address), partitions(INPUT)))
         return {partition.partition: end for partition, end in ends.items()}
 
     def wait_until_drained(self) -> None:
@@ -87,7 +88,7 @@ class Cluster:
         return {key: int(value) for key, value in asyncio.run(self._read(OUTPUT))}
 
     async def _read(self, topic: str) -> list[tuple[bytes, bytes]]:
-        ends = await end_offsets(self.address, partitions(topic))
+        ends = await end_offsets(Connection(self.address), partitions(topic))
         found: list[tuple[bytes, bytes]] = []
         async with AIOKafkaConsumer(bootstrap_servers=self.address, auto_offset_reset="earliest") as consumer:
             consumer.assign(list(ends))

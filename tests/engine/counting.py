@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from streams.app import Application
+from streams.engine.connection import Connection
 from streams.engine.life import Worker
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
@@ -88,6 +89,6 @@ def application(address: str, data_dir: Path) -> Any:
 
 def worker_on(address: str, data_dir: Path) -> tuple[Any, Worker]:
     app = application(address, data_dir)
-    worker = Worker(app, bootstrap=address, partitions=PARTITIONS)
+    worker = Worker(app, connection=Connection(address), partitions=PARTITIONS)
     worker.add(count_spec())
     return app, worker

@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from streams.engine.checkpoint import Stage
+from streams.engine.connection import Connection
 from streams.engine.sending import new_producer
 from streams.engine.transport import ConsumerThread
 from tests.engine.counting import PATIENCE_S, worker_on
@@ -35,7 +36,7 @@ async def run(address: str, data_dir: Path, *how: str) -> None:
     app, worker = worker_on(address, data_dir)
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-    worker.producer = new_producer(address, "counting-worker")
+    worker.producer = new_producer(Connection(address), "counting-worker")
     await worker.producer.start()
     if "unheard" in how:
         worker.producer.send_batch = unheard

@@ -10,6 +10,7 @@ import pytest
 
 from streams.engine import life
 from streams.engine.checkpoint import CHECKPOINT_S, Stage
+from streams.engine.connection import Connection
 from streams.engine.life import KafkaPorts
 from tests.engine.counting import PARTITIONS, SESSION_S, count_spec
 
@@ -47,7 +48,9 @@ def ports_with_heartbeat(heard_at: float) -> tuple[KafkaPorts, SimpleNamespace]:
         consumer=SimpleNamespace(_thread=thread), conf=SimpleNamespace(broker_session_timeout=SESSION_S)
     )
     producer: Any = None
-    return KafkaPorts(app, None, producer, bootstrap="127.0.0.1:1", partitions=PARTITIONS), thread
+    return KafkaPorts(
+        app, None, producer, connection=Connection("127.0.0.1:1"), partitions=PARTITIONS
+    ), thread
 
 
 def test_nothing_is_written_until_the_group_has_given_a_sign_of_life_again() -> None:

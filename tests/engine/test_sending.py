@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sambung.broker import embedded_broker
+from streams.engine.connection import Connection
 from streams.engine.foreign import records_between
 from streams.engine.sending import (
     BATCH_BYTES,
@@ -70,7 +71,7 @@ def address() -> Iterator[str]:
 
 
 async def sent(address: str, *runs: Records) -> list[dict[tuple[str, int], Span]]:
-    async with new_producer(address, "test") as producer:
+    async with new_producer(Connection(address), "test") as producer:
         return [await send(producer, run) for run in runs]
 
 
@@ -84,7 +85,7 @@ def test_a_span_tells_first_and_last_offset_also_over_several_batches(address: s
     first, second = asyncio.run(sent(address, run, run))
     assert first == {(TOPIC, 0): Span(0, 9, 10), (TOPIC, 1): Span(0, 0, 1)}
     assert second == {(TOPIC, 0): Span(10, 19, 10), (TOPIC, 1): Span(1, 1, 1)}
-    again = asyncio.run(records_between(address, TOPIC, 0, 3, 12))
+    again = asyncio.run(records_between(Connection(address), TOPIC, 0, 3, 12))
     assert [key for key, _ in again] == [b"3", b"4", b"5", b"6", b"7", b"8", b"9", b"0", b"1"]
 
 

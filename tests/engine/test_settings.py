@@ -13,13 +13,14 @@ from models.places import Places
 from models.rules import Rules
 from streams.agents import NAMES, World
 from streams.app import SettingsError, WorkerConfig, build, check_settings
-from streams.topics import Topics
+from streams.engine.connection import Connection
+from streams.topics import Topics, Upkeep
 
 
 def with_app(data_dir: Path, look: Callable[[Any], None]) -> None:
     async def run() -> None:
         world = World(Topics("stream-g1", 6), Places.load(None), Rules.load(None), 1)
-        app, _ = build(WorkerConfig("127.0.0.1:1", world, data_dir, 8.0, 60.0))
+        app, _ = build(WorkerConfig(Connection("127.0.0.1:1"), world, Upkeep(), data_dir, 8.0, 60.0))
         look(app)
 
     asyncio.run(run())

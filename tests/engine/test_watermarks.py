@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import NewTopic, RecordsToDelete
 from aiokafka.errors import KafkaConnectionError
 
+from streams.engine.connection import Connection
 from streams.engine.watermarks import WatermarksError, begin_offsets, end_offsets
 from tests.clients import admin_of
 from tests.services.brokers import KINDS, broker_of
@@ -42,8 +43,8 @@ async def topic_with(address: str, batches: dict[int, list[int]]) -> list[TopicP
 def test_ends_count_every_record_of_every_batch(address: str) -> None:
     async def scenario() -> None:
         partitions = await topic_with(address, {0: [10, 7], 1: [1]})
-        assert list((await end_offsets(address, partitions)).values()) == [17, 1, 0]
-        assert list((await begin_offsets(address, partitions)).values()) == [0, 0, 0]
+        assert list((await end_offsets(Connection(address), partitions)).values()) == [17, 1, 0]
+        assert list((await begin_offsets(Connection(address), partitions)).values()) == [0, 0, 0]
 
     asyncio.run(scenario())
 
@@ -52,7 +53,7 @@ def test_the_answer_has_the_order_asked_and_every_partition_once(address: str) -
     async def scenario() -> None:
         partitions = await topic_with(address, {2: [3]})
         backwards = [*reversed(partitions), partitions[2]]
-        assert list((await end_offsets(address, backwards)).items()) == [
+        assert list((await end_offsets(Connection(address), backwards)).items()) == [
             (partitions[2], 3),
             (partitions[1], 0),
             (partitions[0], 0),
@@ -92,7 +93,7 @@ def test_a_topic_that_is_not_there_is_told_and_not_made(address: str) -> None:
         there = await topic_with(address, {})
         wanted = [TopicPartition(name, 0), there[0], TopicPartition(there[0].topic, 99)]
         with pytest.raises(WatermarksError) as caught:
-            await end_offsets(address, wanted, timeout_s=0.5)
+            await end_offsets(Connection(address), wanted, timeout_s=0.5)
         assert str(caught.value) == (
             f"No broker told where the logs of {name}[0], {there[0].topic}[99] end, for 0.5 s. "
             "See that the broker is up and that these topics exist."
@@ -109,16 +110,16 @@ def test_a_log_that_lost_its_oldest_records_begins_later(address: str) -> None:
         partitions = await topic_with(address, {0: [10]})
         async with admin_of(address) as admin:
             await admin.delete_records({partitions[0]: RecordsToDelete(before_offset=6)})
-        assert list((await begin_offsets(address, partitions)).values()) == [6, 0, 0]
-        assert list((await end_offsets(address, partitions)).values()) == [10, 0, 0]
+        assert list((await begin_offsets(Connection(address), partitions)).values()) == [6, 0, 0]
+        assert list((await end_offsets(Connection(address), partitions)).values()) == [10, 0, 0]
 
     asyncio.run(scenario())
 
 
 def test_a_broker_that_is_not_there_is_the_clients_own_error() -> None:
     with pytest.raises(KafkaConnectionError):
-        asyncio.run(end_offsets("127.0.0.1:1", [TopicPartition("any", 0)], timeout_s=1))
+        asyncio.run(end_offsets(Connection("127.0.0.1:1"), [TopicPartition("any", 0)], timeout_s=1))
 
 
 def test_nothing_asked_is_nothing_answered(address: str) -> None:
-    assert asyncio.run(end_offsets(address, [])) == {}
+    assert asyncio.run(end_offsets(Connection(address), [])) == {}

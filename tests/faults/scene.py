@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sinks.base import StoreError
 from sinks.sql import SqlSink
 from streams.engine.commits import committed
+from streams.engine.connection import Connection
 from streams.engine.watermarks import end_offsets
 from tests.clients import admin_of
 from tests.end_to_end.runs import sambung, tables_for, until
@@ -105,7 +106,7 @@ class Scene:
 
     async def _mark(self) -> Mark:
         topics = await self.cluster.topics()
-        ends = await end_offsets(self.cluster.address, topics.inputs + topics.outputs)
+        ends = await end_offsets(self.cluster.connection, topics.inputs + topics.outputs)
         return Mark({one: ends[one] for one in topics.inputs}, {one: ends[one] for one in topics.outputs})
 
     def seconds_until_done(self, mark: Mark) -> float:
@@ -154,7 +155,7 @@ def scene(folder: Path, *, nodes: int = 1, database: str | None = None, **settin
     with kafka_cluster(folder / "kafka", nodes, **GROUP_SETTINGS) as kafka, ExitStack() as running:
         store = folder / "store"
         store.mkdir()
-        cluster = Cluster(kafka.address, folder, database or f"sqlite:///{store}/sambung.db")
+        cluster = Cluster(Connection(kafka.address), folder, database or f"sqlite:///{store}/sambung.db")
         cluster.settings |= {f"SAMBUNG_{name.upper()}": value for name, value in settings.items()}
         created = cluster.create_topics()
         assert created.returncode == 0, created.stderr

@@ -61,7 +61,7 @@ async def published(told: Scene, records: list[Raw]) -> list[Place]:
     """Where they lie now."""
     partitions = (await told.cluster.topics()).partitions
     places = []
-    async with new_producer(told.cluster.address, "test") as producer:
+    async with new_producer(told.cluster.connection, "test") as producer:
         for topic in PUBLIC_INPUTS:
             for number, record in enumerate(records):
                 spans = await send(producer, {(topic, number % partitions): [record]})

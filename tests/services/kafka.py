@@ -8,7 +8,7 @@ import logging
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -45,28 +45,37 @@ class Node(Server):
     port: where clients reach it.
     voters: of the quorum, `1@127.0.0.1:PORT,...`; its own controller port among them.
     settings: put before those that every node has.
+    doors: further ways in for clients: their ports by name and protocol, `LOGIN:SASL_SSL`.
     """
 
     stops_s = 30.0
 
-    def __init__(
-        self, number: int, folder: Path, port: int, voters: str, settings: Mapping[str, str]
+    def __init__(  # noqa: PLR0917  a node is made in one place
+        self,
+        number: int,
+        folder: Path,
+        port: int,
+        voters: str,
+        settings: Mapping[str, str],
+        doors: Mapping[str, int],
     ) -> None:
         super().__init__()
         self.address = f"127.0.0.1:{port}"
+        self.doors = {door.partition(":")[0]: f"127.0.0.1:{port}" for door, port in doors.items()}
         self.folder = folder
         self._properties = folder / "server.properties"
         folder.mkdir(parents=True)
         controller = dict(one.split("@") for one in voters.split(","))[str(number)]
+        for_clients = ",".join(f"{name}://{address}" for name, address in self._ways_in())
         text = {
             "process.roles": "broker,controller",
             "node.id": str(number),
             "controller.quorum.voters": voters,
             "controller.listener.names": "CONTROLLER",
-            "listeners": f"CLIENTS://{self.address},CONTROLLER://{controller}",
-            "advertised.listeners": f"CLIENTS://{self.address}",
+            "listeners": f"{for_clients},CONTROLLER://{controller}",
+            "advertised.listeners": for_clients,
             "inter.broker.listener.name": "CLIENTS",
-            "listener.security.protocol.map": "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "listener.security.protocol.map": ",".join(["CLIENTS:PLAINTEXT", "CONTROLLER:PLAINTEXT", *doors]),
             "log.dirs": str(folder / "logs"),
             "auto.create.topics.enable": "false",
             "group.initial.rebalance.delay.ms": "0",
@@ -77,10 +86,14 @@ class Node(Server):
         } | settings
         self._properties.write_text("".join(f"{key}={value}\n" for key, value in text.items()))
 
-    def format(self, cluster_id: str) -> None:
+    def _ways_in(self) -> list[tuple[str, str]]:
+        return [("CLIENTS", self.address), *self.doors.items()]
+
+    def format(self, cluster_id: str, users: Sequence[str] = ()) -> None:
         command = self._java(
             "kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(self._properties)
         )
+        command += [part for user in users for part in ("--add-scram", user)]
         done = subprocess.run(command, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr.decode()
 
@@ -89,6 +102,10 @@ class Node(Server):
         with (self.folder / "node.log").open("ab") as log:
             command = self._java("kafka.Kafka", str(self._properties))
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def tool(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+        """One of Kafka's own programs, by its class."""
+        return subprocess.run(self._java(*arguments), capture_output=True, check=False)
 
     def last_words(self) -> str:
         return (self.folder / "node.log").read_text(errors="replace")[-3_000:]
@@ -100,14 +117,21 @@ class Node(Server):
 
 
 class Kafka:
-    """A cluster of such nodes."""
+    """A cluster of such nodes.
 
-    def __init__(self, nodes: list[Node]) -> None:
+    `users` can log in by SCRAM, as `kafka-storage format --add-scram` wants them.
+    """
+
+    def __init__(self, nodes: list[Node], users: Sequence[str] = ()) -> None:
         self.nodes = nodes
+        self._users = users
 
     @property
     def address(self) -> str:
         return ",".join(node.address for node in self.nodes)
+
+    def door(self, name: str) -> str:
+        return ",".join(node.doors[name] for node in self.nodes)
 
     def start(self) -> None:
         """Start every node that is not running, and wait until all of them answer."""
@@ -133,7 +157,7 @@ class Kafka:
     def format(self) -> None:
         cluster_id = uuid4().hex[:22]
         for node in self.nodes:
-            node.format(cluster_id)
+            node.format(cluster_id, self._users)
 
     def wait_until_up(self) -> None:
         """Until every node answers and knows of all the others."""
@@ -158,7 +182,9 @@ async def _brokers_known_to(address: str) -> int:
 
 
 @contextmanager
-def kafka_cluster(folder: Path, nodes: int = 1, **settings: str) -> Iterator[Kafka]:
+def kafka_cluster(
+    folder: Path, nodes: int = 1, *, doors: Sequence[str] = (), users: Sequence[str] = (), **settings: str
+) -> Iterator[Kafka]:
     """A new cluster, up; stopped and removed at the end. Skips, or fails in CI, where it cannot be had.
 
     Settings are Kafka's own names with underscores for dots.
@@ -172,10 +198,14 @@ def kafka_cluster(folder: Path, nodes: int = 1, **settings: str) -> Iterator[Kaf
         "transaction.state.log.replication.factor": copies,
         "transaction.state.log.min.isr": "2" if nodes > 2 else "1",
     } | given
-    ports = free_ports(2 * nodes)
+    ports = free_ports((2 + len(doors)) * nodes)
+    further = [dict(zip(doors, ports[2 * nodes + n :: nodes], strict=True)) for n in range(nodes)]
     voters = ",".join(f"{number}@127.0.0.1:{ports[nodes + number - 1]}" for number in range(1, nodes + 1))
-    made = [Node(n, folder / f"node-{n}", ports[n - 1], voters, for_all) for n in range(1, nodes + 1)]
-    kafka = Kafka(made)
+    made = [
+        Node(n, folder / f"node-{n}", ports[n - 1], voters, for_all, further[n - 1])
+        for n in range(1, nodes + 1)
+    ]
+    kafka = Kafka(made, users)
     kafka.format()
     try:
         kafka.start()

@@ -10,8 +10,10 @@ from aiokafka.structs import TopicPartition
 from sambung.broker import embedded_broker
 from streams.agents import NAMES
 from streams.continuity import check_commits, check_continuity
+from streams.engine.connection import Connection
 from streams.engine.sending import new_producer, send
-from streams.topics import CREDIT, Topics, TopicsError, create
+from streams.provision import create
+from streams.topics import CREDIT, Topics, TopicsError, Upkeep
 from tests.clients import admin_of
 from tests.services.brokers import broker_of
 
@@ -22,8 +24,8 @@ READ = TopicPartition(CREDIT, 1)
 
 
 async def with_three_records(broker: str) -> None:
-    await create(broker, TOPICS, NAMES, 1)
-    producer = new_producer(broker, "test")
+    await create(Connection(broker), TOPICS, NAMES, Upkeep())
+    producer = new_producer(Connection(broker), "test")
     await producer.start()
     try:
         await send(producer, {(CREDIT, 1): [(b"w1", b"{}", ())] * 3})
@@ -34,8 +36,8 @@ async def with_three_records(broker: str) -> None:
 def test_reading_on_at_the_end_of_a_log_is_right() -> None:
     async def scenario(broker: str) -> None:
         await with_three_records(broker)
-        await check_continuity(broker, {READ: 3, TopicPartition(CREDIT, 0): 0}, "the store")
-        await check_commits(broker, TOPICS)
+        await check_continuity(Connection(broker), {READ: 3, TopicPartition(CREDIT, 0): 0}, "the store")
+        await check_commits(Connection(broker), TOPICS)
 
     with embedded_broker() as broker:
         asyncio.run(scenario(broker.address))
@@ -44,7 +46,7 @@ def test_reading_on_at_the_end_of_a_log_is_right() -> None:
 def test_a_log_that_ends_before_what_was_read_is_refused() -> None:
     async def scenario(broker: str) -> None:
         await with_three_records(broker)
-        await check_continuity(broker, {READ: 4}, "the store")
+        await check_continuity(Connection(broker), {READ: 4}, "the store")
 
     with embedded_broker() as broker, pytest.raises(TopicsError) as refused:
         asyncio.run(scenario(broker.address))
@@ -62,8 +64,8 @@ def test_a_log_that_lost_what_was_not_read_yet_is_refused(tmp_path: Path) -> Non
         await with_three_records(broker)
         async with admin_of(broker) as admin:
             await admin.delete_records({READ: RecordsToDelete(before_offset=2)})
-        await check_continuity(broker, {READ: 2}, "the store")
-        await check_continuity(broker, {READ: 1}, "the store")
+        await check_continuity(Connection(broker), {READ: 2}, "the store")
+        await check_continuity(Connection(broker), {READ: 1}, "the store")
 
     with broker_of("kafka", tmp_path) as broker, pytest.raises(TopicsError) as refused:
         asyncio.run(scenario(broker))

@@ -11,8 +11,10 @@ from aiokafka.structs import TopicPartition
 from sambung.broker import embedded_broker
 from streams.agents import NAMES
 from streams.drain import Drain, Progress
+from streams.engine.connection import Connection
 from streams.engine.sending import new_producer, send
-from streams.topics import CREDIT, Topics, create
+from streams.provision import create
+from streams.topics import CREDIT, Topics, Upkeep
 
 pytestmark = pytest.mark.broker
 
@@ -27,7 +29,7 @@ class Log:
         self.address = address
 
     async def publish(self, topic: str, records: int) -> None:
-        async with new_producer(self.address, "test") as producer:
+        async with new_producer(Connection(self.address), "test") as producer:
             await send(producer, {(topic, INPUT.partition): [(b"w1", b"{}", ())] * records})
 
     async def commit(self, offset: int) -> None:
@@ -39,13 +41,13 @@ class Log:
             await consumer.commit({INPUT: offset})
 
     async def progress(self, kind: type[Drain] = Drain) -> Progress:
-        async with kind(self.address, TOPICS) as drain:
+        async with kind(Connection(self.address), TOPICS) as drain:
             return await drain.progress()
 
 
 def on_a_broker(scenario: Callable[[Log], Coroutine[Any, Any, None]]) -> None:
     async def run(address: str) -> None:
-        await create(address, TOPICS, NAMES, 1)
+        await create(Connection(address), TOPICS, NAMES, Upkeep())
         await scenario(Log(address))
 
     with embedded_broker() as broker:

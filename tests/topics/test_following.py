@@ -14,6 +14,7 @@ from sambung.errors import Failed
 from sambung.following import Stream, begun, known
 from sambung.store_lock import StoreLock
 from sinks.memory import MemorySink
+from streams.engine.connection import Connection
 
 pytestmark = pytest.mark.broker
 
@@ -34,7 +35,7 @@ def store(address: str) -> MemorySink:
 
 
 def follow(address: str, sink: MemorySink, **settings: object) -> Stream:
-    return asyncio.run(begun(address, sink, Settings.model_validate(settings), StoreLock(None)))
+    return asyncio.run(begun(Connection(address), sink, Settings.model_validate(settings), StoreLock(None)))
 
 
 def edited(original: Path, folder: Path, old: str, new: str) -> Path:
@@ -80,8 +81,8 @@ def test_another_broker_begins_anew_and_one_whose_feeding_was_cut_short_again(st
 
 def test_a_worker_begins_no_stream(address: str, store: MemorySink) -> None:
     with pytest.raises(Failed, match="sambung topics create"):
-        asyncio.run(known(address, store, Settings(partitions=5), "sqlite:///s.db"))
-    assert asyncio.run(known(address, store, Settings(), "sqlite:///s.db")).world.generation == 1
+        asyncio.run(known(Connection(address), store, Settings(partitions=5), "sqlite:///s.db"))
+    assert asyncio.run(known(Connection(address), store, Settings(), "sqlite:///s.db")).world.generation == 1
 
 
 def test_streams_of_one_number_keep_their_state_apart(address: str, store: MemorySink) -> None:

@@ -7,7 +7,9 @@ from aiokafka.admin import NewTopic
 
 from sambung.broker import embedded_broker
 from streams.agents import NAMES
-from streams.topics import CREDIT, LIVE_COUNT, PUBLIC_INPUTS, Topics, TopicsError, check, create
+from streams.engine.connection import Connection
+from streams.provision import check, create
+from streams.topics import CREDIT, LIVE_COUNT, PUBLIC_INPUTS, Topics, TopicsError, Upkeep
 from tests.clients import admin_of
 
 pytestmark = pytest.mark.broker
@@ -16,9 +18,9 @@ pytestmark = pytest.mark.broker
 def test_topics_are_created_once_and_then_found() -> None:
     async def scenario(broker: str) -> tuple[list[str], list[str]]:
         topics = Topics("app-g1", 2)
-        first = await create(broker, topics, NAMES, 1)
-        second = await create(broker, topics, NAMES, 1)
-        await check(broker, topics, NAMES)
+        first = await create(Connection(broker), topics, NAMES, Upkeep())
+        second = await create(Connection(broker), topics, NAMES, Upkeep())
+        await check(Connection(broker), topics, NAMES, Upkeep())
         return first, second
 
     with embedded_broker() as broker:
@@ -30,14 +32,14 @@ def test_topics_are_created_once_and_then_found() -> None:
 
 def test_a_missing_topic_is_named_with_the_command_that_makes_it() -> None:
     with embedded_broker() as broker, pytest.raises(TopicsError, match="sambung topics create") as refused:
-        asyncio.run(check(broker.address, Topics("app-g1", 2), NAMES))
+        asyncio.run(check(Connection(broker.address), Topics("app-g1", 2), NAMES, Upkeep()))
     assert "inspection" in str(refused.value)
 
 
 def test_another_number_of_partitions_is_refused() -> None:
     async def scenario(broker: str) -> None:
-        await create(broker, Topics("app-g1", 2), NAMES, 1)
-        await create(broker, Topics("app-g1", 3), NAMES, 1)
+        await create(Connection(broker), Topics("app-g1", 2), NAMES, Upkeep())
+        await create(Connection(broker), Topics("app-g1", 3), NAMES, Upkeep())
 
     with embedded_broker() as broker, pytest.raises(TopicsError, match=r"needs 3 partitions, but .* has 2"):
         asyncio.run(scenario(broker.address))
@@ -48,16 +50,22 @@ def test_a_topic_that_would_be_compacted_by_position_is_refused() -> None:
         async with admin_of(broker) as admin:
             policy = {"cleanup.policy": "compact"}
             await admin.create_topics([NewTopic("app-g1-journey", 2, 1, topic_configs=policy)])
-        await create(broker, Topics("app-g1", 2), NAMES, 1)
+        await create(Connection(broker), Topics("app-g1", 2), NAMES, Upkeep())
 
     with embedded_broker() as broker, pytest.raises(TopicsError) as refused:
         asyncio.run(scenario(broker.address))
     assert "app-g1-journey has cleanup.policy=compact and needs delete" in str(refused.value)
 
 
-@pytest.mark.parametrize(("replication", "in_sync"), [(1, None), (3, "2")])
-def test_three_copies_need_two_in_sync(replication: int, in_sync: str | None) -> None:
-    from streams.topics import _safety  # noqa: PLC0415 - what is asked of a cluster shows only on one
+@pytest.mark.parametrize(("replication", "in_sync"), [(1, "1"), (2, "1"), (3, "2")])
+def test_three_copies_need_two_in_sync(replication: int, in_sync: str) -> None:
+    policies = Topics("app-g1", 2).policies(NAMES, Upkeep(replication))
+    assert {policy["min.insync.replicas"] for policy in policies.values()} == {in_sync}
+    assert {policy["unclean.leader.election.enable"] for policy in policies.values()} == {"false"}
 
-    assert _safety(replication).get("min.insync.replicas") == in_sync
-    assert _safety(replication)["unclean.leader.election.enable"] == "false"
+
+def test_only_internal_topics_may_forget() -> None:
+    policies = Topics("app-g1", 2).policies(NAMES, Upkeep(internal_days=60))
+    forgetting = {name for name, policy in policies.items() if policy.get("retention.ms") == "5184000000"}
+    assert forgetting == {"app-g1-journey", "app-g1-member", "app-g1-tally", "app-g1-accepted"}
+    assert all(policies[name]["retention.ms"] == "-1" for name in (*PUBLIC_INPUTS, CREDIT, "rejected"))

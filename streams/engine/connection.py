@@ -1,0 +1,63 @@
+"""Where the brokers are and how to speak to them: one value for every Kafka client, ours and Faust's."""
+
+import ssl
+from dataclasses import dataclass, field
+from typing import Any
+
+from faust.auth import SASLCredentials, SSLCredentials
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user and how it proves itself."""
+
+    mechanism: str
+    """`PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`."""
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach a cluster; by default in plain text and without a login, as on the embedded broker."""
+
+    bootstrap: str
+    """`HOST:PORT,...`"""
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
+    login: Login | None = None
+
+    @property
+    def protocol(self) -> str:
+        """By Kafka's name."""
+        secured = "SSL" if self.tls else "PLAINTEXT"
+        return f"SASL_{secured}" if self.login else secured
+
+    def options(self) -> dict[str, Any]:
+        """Keyword arguments of every aiokafka client."""
+        return {"bootstrap_servers": self.bootstrap, **self.security()}
+
+    def security(self) -> dict[str, Any]:
+        """Those of them that do not name the brokers."""
+        options: dict[str, Any] = {"security_protocol": self.protocol, "ssl_context": self.tls}
+        if self.login:
+            options |= {
+                "sasl_mechanism": self.login.mechanism,
+                "sasl_plain_username": self.login.user,
+                "sasl_plain_password": self.login.password,
+            }
+        return options
+
+    def faust_broker(self) -> str:
+        """Faust's setting `broker`."""
+        return f"aiokafka://{self.bootstrap}"
+
+    def faust_credentials(self) -> SASLCredentials | SSLCredentials | None:
+        """Faust's setting `broker_credentials`."""
+        if self.login:
+            return SASLCredentials(
+                username=self.login.user,
+                password=self.login.password,
+                mechanism=self.login.mechanism,
+                ssl_context=self.tls,
+            )
+        return SSLCredentials(self.tls) if self.tls else None

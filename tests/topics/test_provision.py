@@ -1,0 +1,86 @@
+"""Topics on Apache Kafka: what went wrong with one since is told at start, and what is told puts it right."""
+
+import asyncio
+import shlex
+from collections.abc import Iterator
+
+import pytest
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from streams.agents import NAMES
+from streams.engine.connection import Connection
+from streams.provision import check, create
+from streams.topics import Topics, TopicsError, Upkeep
+from tests.clients import admin_of
+from tests.end_to_end.runs import until
+from tests.services.kafka import Kafka, kafka_cluster
+
+pytestmark = pytest.mark.broker
+
+TOPICS = Topics("app-g1", 2)
+
+
+@pytest.fixture(scope="module")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    with kafka_cluster(tmp_path_factory.mktemp("kafka") / "kafka") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def there(kafka: Kafka) -> Connection:
+    connection = Connection(kafka.address)
+    asyncio.run(create(connection, TOPICS, NAMES, Upkeep()))
+    return connection
+
+
+async def changed(connection: Connection, topic: str, **policy: str) -> None:
+    given = {name.replace("_", "."): value for name, value in policy.items()}
+    async with admin_of(connection.bootstrap) as admin:
+        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, given)])
+
+
+def refusal(connection: Connection, upkeep: Upkeep) -> str:
+    """Empty where nothing is wrong."""
+    try:
+        asyncio.run(check(connection, TOPICS, NAMES, upkeep))
+    except TopicsError as refused:
+        return str(refused)
+    return ""
+
+
+def test_a_cluster_with_too_few_brokers_for_the_copies_makes_none(kafka: Kafka) -> None:
+    with pytest.raises(TopicsError) as refused:
+        asyncio.run(create(Connection(kafka.address), Topics("app-g2", 2), NAMES, Upkeep(3)))
+    assert "has not the 3 brokers for the copies that SAMBUNG_REPLICATION wants" in str(refused.value)
+
+
+def test_what_was_made_is_as_it_must_be(there: Connection) -> None:
+    assert refusal(there, Upkeep()) == ""
+
+
+def test_fewer_copies_than_set_are_refused(there: Connection) -> None:
+    told = refusal(there, Upkeep(3))
+    assert "enrollment has 1 of the 3 copies that SAMBUNG_REPLICATION wants" in told
+    assert "Add copies with kafka-reassign-partitions" in told
+
+
+def test_internal_topics_that_would_forget_too_soon_are_told_with_the_command_that_helps(
+    kafka: Kafka, there: Connection
+) -> None:
+    wanted = Upkeep(internal_days=60)
+    asyncio.run(changed(there, TOPICS.journey, cleanup_policy="delete", retention_ms="604800000"))
+    until(lambda: "needs 5184000000" in refusal(there, wanted), "told")  # a broker hears of it a little later
+    told = refusal(there, wanted)
+    assert f"{TOPICS.journey} has retention.ms=604800000 and needs 5184000000" in told
+    command = shlex.split(told.partition("Put the settings right:\n")[2].replace("\\\n", " "))
+    assert command[0] == "kafka-configs"
+    done = kafka.nodes[0].tool("kafka.admin.ConfigCommand", *command[1:])
+    assert done.returncode == 0, done.stderr
+    until(lambda: refusal(there, wanted) == "", "put right")
+
+
+def test_more_copies_to_be_in_sync_than_there_are_would_refuse_every_write(there: Connection) -> None:
+    changelog = TOPICS.changelog("journey")
+    asyncio.run(changed(there, changelog, min_insync_replicas="2"))
+    wrong = f"{changelog} has min.insync.replicas=2 and needs 1 at most, as it has copies"
+    until(lambda: wrong in refusal(there, Upkeep()), "told")

@@ -1,0 +1,73 @@
+"""What is wrong with topics, said with what each has and needs and the command that puts it right."""
+
+import pytest
+
+from streams.topic_faults import Found, complaint, faults
+
+WANTED = {
+    "cleanup.policy": "compact",
+    "retention.ms": "86400000",
+    "max.message.bytes": "8388608",
+    "min.compaction.lag.ms": "86400000",
+    "min.insync.replicas": "2",
+    "unclean.leader.election.enable": "false",
+}
+
+
+def test_what_is_as_it_must_be_has_no_fault() -> None:
+    assert faults(Found(4, 3, WANTED), WANTED) == []
+    assert complaint({"t": Found(4, 3, WANTED)}, {"t": WANTED}, 3, "kafka:9092") == ""
+
+
+def test_what_a_broker_does_not_tell_is_no_fault() -> None:
+    assert faults(Found(4, 0, {}), WANTED) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "has"),
+    [
+        ("cleanup.policy", "compact,delete"),
+        ("retention.ms", "3600000"),
+        ("max.message.bytes", "1048588"),
+        ("min.compaction.lag.ms", "0"),
+        ("min.insync.replicas", "1"),
+        ("min.insync.replicas", "4"),
+        ("unclean.leader.election.enable", "true"),
+    ],
+)
+def test_each_setting_is_looked_at(setting: str, has: str) -> None:
+    found = faults(Found(4, 3, WANTED | {setting: has}), WANTED)
+    assert [(one.setting, one.has) for one in found] == [(setting, has)]
+
+
+@pytest.mark.parametrize(
+    ("setting", "has"),
+    [("retention.ms", "-1"), ("retention.ms", "172800000"), ("max.message.bytes", "9000000")],
+)
+def test_more_does_no_harm(setting: str, has: str) -> None:
+    assert faults(Found(4, 3, WANTED | {setting: has}), WANTED) == []
+
+
+def test_for_ever_is_more_than_any_number() -> None:
+    found = faults(Found(4, 1, {"retention.bytes": "1000000000000"}), {"retention.bytes": "-1"})
+    assert [one.needs for one in found] == ["-1"]
+
+
+def test_more_are_not_asked_to_be_in_sync_than_there_are_copies() -> None:
+    alone = Found(4, 1, WANTED | {"min.insync.replicas": "1"})
+    assert faults(alone, WANTED) == []
+    assert "kafka-configs" not in complaint({"t": alone}, {"t": WANTED}, 3, "kafka:9092")
+
+
+def test_the_complaint_is_whole() -> None:
+    wrong = Found(4, 2, WANTED | {"cleanup.policy": "delete", "min.insync.replicas": "1"})
+    assert complaint({"tally": wrong}, {"tally": WANTED}, 3, "kafka:9092") == (
+        "Topics are not as they must be, and records would be lost or refused:\n"
+        "  tally has cleanup.policy=delete and needs compact\n"
+        "  tally has min.insync.replicas=1 and needs 2\n"
+        "  tally has 2 of the 3 copies that SAMBUNG_REPLICATION wants\n"
+        "Put the settings right:\n"
+        "  kafka-configs --bootstrap-server kafka:9092 --alter --topic tally \\\n"
+        "    --add-config cleanup.policy=compact,min.insync.replicas=2\n"
+        "Add copies with kafka-reassign-partitions, or set SAMBUNG_REPLICATION to what is there."
+    )
