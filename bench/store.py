@@ -1,6 +1,6 @@
 """What the SQL store takes in a second, and how long its reports take.
 
-    python bench/store.py [MEMBERS] [DIRECTORY]
+    python bench/store.py [MEMBERS] [DIRECTORY or URL of an empty PostgreSQL database]
 
 Members have three touches each, so three lines, which earn eleven times under the five models. They come in
 random order, in batches of 5,000: for the first time, again with the same content under a newer version, and
@@ -112,38 +112,49 @@ def apply_all(what: str, batches: Iterator[Batch], apply: Callable[[Batch], obje
             apply(batch)
 
 
-def main(number: int, directory: Path) -> None:
-    file = directory / "bench.db"
-    sink = SqlSink(f"sqlite:///{file}")
+def main(number: int, url: str) -> None:
+    sink = SqlSink(url)
     members = Members(number)
     generation = sink.open_generation(ORIGIN, 0)
     members.change()
     apply_all("new members", members.batches(generation), sink.apply)
-    print(f"{'':32}{file.stat().st_size / number:8.0f} bytes a member")
+    print(f"{'':32}{size(url) / number:8.0f} bytes a member")
     apply_all("same content, newer version", members.batches(generation), sink.apply)
     members.change()
     apply_all("changed members", members.batches(generation), sink.apply)
     sink.close()
-    sink = SqlSink(f"sqlite:///{file}")
+    sink = SqlSink(url)
     generation = sink.open_generation(ORIGIN, 0)
     with Staging(generation) as staging:
         apply_all("rebuild, staged", members.batches(generation), staging.apply)
         with timed("rebuild, settled without change", number):
             staging.settle(sink, {}, 0)
     sink.close()
-    reader = open_for_reading(f"sqlite:///{file}")
+    reader = open_for_reading(url)
     with reader.begin() as connection, timed("audit"):
         assert all(one.credit == one.expected for one in audit(connection).sums)  # noqa: S101
     with reader.begin() as connection, timed("campaigns"):
         campaigns(connection)
     reader.dispose()
-    print(f"{file.stat().st_size / 1e6:.0f} MB after {2 * number:,} statements")
+    print(f"{size(url) / 1e6:.0f} MB after {2 * number:,} statements")
+
+
+def size(url: str) -> int:
+    """Bytes of the store, its indexes included."""
+    if url.startswith("sqlite:///"):
+        return Path(url.removeprefix("sqlite:///")).stat().st_size
+    reader = open_for_reading(url)
+    with reader.begin() as connection:
+        found = connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
+    reader.dispose()
+    return int(found)
 
 
 if __name__ == "__main__":
     members_asked = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
-    if len(sys.argv) > 2:
-        main(members_asked, Path(sys.argv[2]))
+    asked = sys.argv[2] if len(sys.argv) > 2 else ""
+    if "://" in asked:
+        main(members_asked, asked)
     else:
         with TemporaryDirectory() as scratch:
-            main(members_asked, Path(scratch))
+            main(members_asked, f"sqlite:///{asked or scratch}/bench.db")

@@ -25,10 +25,9 @@ _WRITER: Final = (
     f"SET lock_timeout = '{WAIT_SECONDS}s'",
     "SET idle_in_transaction_session_timeout = '5min'",  # of a writer whose machine is gone
     "SET jit = off",  # a batch's queries are done before they would be compiled
-    # A batch looks rows up by key. Without statistics, as after a first load, the planner reads whole tables.
+    # A batch finds lines through their members, by key; other joins would read all the history.
     "SET enable_hashjoin = off",
     "SET enable_mergejoin = off",
-    "SET enable_seqscan = off",
 )
 _READER: Final = (
     *_ALWAYS,
