@@ -18,20 +18,25 @@ class Holes:
     def __init__(self) -> None:
         self._tried: dict[Any, tuple[int, int]] = {}
 
-    def whole(self, partition: Any, position: int, run: Sequence[Any]) -> tuple[Sequence[Any], int | None]:
+    def whole(
+        self, partition: Any, position: int, run: Sequence[Any], natural_ms: float = 0.0
+    ) -> tuple[Sequence[Any], int | None]:
         """The run up to its first hole, and the offset to read again from; None when there is no hole.
 
+        A hole before a record with a timestamp below `natural_ms` is believed at once: compaction made it.
+
         >>> from types import SimpleNamespace as Record
-        >>> run, again = Holes().whole("credit/0", 4, [Record(offset=4), Record(offset=6)])
+        >>> run, again = Holes().whole("credit/0", 4, [Record(offset=4), Record(offset=6, timestamp=1)])
         >>> [record.offset for record in run], again
         ([4], 5)
         """
         if not run or run[-1].offset - position + 1 == len(run):
             return run, None
+        expected = position
         for index, record in enumerate(run):
-            missing = position + index
-            if record.offset != missing:
-                return self._again(partition, missing, run, index)
+            if record.offset > expected and record.timestamp >= natural_ms:
+                return self._again(partition, expected, run, index)
+            expected = record.offset + 1
         return run, None
 
     def _again(

@@ -26,6 +26,9 @@ from streams.engine.watchdog import Reader, StalledError, Watchdog
 FENCE_S = 60.0
 """How long a checkpoint waits for a sign of life from the group before the process gives up."""
 
+POLLS_RECOVERED = 2
+"""Polls of changelogs that make one write to RocksDB; one alone would have Faust read on after recovery."""
+
 log = structlog.get_logger()
 
 
@@ -119,7 +122,14 @@ class Worker:
     def add(self, spec: StageSpec) -> None:
         """Register a stage: its topic, its table, its agent."""
         app = self._app
-        table = app.Table(spec.name, partitions=self._partitions, key_type=bytes, value_type=bytes)
+        table = app.Table(
+            spec.name,
+            partitions=self._partitions,
+            schema=PollSchema(),
+            key_type=bytes,
+            value_type=bytes,
+            recovery_buffer_size=POLLS_RECOVERED,
+        )
         topic = app.topic(spec.topic, schema=PollSchema(), partitions=self._partitions)
 
         async def run(stream: Any) -> None:

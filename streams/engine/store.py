@@ -146,11 +146,11 @@ class Store(rocksdb.Store):  # type: ignore[misc]  # Faust is untyped here
         to_key: Callable[[Any], Any],
         to_value: Callable[[Any], Any],
     ) -> None:
-        """Recover rows from the changelog."""
+        """Recover rows from the changelog, of which each message brings a poll."""
         del to_key, to_value
         by_partition: dict[int, list[Any]] = {}
         for event in batch:
-            by_partition.setdefault(event.message.partition, []).append(event.message)
-        for partition, messages in by_partition.items():
-            records = [(message.key, message.value) for message in messages]
-            self.rows(partition).recover(records, messages[-1].offset)
+            by_partition.setdefault(event.message.partition, []).append(event.message.value)
+        for partition, polls in by_partition.items():
+            records = [(record.key, record.value) for poll in polls for record in poll.records]
+            self.rows(partition).recover(records, polls[-1].records[-1].offset)

@@ -1,12 +1,12 @@
-"""Polls in: Faust's Kafka transport, delivering one message a poll and partition for the stages' topics.
+"""Polls in: Faust's Kafka transport, delivering one message a poll and partition, changelogs included.
 
-Changelog topics keep Faust's way, a message a record. Everything here overrides private parts of Faust
-0.15.3 and aiokafka 0.14.0; `tests/engine/test_faust_contract.py` pins what it relies on.
+Everything here overrides private parts of Faust 0.15.3 and aiokafka 0.14.0;
+`tests/engine/test_faust_contract.py` pins what it relies on.
 """
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 import aiokafka
@@ -23,6 +23,9 @@ UNSETTLED_WAIT_S = 0.02
 """Time between two looks whether a rebalance is over."""
 FETCH_WAIT_MS = 50
 """How long the broker may hold a fetch; Faust's fixed 1,500 ms stalls busy partitions behind idle ones."""
+UNCOMPACTED_MS = 12 * 3_600 * 1_000
+"""Compaction leaves records of the last day alone (`streams/topics.py`): a hole before one younger than this,
+by whatever clock, is not its work."""
 
 
 class PollSchema(Schema):  # type: ignore[misc]  # Faust is untyped here
@@ -81,27 +84,24 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
             return {}
         state_of = consumer._subscription.subscription.assignment.state_value  # noqa: SLF001
         started = {tp: _position(state_of(tp)) for tp in wanted}
-        hand_out_raw(consumer, self.consumer.polls)
+        hand_out_raw(consumer)
         rebalances = self.app.rebalancing_count
         records = await super()._fetch_records(consumer, wanted, timeout, max_records)
         if self.app.rebalancing_count != rebalances:
-            records = await self._without_polls(consumer, records)
-        return {
-            tp: self._polled(consumer, tp, started.get(tp), run) if self.consumer.polls(tp) else run
-            for tp, run in records.items()
-        }
+            records = await self._without_inputs(consumer, records)
+        return {tp: self._polled(consumer, tp, started.get(tp), run) for tp, run in records.items()}
 
-    async def _without_polls(self, consumer: Any, records: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    async def _without_inputs(self, consumer: Any, records: Mapping[Any, Any]) -> Mapping[Any, Any]:
         """What a fetch brought that was asked for before a rebalance: of the stages' partitions nothing.
 
         Such a fetch may wait through the whole rebalance, and bring records from where the group has
         committed just before Faust clears the queue that they would go into. They are read again.
         """
-        for tp in filter(self.consumer.polls, records):
+        for tp in filter(self.consumer.is_input, records):
             committed = await consumer.committed(tp)
             if tp in consumer.assignment():
                 consumer.seek(tp, records[tp][0].offset if committed is None else committed)
-        return {tp: run for tp, run in records.items() if not self.consumer.polls(tp)}
+        return {tp: run for tp, run in records.items() if not self.consumer.is_input(tp)}
 
     def _settled(self, partitions: Iterable[Any]) -> set[Any]:
         """The partitions that may be read now: during a rebalance the changelogs only.
@@ -111,11 +111,12 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         """
         if not self.app.rebalancing:
             return set(partitions)
-        return {tp for tp in partitions if not self.consumer.polls(tp)}
+        return {tp for tp in partitions if not self.consumer.is_input(tp)}
 
     def _polled(self, consumer: Any, tp: Any, position: int | None, run: Sequence[Any]) -> list[Poll]:
         start = run[0].offset if position is None else position
-        whole, again = self._holes.whole(tp, start, run)
+        natural_ms = 0.0 if self.consumer.is_input(tp) else time() * 1_000 - UNCOMPACTED_MS
+        whole, again = self._holes.whole(tp, start, run, natural_ms)
         if again is None:
             state = consumer._subscription.subscription.assignment.state_value(tp)  # noqa: SLF001
             return [Poll(start, whole, _position(state) or run[-1].offset + 1)]
@@ -136,13 +137,11 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
-    def polls(self, tp: Any) -> bool:
-        """Whether a partition is read by polls: every one that is not a changelog's."""
+    def is_input(self, tp: Any) -> bool:
+        """Whether a stage folds what is there: every partition that is not a changelog's."""
         return tp.topic not in self.app.tables.changelog_topics
 
-    def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
-        if not isinstance(record, Poll):
-            return super()._to_message(tp, record)
+    def _to_message(self, tp: TP, record: Poll) -> ConsumerMessage:
         last = record.records[-1]
         return ConsumerMessage(
             tp.topic,

@@ -136,7 +136,7 @@ class Watchdog:
         if self._app.rebalancing:
             return {}
         commits = consumer._committed_offset  # noqa: SLF001 - what Faust committed last
-        inputs = [one for one in consumer.assignment() if consumer.polls(one)]
+        inputs = [one for one in consumer.assignment() if consumer.is_input(one)]
         return {TopicPartition(one.topic, one.partition): commits[one] or 0 for one in inputs}
 
     def _progress(self) -> Hashable:

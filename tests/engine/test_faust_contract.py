@@ -173,12 +173,12 @@ def test_a_partition_without_a_commit_has_no_committed_offset(tmp_path: Path) ->
     with_app(tmp_path, scenario)
 
 
-def test_a_changelog_is_named_for_the_application_and_the_table_and_is_not_polled(tmp_path: Path) -> None:
+def test_a_changelog_is_named_for_the_application_and_the_table_and_is_no_input(tmp_path: Path) -> None:
     async def scenario(app: Any) -> None:
         assert app.tables.changelog_topics == {CHANGELOG}
         assert app.tables["count"].changelog_topic.get_topic_name() == CHANGELOG
-        assert not app.consumer.polls(TP(CHANGELOG, 0))
-        assert app.consumer.polls(PLACE)
+        assert not app.consumer.is_input(TP(CHANGELOG, 0))
+        assert app.consumer.is_input(PLACE)
 
     with_app(tmp_path, scenario)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rocksdict import Options, Rdict
 
 from streams.engine.layout import row_key, row_value, stored, version_of
+from streams.engine.polls import Poll
 from streams.engine.store import PartitionRows, Store, sift
 from tests.engine.counting import CHANGELOG, worker_on
 
@@ -141,14 +142,17 @@ def test_faust_finds_our_offset_where_it_keeps_its_own(tmp_path: Path) -> None:
 
 
 def test_faust_s_recovery_goes_by_version_in_every_partition(tmp_path: Path) -> None:
-    def event(partition: int, offset: int, version: int, payload: bytes) -> SimpleNamespace:
+    def one(offset: int, version: int, payload: bytes) -> SimpleNamespace:
         key, value = record(b"key", b"", version, payload)
-        return SimpleNamespace(
-            message=SimpleNamespace(partition=partition, offset=offset, key=key, value=value)
-        )
+        return SimpleNamespace(offset=offset, key=key, value=value)
+
+    def event(partition: int, *records: SimpleNamespace) -> SimpleNamespace:
+        poll = Poll(records[0].offset, records, records[-1].offset + 1)
+        return SimpleNamespace(message=SimpleNamespace(partition=partition, value=poll))
 
     def scenario(store: Store) -> None:
-        events = [event(0, 4, 9, b"high"), event(1, 7, 1, b"other"), event(0, 5, 8, b"low")]
+        events = [event(0, one(3, 2, b"old"), one(4, 9, b"high")), event(1, one(7, 1, b"other"))]
+        events.append(event(0, one(5, 8, b"low")))
         store.apply_changelog_batch(events, to_key=bytes, to_value=bytes)
         assert store.rows(0).read_one(b"key") == b"high"
         assert store.rows(1).read_one(b"key") == b"other"

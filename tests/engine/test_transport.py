@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from time import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,19 +12,23 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from streams.engine.holes import TRIES, Holes
-from streams.engine.transport import ConsumerThread
+from streams.engine.transport import UNCOMPACTED_MS, ConsumerThread
 from tests.engine.counting import CHANGELOG, INPUT, worker_on
 
 PLACE = TP(INPUT, 0)
 LOG = TP(CHANGELOG, 0)
 
 
-def run(*offsets: int) -> list[SimpleNamespace]:
-    return [SimpleNamespace(offset=offset) for offset in offsets]
+def run(*offsets: int, timestamp: float = 0.0) -> list[SimpleNamespace]:
+    return [SimpleNamespace(offset=offset, timestamp=timestamp) for offset in offsets]
 
 
 def offsets(records: Any) -> list[int]:
     return [record.offset for record in records]
+
+
+def now_ms() -> float:
+    return time() * 1_000
 
 
 class Reader:
@@ -108,6 +113,24 @@ def test_a_poll_that_is_nothing_but_a_hole_is_none(tmp_path: Path) -> None:
     with_thread(tmp_path, scenario)
 
 
+def test_what_compaction_left_of_a_changelog_is_taken_as_it_is(tmp_path: Path) -> None:
+    def scenario(thread: ConsumerThread) -> None:
+        old = now_ms() - 2 * UNCOMPACTED_MS
+        (poll,) = thread._polled(reader := Reader(10), LOG, 4, run(5, 9, timestamp=old))
+        assert (offsets(poll.records), reader.sought) == ([5, 9], [])
+
+    with_thread(tmp_path, scenario)
+
+
+def test_a_hole_in_what_is_too_young_to_be_compacted_is_read_again(tmp_path: Path) -> None:
+    def scenario(thread: ConsumerThread) -> None:
+        records = run(5, 9, timestamp=now_ms() - 2 * UNCOMPACTED_MS) + run(11, timestamp=now_ms())
+        (poll,) = thread._polled(reader := Reader(12), LOG, 4, records)
+        assert (offsets(poll.records), poll.end, reader.sought) == ([5, 9], 10, [10])
+
+    with_thread(tmp_path, scenario)
+
+
 def test_during_a_rebalance_only_changelogs_are_read(tmp_path: Path) -> None:
     def scenario(thread: ConsumerThread) -> None:
         assert thread._settled({PLACE, LOG}) == {PLACE, LOG}
@@ -126,7 +149,7 @@ def test_a_fetch_that_waited_through_a_rebalance_brings_no_polls(
     async def fetched(thread: ConsumerThread, *_: Any) -> dict[TP, list[SimpleNamespace]]:
         thread.app.on_rebalance_start()
         thread.app.on_rebalance_end()
-        return {PLACE: run(6, 7), LOG: run(1)}
+        return {PLACE: run(6, 7), LOG: run(8)}
 
     monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", fetched)
     reader = Reader(8)
@@ -134,8 +157,10 @@ def test_a_fetch_that_waited_through_a_rebalance_brings_no_polls(
 
     async def inside() -> None:
         app, _ = worker_on("127.0.0.1:1", tmp_path)
-        found = await app.consumer._thread._fetch_records(reader, {PLACE, LOG})
-        assert {place: offsets(records) for place, records in found.items()} == {LOG: [1]}
+        thread = app.consumer._thread
+        thread._holes = Holes()
+        found = await thread._fetch_records(reader, {PLACE, LOG})
+        assert {place: offsets(poll.records) for place, (poll,) in found.items()} == {LOG: [8]}
 
     asyncio.run(inside())
     assert reader.sought == [read_again_from]

@@ -24,7 +24,7 @@ def application(**changes: Any) -> Any:
     consumer = SimpleNamespace(
         _committed_offset={INPUT: changes.pop("committed", 5)},
         assignment=lambda: {INPUT},
-        polls=lambda _: True,
+        is_input=lambda _: True,
         topic_partitions=dict.fromkeys(["input"], changes.pop("partitions", 1)).get,
         highwaters=changes.pop("highwaters", highwaters),
     )
