@@ -6,6 +6,7 @@ is out, and an input at or below its row's version can be skipped in silence.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Any
@@ -155,13 +156,13 @@ class Stage:
                 self._renewed(partition, tenure).rows.trim()
 
     async def _send_outputs(self, tenures: dict[int, Tenure]) -> None:
-        records: dict[tuple[str, int], list[KeyValue]] = {}
+        records: defaultdict[tuple[str, int], list[KeyValue]] = defaultdict(list)
         for tenure in tenures.values():
             for topic, key, value, fixed, headers in tenure.outputs():
                 partition = fixed
                 if partition is None:
                     partition = self._ports.partition_of(key, self._ports.partitions(topic))
-                records.setdefault((topic, partition), []).append((key, value, headers))
+                records[topic, partition].append((key, value, headers))
         since_ms, self._since_ms = self._since_ms, None
         if records:
             hand_on(records, since_ms, self.spec.hands_on)

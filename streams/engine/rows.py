@@ -80,11 +80,9 @@ class CachedRows(Generic[R]):
 
     def _encoded(self, keys: Iterable[tuple[bytes, bytes]]) -> list[Stored]:
         encode, groups = self._codec.encode, self._groups
-        rows = []
-        for group, slot in keys:
-            row = groups[group][slot]
-            rows.append(stored(group, slot, row.version, encode(row)))
-        return rows
+        return [
+            stored(group, slot, (row := groups[group][slot]).version, encode(row)) for group, slot in keys
+        ]
 
     def trim(self) -> None:
         """Forget the groups read longest ago; only right after a checkpoint, when all of them are durable."""

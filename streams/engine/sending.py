@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from time import time
 from typing import NamedTuple
 from zlib import crc32
 
@@ -66,13 +67,13 @@ async def send(producer: AIOKafkaProducer, records: Records) -> dict[tuple[str, 
 async def _send_run(producer: AIOKafkaProducer, target: tuple[str, int], run: Iterable[KeyValue]) -> Span:
     topic, partition = target
     first, last, count = -1, -1, 0
-    batch = producer.create_batch()
+    batch, now_ms = producer.create_batch(), int(time() * 1_000)
     waiting: list[asyncio.Future[RecordMetadata]] = []
     for key, value, headers in run:
-        if batch.append(key=key, value=value, timestamp=None, headers=list(headers)) is None:
+        if batch.append(key=key, value=value, timestamp=now_ms, headers=[*headers]) is None:
             waiting.append(await producer.send_batch(batch, topic, partition=partition))
             batch = producer.create_batch()
-            batch.append(key=key, value=value, timestamp=None, headers=list(headers))
+            batch.append(key=key, value=value, timestamp=now_ms, headers=[*headers])
         count += 1
     waiting.append(await producer.send_batch(batch, topic, partition=partition))
     for future in waiting:
