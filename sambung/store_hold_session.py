@@ -1,5 +1,6 @@
 """A PostgreSQL store held by an advisory lock, which lasts as long as the connection that took it."""
 
+from contextlib import suppress
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -49,7 +50,11 @@ class SessionHold:
         return self.take(alone=self._wanted)
 
     def let_go(self) -> None:
+        """By asking for it: of a connection that is closed the server keeps the lock a moment longer."""
         self._wanted = None
+        if self._connection is not None and self._alone is not None:
+            with suppress(DBAPIError):  # the server is gone, and the lock with it
+                self._connection.execute(_LET_GO[self._alone])
         self._drop()
 
     def _is_held(self) -> bool:

@@ -48,6 +48,15 @@ def database(request: pytest.FixtureRequest) -> Kind:
     return found
 
 
+@pytest.fixture(params=STORES)
+def storeless(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database that has no store yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    new: str = request.getfixturevalue("postgres").new_database()
+    return new
+
+
 @pytest.fixture
 def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on the test is of a release with one more revision of the schema."""

@@ -6,11 +6,15 @@ import pytest
 
 from sambung.errors import Exit, Failed
 from sambung.store_lock import store_lock
+from sinks.staging import Staging
 from tests.services.postgres import postgres_server
 from tests.sinks.kept import Kind
+from tests.sinks.records import NOW_US, batch, statement
 from tests.stores import run
 
-ALL_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+TRIES = 40
+ALL_CONNECTIONS = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'"
+"""Ends those that hold a lock, and waits until they have."""
 
 
 @pytest.fixture
@@ -53,6 +57,16 @@ def test_who_follows_can_begin_when_the_others_are_gone(url: str) -> None:
         first.take_alone()
         with store_lock(url) as third, pytest.raises(Failed):
             third.share()
+
+
+def test_what_was_let_go_of_is_free_at_once(url: str) -> None:
+    """PostgreSQL kept the lock of a closed connection for a moment, in one of six times."""
+    with store_lock(url) as first:
+        for _ in range(TRIES):
+            with store_lock(url) as second:
+                first.share()
+                second.share()
+            first.take_alone()
 
 
 def test_the_last_one_removes_the_file(tmp_path: Path) -> None:
@@ -117,3 +131,16 @@ def test_while_the_server_is_away_nothing_is_written_and_afterwards_it_goes_on()
         server.start()
         lock.guarded(written.append)(2)
     assert written == [2]
+
+
+def test_a_rebuild_that_lost_the_lock_to_another_writes_nothing(postgresql: Kind) -> None:
+    with postgresql.opened() as kept, Staging(1) as staging:
+        staging.apply(batch(statement("m1")))
+        before = kept.all_rows()
+        with store_lock(kept.url) as first, store_lock(kept.url) as second:
+            first.take_alone()
+            run(kept.url, ALL_CONNECTIONS)
+            second.take_alone()
+            with pytest.raises(Failed, match="Another replay is writing"):
+                staging.settle(first.over(kept.sink), {}, NOW_US)
+        assert kept.all_rows() == before
