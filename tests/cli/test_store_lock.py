@@ -7,14 +7,12 @@ import pytest
 from sambung.errors import Exit, Failed
 from sambung.store_lock import store_lock
 from sinks.staging import Staging
-from tests.services.postgres import postgres_server
+from tests.services.postgres import END_LOCK_HOLDERS, postgres_server
 from tests.sinks.kept import Kind
 from tests.sinks.records import NOW_US, batch, statement
 from tests.stores import run
 
 TRIES = 40
-ALL_CONNECTIONS = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'"
-"""Ends those that hold a lock, and waits until they have."""
 
 
 @pytest.fixture
@@ -100,7 +98,7 @@ def test_a_lock_that_ended_with_its_connection_is_taken_again_before_anything_is
     written: list[int] = []
     with store_lock(url) as first, store_lock(url) as second:
         first.take_alone()
-        run(url, ALL_CONNECTIONS)
+        run(url, END_LOCK_HOLDERS)
         first.guarded(written.append)(1)
         with pytest.raises(Failed):
             second.share()
@@ -112,7 +110,7 @@ def test_who_lost_the_lock_to_another_writes_nothing(postgresql: Kind) -> None:
     written: list[int] = []
     with store_lock(url) as first, store_lock(url) as second:
         first.share()
-        run(url, ALL_CONNECTIONS)
+        run(url, END_LOCK_HOLDERS)
         second.take_alone()
         for _ in range(2):
             with pytest.raises(Failed, match="Another replay is writing"):
@@ -139,7 +137,7 @@ def test_a_rebuild_that_lost_the_lock_to_another_writes_nothing(postgresql: Kind
         before = kept.all_rows()
         with store_lock(kept.url) as first, store_lock(kept.url) as second:
             first.take_alone()
-            run(kept.url, ALL_CONNECTIONS)
+            run(kept.url, END_LOCK_HOLDERS)
             second.take_alone()
             with pytest.raises(Failed, match="Another replay is writing"):
                 staging.settle(first.over(kept.sink), {}, NOW_US)
