@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Final
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from sinks.store import open_session
 
@@ -53,7 +53,7 @@ class SessionHold:
         """By asking for it: of a connection that is closed the server keeps the lock a moment longer."""
         self._wanted = None
         if self._connection is not None and self._alone is not None:
-            with suppress(DBAPIError):  # the server is gone, and the lock with it
+            with suppress(SQLAlchemyError):  # the server is gone, and the lock with it
                 self._connection.execute(_LET_GO[self._alone])
         self._drop()
 
@@ -62,7 +62,7 @@ class SessionHold:
             return False
         try:
             return bool(self._connection.scalar(_IS_THERE))
-        except DBAPIError:
+        except SQLAlchemyError:  # also that the connection broke before and cannot be asked any more
             return False
 
     def _drop(self) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from sambung.errors import Exit, Failed
 from sambung.store_lock import store_lock
@@ -103,6 +104,17 @@ def test_a_lock_that_ended_with_its_connection_is_taken_again_before_anything_is
         with pytest.raises(Failed):
             second.share()
     assert written == [1]
+
+
+def test_one_that_broke_while_it_was_used_is_let_go_of_in_silence(postgresql: Kind) -> None:
+    url = postgresql.new_url()
+    with store_lock(url) as first:
+        first.take_alone()
+        run(url, END_LOCK_HOLDERS)
+        with pytest.raises(DBAPIError, match="terminating connection"):
+            first.share()
+    with store_lock(url) as second:
+        second.take_alone()
 
 
 def test_who_lost_the_lock_to_another_writes_nothing(postgresql: Kind) -> None:
