@@ -59,7 +59,8 @@ _HINTS = {
     "read-only": "This server, or this role, may only be read. Name one that may be written to.",
     "denied": "Let the one who owns the database give you the right to.",
     "depend on it": "Drop what was built on sambung's views, run this again, and build it anew.",
-    "connection": "See that its server runs, and that the URL says where it is and who you are.",
+    "connection": "See that its server runs, and that the URL says where it is and who you are. What was cut "
+    "off is made whole by the same command again: nothing is counted twice.",
     "unable to open": "See that its folder is there and that you may write to it.",
     "No space left": "Make room, and run the same command again: nothing is counted twice.",
     "full": "Make room, and run the same command again: nothing is counted twice.",

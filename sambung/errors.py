@@ -1,6 +1,6 @@
 """Exit codes, and which failure means which: every foreseeable one is a sentence, never a traceback."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 
@@ -35,14 +35,21 @@ class Failed(Exception):  # noqa: N818  it reads as what happened
         self.code = code
 
 
+def say_to_people(sentence: str) -> None:
+    """On stderr, in red on a terminal."""
+    typer.secho(wrapped(sentence), err=True, fg="red")
+
+
 def stop(code: int, sentence: str) -> typer.Exit:
     """Say what was wrong on stderr; raise what this returns."""
-    typer.secho(wrapped(sentence), err=True, fg="red")
+    say_to_people(sentence)
     return typer.Exit(code)
 
 
 @contextmanager
-def told_plainly(database: str = "", broker: str = "") -> Iterator[None]:
+def told_plainly(
+    database: str = "", broker: str = "", say: Callable[[str], None] = say_to_people
+) -> Iterator[None]:
     """Turn what can go wrong with files, the store, the broker and the settings into a sentence and a code.
 
     What is not foreseen passes through, with its traceback.
@@ -55,7 +62,9 @@ def told_plainly(database: str = "", broker: str = "") -> Iterator[None]:
         foreseen = sentence_for(_first_cause(error), database, broker)
         if foreseen is None:
             raise
-        raise stop(*foreseen) from error
+        code, sentence = foreseen
+        say(sentence)
+        raise typer.Exit(code) from error
 
 
 def _first_cause(error: Exception) -> Exception:

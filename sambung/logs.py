@@ -18,16 +18,17 @@ _SHARED: list[Processor] = [
 ]
 
 
-def log_from(level: int, form: str | None = None) -> None:
+def log_from(level: int, form: str | None = None) -> str:
     """Log from this level of `logging` on; of the libraries warnings, or nothing from `ERROR` on.
 
     What makes a command fail is told by the command itself, in a sentence; the libraries repeat it in ten.
     Mode's timers warn whenever the machine is busy, and say nothing that anybody could act on.
 
-    `form` is `json` or `text`; by default text on a terminal.
+    `form` is `json` or `text`; by default text on a terminal. Returns which it is.
     """
+    chosen = form or ("text" if sys.stderr.isatty() else "json")
     libraries = logging.WARNING if level < logging.ERROR else logging.CRITICAL
-    rendered = _rendered(form or ("text" if sys.stderr.isatty() else "json"))
+    rendered = _rendered(chosen)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -42,6 +43,7 @@ def log_from(level: int, form: str | None = None) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever that is by then
     )
+    return chosen
 
 
 def _rendered(form: str) -> list[Processor]:

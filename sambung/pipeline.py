@@ -19,7 +19,7 @@ from models.places import Places
 from models.rules import Rules
 from models.settings import Settings
 from sinks.base import Origin, Sink
-from sinks.staging import Staging
+from sinks.staging import Staging, Target
 from streams.agents import World
 from streams.delivery import Delivery, Take
 from streams.drain import Drain, Progress
@@ -109,7 +109,6 @@ class Pipeline:
     ) -> None:
         self._connection = connection
         self._database = database
-        self._sink = sink
         self._world = world
         self._session_timeout_s = session_timeout_s
         self._data_dir = data_dir
@@ -158,14 +157,14 @@ class Pipeline:
                 worker.kill()
 
     async def rebuild(
-        self, publish: Callable[[], Awaitable[object]], watch: Callable[[Progress], None]
+        self, publish: Callable[[], Awaitable[object]], target: Target, watch: Callable[[Progress], None]
     ) -> None:
-        """Feed what `publish` sends while the store shows what it had; then write the differences."""
+        """Feed what `publish` sends while the store shows what it had; then write the differences to it."""
         with Staging(self._world.generation) as staging:
             async with self.delivering(staging.apply):
                 await publish()
                 await self.drained(watch)
-            settle = partial(staging.settle, self._sink, self._delivery.positions, now_us())
+            settle = partial(staging.settle, target, self._delivery.positions, now_us())
             await self._delivery.in_sink_thread(settle)
 
     @asynccontextmanager

@@ -163,7 +163,7 @@ async def _feed_known(run: _Run, pipeline: Pipeline) -> int:
         fed.append((await publisher.publish(bodies)).lines)
 
     with run.report.phase("reading what the store knows"):
-        await pipeline.rebuild(publish, run.report.folded)
+        await pipeline.rebuild(publish, run.lock.over(run.sink), run.report.folded)
     run.lock.share()
     return fed[0]
 

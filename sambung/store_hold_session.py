@@ -1,9 +1,10 @@
 """A PostgreSQL store held by an advisory lock, which lasts as long as the connection that took it."""
 
+from contextlib import suppress
 from typing import Final
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from sinks.store import open_session
 
@@ -49,7 +50,11 @@ class SessionHold:
         return self.take(alone=self._wanted)
 
     def let_go(self) -> None:
+        """By asking for it: of a connection that is closed the server keeps the lock a moment longer."""
         self._wanted = None
+        if self._connection is not None and self._alone is not None:
+            with suppress(SQLAlchemyError):  # the server is gone, and the lock with it
+                self._connection.execute(_LET_GO[self._alone])
         self._drop()
 
     def _is_held(self) -> bool:
@@ -57,7 +62,7 @@ class SessionHold:
             return False
         try:
             return bool(self._connection.scalar(_IS_THERE))
-        except DBAPIError:
+        except SQLAlchemyError:  # also that the connection broke before and cannot be asked any more
             return False
 
     def _drop(self) -> None:

@@ -11,11 +11,12 @@ else has it by then, that process fails before it writes anything.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import NamedTuple, ParamSpec, Protocol, TypeVar
 
 from sambung.errors import Exit, Failed
 from sambung.store_hold_file import file_beside
 from sambung.store_hold_session import SessionHold
+from sinks.base import Applied, Batch, Positions, Sink
 from sinks.databases.sqlite import Sqlite
 from sinks.store import parse
 
@@ -25,7 +26,7 @@ FOLLOWING = (
     "name the worker's broker: --broker HOST:PORT"
 )
 
-Batch = TypeVar("Batch")
+Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
@@ -42,6 +43,13 @@ class Hold(Protocol):
         """A second time does nothing."""
 
 
+class Guarded(NamedTuple):
+    """What of a sink writes, each time only while the store is held."""
+
+    apply: Callable[[Batch], Applied]
+    settle: Callable[[int, Positions, int], None]
+
+
 class StoreLock:
     """Two ways to hold a store; the second call changes what the first one holds."""
 
@@ -53,20 +61,23 @@ class StoreLock:
         if self._hold is not None and not self._hold.take(alone=False):
             raise Failed(Exit.SERVICE_MISSING, BEGINNING)
 
-    def take_alone(self) -> None:
-        """Begin a stream. Raises Failed while anybody else writes."""
+    def take_alone(self, otherwise: str = FOLLOWING) -> None:
+        """Begin a stream. Raises Failed with the sentence while anybody else writes."""
         if self._hold is not None and not self._hold.take(alone=True):
-            raise Failed(Exit.SERVICE_MISSING, FOLLOWING)
+            raise Failed(Exit.SERVICE_MISSING, otherwise)
 
-    def guarded(self, write: Callable[[Batch], Result]) -> Callable[[Batch], Result]:
+    def guarded(self, write: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
         """The same write, but Failed where the lock was lost and somebody else took it."""
 
-        def guarded(batch: Batch) -> Result:
+        def guarded(*given: Arguments.args, **named: Arguments.kwargs) -> Result:
             if self._hold is not None and not self._hold.keep():
                 raise Failed(Exit.SERVICE_MISSING, BEGINNING)
-            return write(batch)
+            return write(*given, **named)
 
         return guarded
+
+    def over(self, sink: Sink) -> "Guarded":
+        return Guarded(self.guarded(sink.apply), self.guarded(sink.settle))
 
     def let_go(self) -> None:
         if self._hold is not None:

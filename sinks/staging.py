@@ -8,12 +8,12 @@ rebuild begins anew over rows that already are right or still are what they were
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 import msgspec
 
 from sinks.archive import revision
-from sinks.base import Applied, Batch, Positions, Sink, VersionClash
+from sinks.base import Applied, Batch, Positions, VersionClash
 from sinks.refusals import digest
 from sinks.wire import decode_rejected
 
@@ -43,6 +43,13 @@ _BYTES_A_CHUNK: Final = 16 * 1024 * 1024
 
 Keyed = tuple[str, int, bytes]
 """Key, version, record."""
+
+
+class Target(Protocol):
+    """Of a sink, what writes."""
+
+    def apply(self, batch: Batch, /) -> Applied: ...
+    def settle(self, generation: int, positions: Positions, settled_us: int, /) -> None: ...
 
 
 class _StatementHead(msgspec.Struct, frozen=True):
@@ -106,7 +113,7 @@ class Staging:
 
     def settle(
         self,
-        sink: Sink,
+        sink: Target,
         positions: Positions,
         settled_us: int,
         watch: Callable[[Applied], None] = lambda _: None,

@@ -1,4 +1,4 @@
-"""What tests of several folders share: a PostgreSQL server, and stores in each database."""
+"""What tests of several folders share: brokers of each kind, a PostgreSQL server, stores in each database."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,8 +6,23 @@ from pathlib import Path
 import pytest
 
 from tests.releases import release
+from tests.services.brokers import KINDS, SHORT_SESSIONS, Brokers
+from tests.services.kafka import Kafka, kafka_cluster
 from tests.services.postgres import Postgres, postgres_server
 from tests.sinks.kept import STORES, Emptied, Files, Kind
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """Apache Kafka for all tests that do not kill it."""
+    with kafka_cluster(tmp_path_factory.mktemp("kafka") / "kafka", **SHORT_SESSIONS) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def brokers(request: pytest.FixtureRequest) -> Brokers:
+    """A test that takes these runs on the embedded broker and on Apache Kafka."""
+    return Brokers(request.getfixturevalue("kafka") if request.param == "kafka" else None)
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +46,15 @@ def postgresql(request: pytest.FixtureRequest) -> Kind:
 def database(request: pytest.FixtureRequest) -> Kind:
     found: Kind = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture(params=STORES)
+def storeless(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database that has no store yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    new: str = request.getfixturevalue("postgres").new_database()
+    return new
 
 
 @pytest.fixture

@@ -7,6 +7,10 @@ import typer
 from sambung.commands.options import Database
 from sambung.errors import told_plainly
 
+NOT_ALONE = (
+    "A replay or a worker is writing to this store, or it is being migrated already. Stop what writes, and "
+    "run the same command again."
+)
 EXAMPLES = (
     "sambung migrate --database postgresql://sambung@db.example/sambung",
     "sambung migrate --reader reports --database postgresql://sambung@db.example/sambung",
@@ -35,7 +39,7 @@ def migrate(
         from sinks.store import migrate as migrated  # noqa: PLC0415
 
         with store_lock(database) as lock:
-            lock.take_alone()
+            lock.take_alone(NOT_ALONE)
             before, after = migrated(database, reader)
     if before == after:
         typer.echo(f"The store has the schema {after} already.")

@@ -1,14 +1,16 @@
 """`sambung worker`: the six stages, and the way into the store, until it is told to stop."""
 
 import logging
+import os
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
 from sambung.commands.options import Database, RequiredBroker
-from sambung.errors import told_plainly
+from sambung.errors import say_to_people, told_plainly
 from sambung.logs import log_from
 
 EXAMPLES = (
@@ -48,15 +50,28 @@ def worker(  # noqa: PLR0913  a command's options
     each other. Begin with: sambung topics create
     """
     level = logging.ERROR if quiet else logging.INFO
-    log_from(level)
-    with told_plainly(database, broker):
+    form = log_from(level, _form_named())
+
+    def last_word(sentence: str) -> None:
+        if form == "json":
+            structlog.get_logger().critical("stopped", where="start", error=sentence)
+        else:
+            say_to_people(sentence)
+
+    with told_plainly(database, broker, last_word):
         from models.settings import Settings  # noqa: PLC0415  see replay.py
         from sambung import interrupts, serving  # noqa: PLC0415
         from sambung.connecting import connection_to, for_embedded  # noqa: PLC0415
 
         settings = for_embedded(Settings()) if embedded else Settings()
-        log_from(level, settings.log)
+        form = log_from(level, settings.log)
         connection = connection_to(broker, settings)
         duty = serving.Duty(database, connection, settings, data_dir or settings.data_dir, sink)
         with serving.bound_to_starter(duty.data_dir) if until_stdin_closes else nullcontext():
             interrupts.run(serving.serve(duty), "The worker was stopped before it had begun.")
+
+
+def _form_named() -> str | None:
+    """Of the log, for as long as the settings are not read, or when they cannot be."""
+    named = os.environ.get("SAMBUNG_LOG")
+    return named if named in {"json", "text"} else None

@@ -1,10 +1,14 @@
 """`sambung migrate`: what it says, and when it does not begin."""
 
+from subprocess import PIPE, Popen
+
 import pytest
 
+from sambung.commands.migrate import NOT_ALONE
 from sambung.store_lock import store_lock
-from sinks.store import open_store
+from sinks.store import open_for_reading, open_store
 from tests.cli.conftest import Command, unwrapped
+from tests.end_to_end.runs import COMMAND, PATIENCE_S, environment
 from tests.sinks.kept import Kind
 
 
@@ -26,7 +30,19 @@ def test_it_waits_for_nobody_who_writes(sambung: Command, url: str) -> None:
         lock.share()
         result = sambung("migrate", "--database", url)
     assert result.exit_code == 3
-    assert "A replay or a worker is writing to this store already." in unwrapped(result.stderr)
+    assert unwrapped(result.stderr) == NOT_ALONE
+
+
+def test_of_two_at_once_one_may_be_told_so_and_the_store_is_whole(storeless: str) -> None:
+    """Each in a process of its own."""
+    command = [*COMMAND, "migrate", "--database", storeless]
+    both = [Popen(command, stdout=PIPE, stderr=PIPE, env=environment()) for _ in range(2)]
+    told = [unwrapped(one.communicate(timeout=PATIENCE_S)[1].decode()) for one in both]
+    assert {(one.returncode, words) for one, words in zip(both, told, strict=True)} in (
+        {(0, "")},
+        {(0, ""), (3, NOT_ALONE)},
+    )
+    open_for_reading(storeless).dispose()
 
 
 def test_a_file_knows_no_reader(sambung: Command, url: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sambung.season import simulate
 from tests.end_to_end.runs import replay, tables_for, written
 from tests.oracle.tables import Tables
+from tests.services.brokers import Brokers
 from tests.strategies import awkward_season
 
 SEED = 11
@@ -33,7 +34,13 @@ def sent() -> Sent:
 
 @pytest.fixture(scope="session")
 def store(sent: Sent, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of one replay of the lines as they came; not to be changed."""
+    """Of one replay of the lines as they came, by a broker of its own; not to be changed."""
     folder = tmp_path_factory.mktemp("as-they-came")
     replay(folder / "sambung.db", written(folder / "season.ndjson", sent.lines))
     return folder / "sambung.db"
+
+
+@pytest.fixture
+def options(brokers: Brokers) -> list[str]:
+    """Of a replay on a broker on which nothing has been yet."""
+    return brokers.for_replay()

@@ -41,9 +41,11 @@ def sambung(*arguments: str, stdin: bytes = b"", **settings: str) -> "subprocess
     return subprocess.CompletedProcess(done.args, done.returncode, *texts)
 
 
-def replay(store: Path | str, *files: Path) -> "subprocess.CompletedProcess[str]":
+def replay(
+    store: Path | str, *files: Path, options: Iterable[str] = ()
+) -> "subprocess.CompletedProcess[str]":
     """A replay that must succeed, and has nothing to say but how far it is."""
-    done = sambung("replay", *map(str, files), "--database", url(store))
+    done = sambung("replay", *map(str, files), "--database", url(store), *options)
     assert done.returncode == 0, done.stderr
     assert all(line.endswith("…") for line in done.stderr.splitlines()), done.stderr
     return done

@@ -22,6 +22,7 @@ from tests.end_to_end.runs import (
     written,
     wrong_rows,
 )
+from tests.end_to_end.workers import SESSION_S
 
 pytestmark = pytest.mark.broker
 
@@ -59,48 +60,51 @@ class Waiting:
 
 
 @contextmanager
-def waiting(tmp_path: Path, lines: list[bytes]) -> Iterator[Waiting]:
+def waiting(tmp_path: Path, lines: list[bytes], options: list[str]) -> Iterator[Waiting]:
     folder, store, log = tmp_path / "temporary", tmp_path / "s.db", tmp_path / "replay.log"
     folder.mkdir()
-    with started("replay", "-", "--database", url(store), log=log, TMPDIR=str(folder)) as process:
+    settings = {"TMPDIR": str(folder), "SAMBUNG_SESSION_TIMEOUT_S": SESSION_S}
+    with started("replay", "-", "--database", url(store), *options, log=log, **settings) as process:
         assert process.stdin is not None
         process.stdin.write(b"".join(line + b"\n" for line in lines))
         process.stdin.flush()
         until(lambda: "reading" in log.read_text(), "reading its input")
         processes = list(descendants(process.pid))
-        assert len(processes) == 3  # the worker; the broker and its guard
+        assert len(processes) == (1 if options else 3)  # the worker; the broker and its guard
         yield Waiting(process, processes, folder, store, log)
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_a_signal_ends_it_in_order(name: str, tmp_path: Path, sent: Sent) -> None:
+def test_a_signal_ends_it_in_order(name: str, options: list[str], tmp_path: Path, sent: Sent) -> None:
     number = signal.Signals[name]
-    with waiting(tmp_path, sent.lines[:100]) as run:
+    with waiting(tmp_path, sent.lines[:100], options) as run:
         run.process.send_signal(number)
         assert run.process.wait(30) == 128 + number
         assert run.left() == []
         assert STOPPED in " ".join(run.log.read_text().split())
 
 
-def test_what_was_stopped_is_made_whole_by_the_same_command(tmp_path: Path, sent: Sent) -> None:
-    with waiting(tmp_path, sent.lines) as run:
+def test_what_was_stopped_is_made_whole_by_the_same_command(
+    options: list[str], tmp_path: Path, sent: Sent
+) -> None:
+    with waiting(tmp_path, sent.lines, options) as run:
         run.process.terminate()
         run.process.wait(30)
-    replay(run.store, written(tmp_path / "season.ndjson", sent.lines))
+    replay(run.store, written(tmp_path / "season.ndjson", sent.lines), options=options)
     assert wrong_rows(sent.tables, run.store) == []
 
 
-def test_killed_it_leaves_nothing_either(tmp_path: Path) -> None:
-    with waiting(tmp_path, []) as run:
+def test_killed_it_leaves_nothing_either(options: list[str], tmp_path: Path) -> None:
+    with waiting(tmp_path, [], options) as run:
         run.process.kill()
         run.process.wait()
         assert run.left() == []
 
 
 def test_a_second_replay_into_the_same_store_is_refused_and_disturbs_nothing(
-    tmp_path: Path, sent: Sent
+    options: list[str], tmp_path: Path, sent: Sent
 ) -> None:
-    with waiting(tmp_path, sent.lines) as run:
+    with waiting(tmp_path, sent.lines, options) as run:
         second = sambung("replay", "-", "--database", url(run.store))
         assert (second.returncode, second.stdout) == (3, "")
         assert "A replay or a worker is writing to this store already." in second.stderr
@@ -109,16 +113,17 @@ def test_a_second_replay_into_the_same_store_is_refused_and_disturbs_nothing(
     assert wrong_rows(sent.tables, run.store) == []
 
 
-def test_a_lost_broker_is_told_in_a_sentence(tmp_path: Path) -> None:
-    with waiting(tmp_path, []) as run:
+@pytest.mark.parametrize("brokers", ["embedded"], indirect=True)
+def test_a_lost_broker_is_told_in_a_sentence(options: list[str], tmp_path: Path) -> None:
+    with waiting(tmp_path, [], options) as run:
         run.kill("tansu")
         assert run.process.wait(60) == 3
         assert "The embedded broker ended by itself" in run.log.read_text()
         assert not list(filter(alive, run.processes))
 
 
-def test_a_lost_worker_is_told_in_a_sentence(tmp_path: Path, sent: Sent) -> None:
-    with waiting(tmp_path, sent.lines[:100]) as run:
+def test_a_lost_worker_is_told_in_a_sentence(options: list[str], tmp_path: Path, sent: Sent) -> None:
+    with waiting(tmp_path, sent.lines[:100], options) as run:
         run.kill("python", "worker")
         run.process.communicate(timeout=60)
         assert run.process.returncode == 3

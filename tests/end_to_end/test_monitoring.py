@@ -20,7 +20,7 @@ from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import rows, sambung, until, url
 from tests.end_to_end.workers import Cluster
 from tests.oracle.judging import judge, topic_named_by
-from tests.services.brokers import broker_of
+from tests.services.brokers import Brokers
 from tests.services.kafka import free_ports
 
 pytestmark = pytest.mark.broker
@@ -55,10 +55,10 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory, sent: Sent) -> Iterator[Told]:
+def told(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory, sent: Sent) -> Iterator[Told]:
     folder = tmp_path_factory.mktemp("monitored")
     [port] = free_ports(1)
-    with broker_of("embedded", folder) as address, ExitStack() as running:
+    with brokers.new() as address, ExitStack() as running:
         cluster = Cluster(Connection(address), folder, url(folder / "sambung.db"))
         assert cluster.create_topics().returncode == 0
         cluster.start(running, "first", SAMBUNG_HEALTH_PORT=str(port))

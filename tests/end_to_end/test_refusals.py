@@ -8,6 +8,7 @@ import pytest
 
 from tests.end_to_end.runs import copied, replay, rows
 from tests.oracle.tables import KEYS
+from tests.services.brokers import Brokers
 
 pytestmark = pytest.mark.broker
 
@@ -16,10 +17,10 @@ NATIONAL_ID = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 
 
 @pytest.fixture(scope="module")
-def refused(store: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def refused(brokers: Brokers, store: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The season's store after a replay of the bad lines, and what that said."""
     after = copied(store, tmp_path_factory.mktemp("refused") / "sambung.db")
-    return after, replay(after, BAD_LINES).stdout
+    return after, replay(after, BAD_LINES, options=brokers.for_replay()).stdout
 
 
 def new_refusals(store: Path, after: Path) -> list[tuple[Any, ...]]:

@@ -9,8 +9,9 @@ import pytest
 
 from models.places import DEFAULT_FILE, Places
 from tests.builders import enrollment, line, outreach
-from tests.end_to_end.runs import rows, sambung, url, written, wrong_rows
+from tests.end_to_end.runs import replay, rows, sambung, url, written, wrong_rows
 from tests.oracle.oracle import expected
+from tests.services.brokers import Brokers
 
 pytestmark = pytest.mark.broker
 
@@ -28,12 +29,15 @@ LINES = [
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def options(brokers: Brokers) -> list[str]:
+    """Of every replay of these tests, one after the other."""
+    return brokers.for_replay()
+
+
+@pytest.fixture(scope="module")
+def store(options: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rejected")
-    done = sambung(
-        "replay", str(written(folder / "lines.ndjson", LINES)), "--database", url(folder / "sambung.db")
-    )
-    assert done.returncode == 0, done.stderr
+    replay(folder / "sambung.db", written(folder / "lines.ndjson", LINES), options=options)
     return folder / "sambung.db"
 
 
@@ -80,13 +84,13 @@ def test_one_that_is_not_there_or_not_alone(store: Path, identity: str, code: in
     assert sambung("rejected", "show", identity, "--database", url(store)).returncode == code
 
 
-def test_with_the_place_known_it_is_taken_in_once(store: Path, places: Path) -> None:
+def test_with_the_place_known_it_is_taken_in_once(store: Path, places: Path, options: list[str]) -> None:
     setting = {"SAMBUNG_PLACES": str(places)}
     assert ("unknown_place", "ready") in fates(store, **setting)
     wanted = expected(LINES, Places.load(places))
     told = []
     for _ in range(2):
-        done = sambung("rejected", "replay", "--database", url(store), **setting)
+        done = sambung("rejected", "replay", "--database", url(store), *options, **setting)
         assert done.returncode == 0, done.stderr
         told.append(done.stdout.splitlines()[0])
         assert wrong_rows(wanted, store) == []
@@ -95,9 +99,9 @@ def test_with_the_place_known_it_is_taken_in_once(store: Path, places: Path) -> 
     assert ("unknown_place", "done") in fates(store, **setting)
 
 
-def test_sent_once_more_by_its_app_it_changes_nothing(store: Path, places: Path) -> None:
+def test_sent_once_more_by_its_app_it_changes_nothing(store: Path, places: Path, options: list[str]) -> None:
     setting = {"SAMBUNG_PLACES": str(places)}
     before = rows(store, "rejected")
-    again = sambung("replay", "-", "--database", url(store), stdin=LINES[0] + b"\n", **setting)
+    again = sambung("replay", "-", "--database", url(store), *options, stdin=LINES[0] + b"\n", **setting)
     assert again.returncode == 0, again.stderr
     assert rows(store, "rejected") == before

@@ -5,16 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from sambung.broker import embedded_broker
 from streams.engine.connection import Connection
 from tests.builders import enrollment, line
 from tests.end_to_end.runs import tables_for, until, url, wrong_rows
 from tests.end_to_end.workers import Cluster
+from tests.services.brokers import Brokers
 
 pytestmark = pytest.mark.broker
 
 
-def test_a_new_store_on_a_new_broker_is_not_told_by_the_state_of_an_old_one(tmp_path: Path) -> None:
+def test_a_new_store_on_a_new_broker_is_not_told_by_the_state_of_an_old_one(
+    brokers: Brokers, tmp_path: Path
+) -> None:
     """Both streams are the first of their store, and read offset 0 of topics of the same names."""
     state = tmp_path / "state"
     state.mkdir()
@@ -22,8 +24,8 @@ def test_a_new_store_on_a_new_broker_is_not_told_by_the_state_of_an_old_one(tmp_
         folder = tmp_path / member
         folder.mkdir()
         (folder / "worker").symlink_to(state, target_is_directory=True)
-        with embedded_broker() as broker, ExitStack() as running:
-            cluster = Cluster(Connection(broker.address), folder, url(folder / "sambung.db"))
+        with brokers.new() as address, ExitStack() as running:
+            cluster = Cluster(Connection(address), folder, url(folder / "sambung.db"))
             assert cluster.create_topics().returncode == 0
             worker = running.enter_context(cluster.worker("worker"))
             until(lambda: "worker_started" in cluster.log("worker").read_text(), "started")  # noqa: B023

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from sambung.broker import embedded_broker
 from streams.engine.connection import Connection
 from tests.builders import enrollment, line, outreach
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import copied, rows, sambung, tables_for, until, url, wrong_rows
 from tests.end_to_end.workers import Cluster
+from tests.services.brokers import Brokers
 
 pytestmark = pytest.mark.broker
 
@@ -18,11 +18,11 @@ LATER = [line(enrollment("later", name="later")), line(outreach("wayang", day=2,
 
 
 @pytest.fixture(scope="module")
-def cluster(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with embedded_broker() as broker:
+def cluster(brokers: Brokers, store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with brokers.new() as address:
         folder = tmp_path_factory.mktemp("fresh")
         fresh = copied(store, folder / "sambung.db")
-        yield Cluster(Connection(broker.address), folder, url(fresh))
+        yield Cluster(Connection(address), folder, url(fresh))
 
 
 def test_a_worker_says_what_must_be_done_first(cluster: Cluster) -> None:

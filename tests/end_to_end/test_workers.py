@@ -17,7 +17,7 @@ from streams.engine.sending import new_producer, send
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import tables_for, until, url, wrong_rows
 from tests.end_to_end.workers import Cluster
-from tests.services.brokers import KINDS, broker_of
+from tests.services.brokers import Brokers
 from tests.strategies import awkward_season
 
 pytestmark = pytest.mark.broker
@@ -44,10 +44,10 @@ class Pair:
         return wrong_rows(tables_for(self.cluster.published), self.cluster.database)
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+@pytest.fixture(scope="module")
+def pair(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("cluster")
-    with broker_of(request.param, folder) as address, ExitStack() as running:
+    with brokers.new() as address, ExitStack() as running:
         cluster = Cluster(Connection(address), folder, url(folder / "sambung.db"))
         created = cluster.create_topics()
         assert created.returncode == 0, created.stderr

@@ -11,7 +11,6 @@ from aiokafka.partitioner import DefaultPartitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sambung.broker import embedded_broker
 from streams.engine.connection import Connection
 from streams.engine.foreign import records_between
 from streams.engine.sending import (
@@ -24,6 +23,7 @@ from streams.engine.sending import (
     send,
 )
 from tests.clients import admin_of
+from tests.services.brokers import Brokers
 
 TOPIC = "sent"
 
@@ -60,14 +60,16 @@ def test_internal_keys_that_count_up_are_spread_evenly() -> None:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def address(brokers: Brokers) -> Iterator[str]:
     async def make(address: str) -> None:
         async with admin_of(address) as admin:
-            await admin.create_topics([NewTopic(TOPIC, 3, 1)])
+            await admin.create_topics(
+                [NewTopic(TOPIC, 3, 1, topic_configs={"max.message.bytes": "16777216"})]
+            )
 
-    with embedded_broker() as broker:
-        asyncio.run(make(broker.address))
-        yield broker.address
+    with brokers.new() as address:
+        asyncio.run(make(address))
+        yield address
 
 
 async def sent(address: str, *runs: Records) -> list[dict[tuple[str, int], Span]]:

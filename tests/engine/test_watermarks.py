@@ -12,16 +12,16 @@ from aiokafka.errors import KafkaConnectionError
 from streams.engine.connection import Connection
 from streams.engine.watermarks import WatermarksError, begin_offsets, end_offsets
 from tests.clients import admin_of
-from tests.services.brokers import KINDS, broker_of
+from tests.services.brokers import Brokers
 
 pytestmark = pytest.mark.broker
 
 PARTITIONS = 3
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with broker_of(request.param, tmp_path_factory.mktemp("broker")) as address:
+@pytest.fixture(scope="module")
+def address(brokers: Brokers) -> Iterator[str]:
+    with brokers.new() as address:
         yield address
 
 
@@ -104,7 +104,7 @@ def test_a_topic_that_is_not_there_is_told_and_not_made(address: str) -> None:
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("address", ["kafka"], indirect=True)  # the embedded broker deletes no records
+@pytest.mark.parametrize("brokers", ["kafka"], indirect=True)  # the embedded broker deletes no records
 def test_a_log_that_lost_its_oldest_records_begins_later(address: str) -> None:
     async def scenario() -> None:
         partitions = await topic_with(address, {0: [10]})

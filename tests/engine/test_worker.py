@@ -11,7 +11,7 @@ import pytest
 from streams.engine.sending import partition_of
 from tests.engine.cluster import Cluster, until
 from tests.engine.counting import COMMIT_S, INPUT, PARTITIONS, PATIENCE_S, POISON, SESSION_S
-from tests.services.brokers import KINDS, broker_of
+from tests.services.brokers import Brokers
 
 pytestmark = pytest.mark.broker
 
@@ -19,9 +19,9 @@ RECORDS = [(b"key-%d" % (number % 1_000), b"%d" % number) for number in range(10
 COUNTS = Counter(key for key, _ in RECORDS)
 
 
-@pytest.fixture(params=KINDS)
-def cluster(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cluster]:
-    with broker_of(request.param, tmp_path) as address:
+@pytest.fixture
+def cluster(brokers: Brokers) -> Iterator[Cluster]:
+    with brokers.new() as address:
         cluster = Cluster(address)
         cluster.make_topics()
         yield cluster

@@ -21,6 +21,8 @@ from tests.services.server import Server
 
 PROGRAMS: Final = Path("/usr/lib/postgresql/15/bin")
 UP_S: Final = 30.0
+END_LOCK_HOLDERS: Final = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'"
+"""Statement that ends the connections with an advisory lock, and waits until they have ended."""
 SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",

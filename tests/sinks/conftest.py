@@ -1,11 +1,10 @@
 """A test that takes `kept` runs once over each sink, one that takes `stored` over each database."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.sinks.kept import KINDS, STORES, Kept, Kind
+from tests.sinks.kept import KINDS, Kept, Kind
 
 
 @pytest.fixture(scope="session")
@@ -31,10 +30,6 @@ def stored(database: Kind) -> Iterator[Kept]:
         yield opened
 
 
-@pytest.fixture(params=STORES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Of a database that has no store yet."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store.db'}"
-    new: str = request.getfixturevalue("postgres").new_database()
-    return new
+@pytest.fixture
+def url(storeless: str) -> str:
+    return storeless

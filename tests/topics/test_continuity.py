@@ -1,13 +1,11 @@
 """A log that is not the one that was read is refused, and the message says what to do."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 from aiokafka.admin import RecordsToDelete
 from aiokafka.structs import TopicPartition
 
-from sambung.broker import embedded_broker
 from streams.agents import NAMES
 from streams.continuity import check_commits, check_continuity
 from streams.engine.connection import Connection
@@ -15,7 +13,7 @@ from streams.engine.sending import new_producer, send
 from streams.provision import create
 from streams.topics import CREDIT, Topics, TopicsError, Upkeep
 from tests.clients import admin_of
-from tests.services.brokers import broker_of
+from tests.services.brokers import Brokers
 
 pytestmark = pytest.mark.broker
 
@@ -33,23 +31,23 @@ async def with_three_records(broker: str) -> None:
         await producer.stop()
 
 
-def test_reading_on_at_the_end_of_a_log_is_right() -> None:
+def test_reading_on_at_the_end_of_a_log_is_right(brokers: Brokers) -> None:
     async def scenario(broker: str) -> None:
         await with_three_records(broker)
         await check_continuity(Connection(broker), {READ: 3, TopicPartition(CREDIT, 0): 0}, "the store")
         await check_commits(Connection(broker), TOPICS)
 
-    with embedded_broker() as broker:
-        asyncio.run(scenario(broker.address))
+    with brokers.new() as broker:
+        asyncio.run(scenario(broker))
 
 
-def test_a_log_that_ends_before_what_was_read_is_refused() -> None:
+def test_a_log_that_ends_before_what_was_read_is_refused(brokers: Brokers) -> None:
     async def scenario(broker: str) -> None:
         await with_three_records(broker)
         await check_continuity(Connection(broker), {READ: 4}, "the store")
 
-    with embedded_broker() as broker, pytest.raises(TopicsError) as refused:
-        asyncio.run(scenario(broker.address))
+    with brokers.new() as broker, pytest.raises(TopicsError) as refused:
+        asyncio.run(scenario(broker))
     assert str(refused.value) == (
         "the store reads credit/1 on from offset 4, but that log ends at 3: the topic was emptied or "
         "made anew. Nothing was read. Begin a new stream, which is fed from the store: "
@@ -57,9 +55,8 @@ def test_a_log_that_ends_before_what_was_read_is_refused() -> None:
     )
 
 
-def test_a_log_that_lost_what_was_not_read_yet_is_refused(tmp_path: Path) -> None:
-    """On Apache Kafka: the embedded broker deletes no records."""
-
+@pytest.mark.parametrize("brokers", ["kafka"], indirect=True)  # the embedded broker deletes no records
+def test_a_log_that_lost_what_was_not_read_yet_is_refused(brokers: Brokers) -> None:
     async def scenario(broker: str) -> None:
         await with_three_records(broker)
         async with admin_of(broker) as admin:
@@ -67,6 +64,6 @@ def test_a_log_that_lost_what_was_not_read_yet_is_refused(tmp_path: Path) -> Non
         await check_continuity(Connection(broker), {READ: 2}, "the store")
         await check_continuity(Connection(broker), {READ: 1}, "the store")
 
-    with broker_of("kafka", tmp_path) as broker, pytest.raises(TopicsError) as refused:
+    with brokers.new() as broker, pytest.raises(TopicsError) as refused:
         asyncio.run(scenario(broker))
     assert "on from offset 1, but that log begins at 2: records were deleted before" in str(refused.value)

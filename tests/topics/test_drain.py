@@ -8,13 +8,13 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
-from sambung.broker import embedded_broker
 from streams.agents import NAMES
 from streams.drain import Drain, Progress
 from streams.engine.connection import Connection
 from streams.engine.sending import new_producer, send
 from streams.provision import create
 from streams.topics import CREDIT, Topics, Upkeep
+from tests.services.brokers import Brokers
 
 pytestmark = pytest.mark.broker
 
@@ -45,23 +45,23 @@ class Log:
             return await drain.progress()
 
 
-def on_a_broker(scenario: Callable[[Log], Coroutine[Any, Any, None]]) -> None:
+def on_a_broker(brokers: Brokers, scenario: Callable[[Log], Coroutine[Any, Any, None]]) -> None:
     async def run(address: str) -> None:
         await create(Connection(address), TOPICS, NAMES, Upkeep())
         await scenario(Log(address))
 
-    with embedded_broker() as broker:
-        asyncio.run(run(broker.address))
+    with brokers.new() as address:
+        asyncio.run(run(address))
 
 
-def test_empty_logs_are_drained() -> None:
+def test_empty_logs_are_drained(brokers: Brokers) -> None:
     async def scenario(log: Log) -> None:
         assert (await log.progress()).drained
 
-    on_a_broker(scenario)
+    on_a_broker(brokers, scenario)
 
 
-def test_an_input_that_is_not_committed_to_its_end_is_not_drained() -> None:
+def test_an_input_that_is_not_committed_to_its_end_is_not_drained(brokers: Brokers) -> None:
     async def scenario(log: Log) -> None:
         await log.publish(TOPICS.member, 3)
         assert not (await log.progress()).drained
@@ -70,10 +70,10 @@ def test_an_input_that_is_not_committed_to_its_end_is_not_drained() -> None:
         await log.commit(3)
         assert (await log.progress()).drained
 
-    on_a_broker(scenario)
+    on_a_broker(brokers, scenario)
 
 
-def test_what_comes_in_while_commits_are_read_starts_it_over() -> None:
+def test_what_comes_in_while_commits_are_read_starts_it_over(brokers: Brokers) -> None:
     """A stage sent it and then committed: between the ends and the commits nothing else would show it."""
 
     async def scenario(log: Log) -> None:
@@ -88,7 +88,7 @@ def test_what_comes_in_while_commits_are_read_starts_it_over() -> None:
         assert not progress.drained
         assert (await log.progress()).drained
 
-    on_a_broker(scenario)
+    on_a_broker(brokers, scenario)
 
 
 def ends_of_outputs() -> list[tuple[str, int]]:

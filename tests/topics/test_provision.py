@@ -2,7 +2,6 @@
 
 import asyncio
 import shlex
-from collections.abc import Iterator
 
 import pytest
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -13,7 +12,8 @@ from streams.provision import check, create
 from streams.topics import Topics, TopicsError, Upkeep
 from tests.clients import admin_of
 from tests.end_to_end.runs import until
-from tests.services.kafka import Kafka, kafka_cluster
+from tests.services.brokers import emptied
+from tests.services.kafka import Kafka
 
 pytestmark = pytest.mark.broker
 
@@ -21,14 +21,8 @@ TOPICS = Topics("app-g1", 2)
 
 
 @pytest.fixture(scope="module")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
-    with kafka_cluster(tmp_path_factory.mktemp("kafka") / "kafka") as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def there(kafka: Kafka) -> Connection:
-    connection = Connection(kafka.address)
+    connection = Connection(emptied(kafka))
     asyncio.run(create(connection, TOPICS, NAMES, Upkeep()))
     return connection
 
@@ -50,7 +44,7 @@ def refusal(connection: Connection, upkeep: Upkeep) -> str:
 
 def test_a_cluster_with_too_few_brokers_for_the_copies_makes_none(kafka: Kafka) -> None:
     with pytest.raises(TopicsError) as refused:
-        asyncio.run(create(Connection(kafka.address), Topics("app-g2", 2), NAMES, Upkeep(3)))
+        asyncio.run(create(Connection(emptied(kafka)), Topics("app-g2", 2), NAMES, Upkeep(3)))
     assert "has not the 3 brokers for the copies that SAMBUNG_REPLICATION wants" in str(refused.value)
 
 

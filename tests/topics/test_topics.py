@@ -5,17 +5,18 @@ import asyncio
 import pytest
 from aiokafka.admin import NewTopic
 
-from sambung.broker import embedded_broker
 from streams.agents import NAMES
 from streams.engine.connection import Connection
 from streams.provision import check, create
 from streams.topics import CREDIT, LIVE_COUNT, PUBLIC_INPUTS, Topics, TopicsError, Upkeep
 from tests.clients import admin_of
+from tests.end_to_end.runs import until
+from tests.services.brokers import Brokers
 
 pytestmark = pytest.mark.broker
 
 
-def test_topics_are_created_once_and_then_found() -> None:
+def test_topics_are_created_once_and_then_found(brokers: Brokers) -> None:
     async def scenario(broker: str) -> tuple[list[str], list[str]]:
         topics = Topics("app-g1", 2)
         first = await create(Connection(broker), topics, NAMES, Upkeep())
@@ -23,37 +24,43 @@ def test_topics_are_created_once_and_then_found() -> None:
         await check(Connection(broker), topics, NAMES, Upkeep())
         return first, second
 
-    with embedded_broker() as broker:
-        first, second = asyncio.run(scenario(broker.address))
+    with brokers.new() as address:
+        first, second = asyncio.run(scenario(address))
     assert set(PUBLIC_INPUTS) <= set(first)
     assert {"app-g1-attribution-changelog", CREDIT, LIVE_COUNT} <= set(first)
     assert second == []
 
 
-def test_a_missing_topic_is_named_with_the_command_that_makes_it() -> None:
-    with embedded_broker() as broker, pytest.raises(TopicsError, match="sambung topics create") as refused:
-        asyncio.run(check(Connection(broker.address), Topics("app-g1", 2), NAMES, Upkeep()))
+def test_a_missing_topic_is_named_with_the_command_that_makes_it(brokers: Brokers) -> None:
+    with brokers.new() as address, pytest.raises(TopicsError, match="sambung topics create") as refused:
+        asyncio.run(check(Connection(address), Topics("app-g1", 2), NAMES, Upkeep()))
     assert "inspection" in str(refused.value)
 
 
-def test_another_number_of_partitions_is_refused() -> None:
+def test_another_number_of_partitions_is_refused(brokers: Brokers) -> None:
     async def scenario(broker: str) -> None:
         await create(Connection(broker), Topics("app-g1", 2), NAMES, Upkeep())
         await create(Connection(broker), Topics("app-g1", 3), NAMES, Upkeep())
 
-    with embedded_broker() as broker, pytest.raises(TopicsError, match=r"needs 3 partitions, but .* has 2"):
-        asyncio.run(scenario(broker.address))
+    with brokers.new() as address, pytest.raises(TopicsError, match=r"needs 3 partitions, but .* has 2"):
+        asyncio.run(scenario(address))
 
 
-def test_a_topic_that_would_be_compacted_by_position_is_refused() -> None:
-    async def scenario(broker: str) -> None:
+def test_a_topic_that_would_be_compacted_by_position_is_refused(brokers: Brokers) -> None:
+    async def compacted(broker: str) -> None:
         async with admin_of(broker) as admin:
             policy = {"cleanup.policy": "compact"}
             await admin.create_topics([NewTopic("app-g1-journey", 2, 1, topic_configs=policy)])
-        await create(Connection(broker), Topics("app-g1", 2), NAMES, Upkeep())
 
-    with embedded_broker() as broker, pytest.raises(TopicsError) as refused:
-        asyncio.run(scenario(broker.address))
+    async def known(broker: str) -> bool:
+        async with admin_of(broker) as admin:
+            return "app-g1-journey" in await admin.list_topics()
+
+    with brokers.new() as address:
+        asyncio.run(compacted(address))
+        until(lambda: asyncio.run(known(address)), "known")
+        with pytest.raises(TopicsError) as refused:
+            asyncio.run(create(Connection(address), Topics("app-g1", 2), NAMES, Upkeep()))
     assert "app-g1-journey has cleanup.policy=compact and needs delete" in str(refused.value)
 
 
