@@ -24,7 +24,7 @@ def write(table: Table, folder: Path = PLOTS) -> None:
 
 def chart(bars: Sequence[Bar]) -> Any:
     """Events a second to the right, a bar a line, in the table's order."""
-    import altair  # noqa: PLC0415  only who draws needs it
+    import altair as alt  # noqa: PLC0415  only who draws needs it
 
     rows = [
         {
@@ -35,11 +35,11 @@ def chart(bars: Sequence[Bar]) -> Any:
         }
         for bar in bars
     ]
-    words = altair.Axis(title=None, labelLimit=WORDS_PX, domain=False, ticks=False)
-    base = altair.Chart(altair.Data(values=rows)).encode(
-        altair.X("events/s:Q", axis=altair.Axis(format=",d", grid=True, tickCount=5)),
-        altair.Y("words:N", sort=None, axis=words),
+    words = alt.Axis(title=None, labelLimit=WORDS_PX, domain=False, ticks=False)
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        alt.X("events/s:Q", axis=alt.Axis(format=",d", grid=True, tickCount=5)),
+        alt.Y("words:N", sort=None, axis=words),
     )
-    lines = base.mark_bar(height=BAR_PX - 8).encode(color=altair.Color("colour:N", scale=None))
+    lines = base.mark_bar(height=BAR_PX - 8).encode(color=alt.Color("colour:N", scale=None))
     labels = base.mark_text(align="left", dx=5).encode(text="figures:N")
     return (lines + labels).properties(width=WIDTH_PX, height=BAR_PX * len(rows)).configure_view(stroke=None)
