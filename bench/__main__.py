@@ -3,7 +3,7 @@
 import argparse
 from time import monotonic
 
-from bench import demo, figures, one_stage, replay, sink, stages
+from bench import demo, figures, one_stage, plot, replay, sink, stages
 
 BENCHES = {
     "one-stage": one_stage.measure,
@@ -37,6 +37,7 @@ def _show(table: figures.Table, *, write: bool) -> None:
     print(table.markdown(), flush=True)
     if write:
         figures.write(table)
+        plot.write(table)
 
 
 if __name__ == "__main__":

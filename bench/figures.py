@@ -8,6 +8,17 @@ from statistics import median
 from typing import NamedTuple
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+PLOTS = PAGE.with_suffix("")
+"""Beside the page: a file a plot, which the page links to."""
+
+
+class Bar(NamedTuple):
+    """One line of a plot."""
+
+    words: str
+    events_per_s: float
+    ratio: str
+    """How many times as fast the engine is."""
 
 
 class Table(NamedTuple):
@@ -16,6 +27,8 @@ class Table(NamedTuple):
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     remarks: Sequence[str] = ()
+    bars: Sequence[Bar] = ()
+    """What to plot beside it, if anything."""
 
     def markdown(self) -> str:
         ruler = ["---", *["---:"] * (len(self.head) - 1)]

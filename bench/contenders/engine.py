@@ -6,7 +6,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-from bench.contenders.task import COMMIT_S, Stopwatch, Task, Timed, committed, run
+from bench.contenders.asyncio_run import committed, run
+from bench.contenders.task import COMMIT_S, SESSION_S, Stopwatch, Task, Timed
 from bench.job import PARTITIONS, Touch, credit, decode, with_touch
 from streams.app import GC_THRESHOLDS, MAX_POLL_S, Application
 from streams.engine.connection import Connection
@@ -16,8 +17,6 @@ from streams.engine.rows import CachedRows, Codec
 from streams.engine.sending import new_producer
 from streams.engine.store import STORE_URL, register
 from streams.step import Out, Record
-
-SESSION_S = 2.0
 
 
 class Touches(Struct, frozen=True, array_like=True):
@@ -34,10 +33,11 @@ CODEC: Codec[Touches] = Codec(Encoder().encode, Decoder(Touches).decode, single=
 class CreditFold:
     """Touches are appended; an enrollment says its credit. What a durable row has seen is passed over."""
 
-    def __init__(self, rows: CachedRows[Touches], partition: int, output: str) -> None:
+    def __init__(self, rows: CachedRows[Touches], partition: int, output: str, watch: Stopwatch) -> None:
         self._rows = rows
         self._partition = partition
         self._output = output
+        self._saw = watch.saw
         self._said: list[Out] = []
 
     def restore(self) -> None:
@@ -46,6 +46,7 @@ class CreditFold:
     def step(self, record: Record) -> None:
         assert record.key is not None  # noqa: S101  all events of the job have one
         assert record.value is not None  # noqa: S101
+        self._saw()
         group = self._rows.group(record.key)
         row = group.get(b"", NONE_YET)
         if record.offset <= row.version:
@@ -86,11 +87,10 @@ def application(task: Task) -> Any:
 
 
 async def engine(task: Task) -> Timed:
-    watch = Stopwatch()
+    watch = Stopwatch(task)
 
     def fold(rows: CachedRows[Touches], partition: int) -> CreditFold:
-        watch.start()
-        return CreditFold(rows, partition, task.output)
+        return CreditFold(rows, partition, task.output, watch)
 
     app = application(task)
     worker = Worker(app, connection=Connection(task.address), partitions=PARTITIONS)

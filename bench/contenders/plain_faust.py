@@ -5,10 +5,10 @@ from typing import Any
 import faust
 import msgspec
 
-from bench.contenders.task import COMMIT_S, Stopwatch, Task, Timed, committed, run
+from bench.contenders.asyncio_run import committed, run
+from bench.contenders.task import COMMIT_S, SESSION_S, Stopwatch, Task, Timed
 from bench.job import PARTITIONS, Touch, credit, decode, with_touch
 
-SESSION_S = 2.0
 MAX_POLL_S = 86_400.0
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -37,14 +37,14 @@ def application(task: Task) -> faust.App:
 
 
 async def plain_faust(task: Task) -> Timed:
-    watch = Stopwatch()
+    watch = Stopwatch(task)
     app = application(task)
     kept = app.Table("credit", partitions=PARTITIONS, key_type=bytes, value_type=bytes)
     output = app.topic(task.output, key_type=bytes, value_type=bytes)
 
     async def agent(stream: Any) -> None:
         async for company, value in stream.items():
-            watch.start()
+            watch.saw()
             event, known = decode(value), kept.get(company)
             touches = [] if known is None else _decode(known)
             if event.type == "touch":

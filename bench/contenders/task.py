@@ -1,21 +1,17 @@
 """What a contender of the one-stage job is told, and what it answers; each runs in a process of its own."""
 
-import asyncio
 import resource
 import sys
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 from time import perf_counter
 
 import msgspec
-from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
-
-from bench.job import PARTITIONS
 
 COMMIT_S = 0.1
 """How often Faust commits in this job: so exactly the end of the work is known."""
-LOOK_S = 0.02
+SESSION_S = 8.0
+"""Within what a Kafka broker takes, and the pipeline's own."""
+LOOK_S = 0.05
 """Time between two looks at the commits."""
 
 
@@ -33,22 +29,32 @@ class Task(msgspec.Struct):
 class Timed(msgspec.Struct):
     seconds: float
     """From the first event that was worked on to the last one that is done, with all it caused."""
+    second_half_s: float
+    """The same, from the event on that is in the middle: without what a process needs to get warm."""
     peak_mb: float
 
 
 class Stopwatch:
-    """Started by the first event; later starts change nothing."""
+    """Started by the first event; told of each one."""
 
-    def __init__(self) -> None:
+    def __init__(self, task: Task) -> None:
         self._started: float | None = None
+        self._middle = 0.0
+        self._half = sum(task.ends.values()) // 2
+        self._seen = 0
 
-    def start(self) -> None:
+    def saw(self, events: int = 1) -> None:
+        """So many more events come to be worked on."""
         if self._started is None:
             self._started = perf_counter()
+        if self._seen < self._half <= self._seen + events:
+            self._middle = perf_counter()
+        self._seen += events
 
     def stop(self) -> Timed:
         assert self._started is not None  # noqa: S101  else there was no event
-        return Timed(perf_counter() - self._started, peak_mb())
+        now = perf_counter()
+        return Timed(now - self._started, now - self._middle, peak_mb())
 
 
 def peak_mb() -> float:
@@ -64,23 +70,11 @@ def peak_mb() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-async def committed(task: Task) -> None:
-    """Return when the group has committed every event of the input."""
-    partitions = [TopicPartition(task.input, number) for number in range(PARTITIONS)]
-    admin = AIOKafkaAdminClient(bootstrap_servers=task.address)
-    await admin.start()
-    try:
-        while True:
-            offsets = await admin.list_consumer_group_offsets(task.name, partitions=partitions)
-            if all(one in offsets and offsets[one].offset >= task.ends[one.partition] for one in partitions):
-                return
-            await asyncio.sleep(LOOK_S)
-    finally:
-        await admin.close()
+def told() -> Task:
+    """The last argument."""
+    return msgspec.json.decode(sys.argv[-1], type=Task)
 
 
-def run(contender: Callable[[Task], Coroutine[None, None, Timed]]) -> None:
-    """Do the task named in the first argument, say the time on standard output."""
-    task = msgspec.json.decode(sys.argv[1], type=Task)
-    timed = asyncio.run(contender(task))
+def answer(timed: Timed) -> None:
+    """On standard output."""
     sys.stdout.buffer.write(msgspec.json.encode(timed))
