@@ -21,10 +21,12 @@ from streams.engine.tenure import Tenure
 
 DIRTY_ROWS = 50_000
 """Rows to write that make a checkpoint due."""
-CHECKPOINT_S = 0.5
+CHECKPOINT_S = 2.0
 """Time after which a checkpoint is due under backlog; without backlog it comes at once."""
 LINGER_MOST_S = 0.25
 """Longest wait for more polls before a checkpoint that nothing else makes due."""
+LOOK_S = 0.002
+"""Between two looks whether more polls have come."""
 SLICE_S = 0.02
 """Time of folding after which the event loop gets its turn."""
 
@@ -56,6 +58,7 @@ class Stage:
         self._unacked: list[Callable[[], Awaitable[object] | object]] = []
         self._checkpointed_at = self._clock()
         self._checkpoint_took_s = 0.0
+        self._lingers_until = 0.0
         self.folded = 0
         """Records folded since the start."""
         self.turns = 0
@@ -75,6 +78,8 @@ class Stage:
             return
         await self._fold(tenure, tenure.following(poll))
         if self._tenures.get(partition) is tenure:
+            if not self._unacked:
+                self._lingers_until = self._clock() + min(self._checkpoint_took_s, LINGER_MOST_S)
             tenure.next_offset = max(poll.end, tenure.next_offset or 0)
             self._unacked.append(ack)
             self.newest_ms = max(self.newest_ms, poll.records[-1].timestamp)
@@ -123,14 +128,14 @@ class Stage:
             return True
         return sum(tenure.rows.dirty for tenure in self._tenures.values()) >= DIRTY_ROWS
 
-    @property
-    def linger_s(self) -> float:
-        """How long to wait for more when there is no backlog: as long as the last checkpoint took.
+    async def linger(self, waiting: Callable[[], bool]) -> None:
+        """Wait for more polls while there are none: as long since the first one as the last checkpoint took.
 
         So a quiet stage answers within milliseconds, and a busy one, whose polls come small as it is fast,
         writes a row that changes three times in a row once.
         """
-        return min(self._checkpoint_took_s, LINGER_MOST_S)
+        while self._unacked and not waiting() and (left := self._lingers_until - self._clock()) > 0:  # noqa: ASYNC110  the queue is Faust's
+            await asyncio.sleep(min(left, LOOK_S))
 
     async def checkpoint(self) -> None:
         """Make all that was folded durable, in the one right order, and ack it."""

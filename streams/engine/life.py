@@ -193,8 +193,7 @@ class Worker:
             message = event.message
             if message.generation_id == self._app.consumer_generation_id:
                 await stage.feed(message.partition, event.value, event.ack)
-            if queue.empty():
-                await asyncio.sleep(stage.linger_s)
+            await stage.linger(lambda: not queue.empty())
             if stage.due(backlog=not queue.empty()):
                 await stage.checkpoint()
 

@@ -28,7 +28,7 @@ def stage_at(clock: Callable[[], float]) -> Stage:
     return Stage(count_spec(), ports, clock)
 
 
-def test_under_backlog_checkpoints_are_half_a_second_apart() -> None:
+def test_under_backlog_checkpoints_are_some_time_apart() -> None:
     clock = Clock()
     stage = stage_at(clock)
     assert not stage.due(backlog=True)
