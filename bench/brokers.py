@@ -1,5 +1,6 @@
 """A broker for a bench: Apache Kafka where it can be had, else the embedded one; the tables say which."""
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ class Broker(NamedTuple):
 @contextmanager
 def broker() -> Iterator[Broker]:
     """A new one, without topics."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a new topic's leader is not known at once
     if not has_kafka():
         with embedded_broker() as embedded:
             yield Broker(embedded.address, "the embedded broker")

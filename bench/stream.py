@@ -1,16 +1,22 @@
 """One stream with workers in processes of their own, as an operator runs it, and how far it is."""
 
+import asyncio
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
 from models.settings import Settings
 from sambung.following import known
+from sambung.publish import Line, Publisher
 from sinks.sql import SqlSink
 from streams.drain import Drain
 from streams.engine.connection import Connection
+from streams.engine.sending import new_producer
+from streams.engine.watermarks import end_offsets
 from streams.topics import Topics
 from tests.end_to_end.workers import Cluster
 
@@ -41,8 +47,13 @@ class Stream:
         if made.returncode:
             raise RuntimeError(made.stderr)
 
-    def publish(self, lines: list[bytes]) -> None:
-        self._cluster.publish(lines)
+    def publish(self, lines: Iterable[bytes]) -> None:
+        """Send events, each to the topic of its type; all are acknowledged then."""
+        asyncio.run(self._publish(Line("bench", number, line) for number, line in enumerate(lines, 1)))
+
+    async def _publish(self, lines: Iterator[Line]) -> None:
+        async with new_producer(self.connection, "bench") as producer:
+            await Publisher(producer, Settings().partitions, lambda _: None).publish(lines)
 
     @contextmanager
     def worker(self, name: str, *options: str) -> Iterator[Worker]:
@@ -73,3 +84,27 @@ class Stream:
     async def drain(self) -> AsyncIterator[Drain]:
         async with Drain(self.connection, await self.topics()) as drain:
             yield drain
+
+
+async def everything(connection: Connection, topic: str, partitions: int) -> list[ConsumerRecord]:
+    """Every record of a topic, each partition's in order."""
+    places = [TopicPartition(topic, number) for number in range(partitions)]
+    ends = await end_offsets(connection, places)
+    records: list[ConsumerRecord] = []
+    async with AIOKafkaConsumer(**connection.options(), enable_auto_commit=False) as consumer:
+        consumer.assign(places)
+        await consumer.seek_to_beginning()
+        while any([await consumer.position(one) < ends[one] for one in places]):
+            for run in (await consumer.getmany(timeout_ms=200)).values():
+                records += run
+    return records
+
+
+async def through(stream: Stream) -> None:
+    """Return when the stages have nothing left."""
+    deadline = monotonic() + PATIENCE_S
+    async with stream.drain() as drain:
+        while not (await drain.progress()).drained:
+            if monotonic() > deadline:
+                raise TimeoutError(f"The stages were not through after {PATIENCE_S:.0f} s.")
+            await asyncio.sleep(LOOK_S)
