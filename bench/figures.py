@@ -10,12 +10,23 @@ from typing import NamedTuple
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
+class Bar(NamedTuple):
+    """One line of a plot."""
+
+    words: str
+    events_per_s: float
+    ratio: str
+    """How many times as fast the engine is."""
+
+
 class Table(NamedTuple):
     name: str
     """As between the marks in the page."""
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     remarks: Sequence[str] = ()
+    bars: Sequence[Bar] = ()
+    """What to plot beside it, if anything."""
 
     def markdown(self) -> str:
         ruler = ["---", *["---:"] * (len(self.head) - 1)]

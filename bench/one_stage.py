@@ -1,4 +1,4 @@
-"""One stage's job on the engine, beside the ceiling and plain Faust: same events, same broker, same run.
+"""One stage's job on the engine, beside the ceiling and its peers: same events, same broker, same run.
 
 Keyed state of the last 50 touches of a company, in RocksDB with a changelog; touches append; an enrollment
 (28 % of the events) looks back 30 days and sends a credit record; 20,000 companies, 4 partitions,
@@ -7,7 +7,6 @@ at-least-once. Events lie on the broker before the clock starts. No time counts 
 
 import asyncio
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -20,14 +19,15 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from bench import job
+from bench.broker import Broker, broker
 from bench.contenders.task import Task, Timed
-from bench.figures import Table, many, middle
-from sambung.broker import embedded_broker
+from bench.entrants import ENTRANTS, ROOT, Entrant
+from bench.figures import Bar, Table, many, middle
 from streams.engine.connection import Connection
 from streams.engine.sending import KeyValue, new_producer, partition_of, send
 from streams.engine.watermarks import end_offsets
 
-FULL, QUICK = 600_000, 150_000
+FULL, QUICK, WARM_UP = 600_000, 150_000, 50_000
 CHUNK = 5_000
 ROUNDS_IN_FULL = 3
 TIMEOUT_S = 600
@@ -35,51 +35,46 @@ READ_WAIT_MS = 500
 """Plain Faust's outputs are very many batches, which the embedded broker reads slowly."""
 
 
-class Contender(NamedTuple):
-    module: str
-    words: str
-    one_in: int
-    """It gets the first event of so many: all of them, or a tenth."""
-
-
-CONTENDERS = (
-    Contender("ceiling", "ceiling: aiokafka, msgspec, a dict; nothing durable", 1),
-    Contender("engine", "streams.engine", 1),
-    Contender("plain_faust", "plain Faust, an agent an event", 10),
-)
-
-
 class Race(NamedTuple):
-    """One contender's times in all rounds."""
+    """One entrant's times in all rounds."""
 
-    contender: Contender
+    entrant: Entrant
     events_per_s: list[float]
     peak_mb: list[float]
 
 
 def measure(*, full: bool) -> Table:
     count, rounds = (FULL, ROUNDS_IN_FULL) if full else (QUICK, 1)
-    right = {one.one_in: job.expected(_events(count, one)) for one in CONTENDERS}
-    races = [Race(contender, [], []) for contender in CONTENDERS]
+    right = {one.one_in: job.expected(_events(count, one)) for one in ENTRANTS}
+    races = {one.name: Race(one, [], []) for one in ENTRANTS}
     for _ in range(rounds):
-        with embedded_broker() as broker:
-            for race in races:
-                timed = _timed(race.contender, count, broker.address, right[race.contender.one_in])
-                race.events_per_s.append(count / race.contender.one_in / timed.seconds)
-                race.peak_mb.append(timed.peak_mb)
-    return _table(races, count)
+        with broker() as there:
+            _warm_up(there)
+            for entrant in ENTRANTS:
+                if not entrant.lacks(there.lacks):
+                    timed = _timed(entrant, count, there.address, right[entrant.one_in])
+                    races[entrant.name].events_per_s.append(count / entrant.one_in / timed.seconds)
+                    races[entrant.name].peak_mb.append(timed.peak_mb)
+    return _table(races, count, there)
 
 
-def _events(count: int, contender: Contender) -> Iterator[tuple[bytes, bytes]]:
-    return islice(job.events(count), count // contender.one_in)
+def _warm_up(there: Broker) -> None:
+    """Let a new broker's machine see what is to come, for nobody's time."""
+    entrant = ENTRANTS[0]._replace(name="warm-up")
+    _timed(entrant, WARM_UP, there.address, job.expected(_events(WARM_UP, entrant)))
 
 
-def _timed(contender: Contender, count: int, address: str, right: list[bytes]) -> Timed:
+def _events(count: int, entrant: Entrant) -> Iterator[tuple[bytes, bytes]]:
+    return islice(job.events(count), count // entrant.one_in)
+
+
+def _timed(entrant: Entrant, count: int, address: str, right: list[bytes]) -> Timed:
     with tempfile.TemporaryDirectory(prefix="sambung-bench-") as data_dir:
-        name = contender.module.replace("_", "-")
+        name = entrant.name
         task = Task(address, f"{name}-in", f"{name}-out", name, data_dir, {})
-        task.ends = asyncio.run(_published(task, _events(count, contender)))
-        timed = _run(contender, task)
+        asyncio.run(_make_topics(task, entrant))
+        task.ends = asyncio.run(_published(task, _events(count, entrant)))
+        timed = _run(entrant, task)
         sent = sorted(asyncio.run(_sent(task)))
     if sent != right:
         surplus, missing = Counter(sent) - Counter(right), Counter(right) - Counter(sent)
@@ -89,15 +84,19 @@ def _timed(contender: Contender, count: int, address: str, right: list[bytes]) -
     return timed
 
 
-async def _published(task: Task, events: Iterator[tuple[bytes, bytes]]) -> dict[int, int]:
-    """Make the contender's topics, put the events on the first; return where its partitions end."""
+async def _make_topics(task: Task, entrant: Entrant) -> None:
+    topics = [NewTopic(one, job.PARTITIONS, 1) for one in (task.input, task.output)]
+    if not entrant.makes_changelog:
+        compacted = {"cleanup.policy": "compact"}
+        topics.append(NewTopic(f"{task.name}-credit-changelog", job.PARTITIONS, 1, topic_configs=compacted))
     admin = AIOKafkaAdminClient(bootstrap_servers=task.address)
     await admin.start()
-    changelog = f"{task.name}-credit-changelog"
-    await admin.create_topics(
-        [NewTopic(one, job.PARTITIONS, 1) for one in (task.input, task.output, changelog)]
-    )
+    await admin.create_topics(topics)
     await admin.close()
+
+
+async def _published(task: Task, events: Iterator[tuple[bytes, bytes]]) -> dict[int, int]:
+    """Put the events on the input topic; return where its partitions end."""
     ends: dict[int, int] = {}
     async with new_producer(Connection(task.address), "bench") as producer:
         while chunk := list(islice(events, CHUNK)):
@@ -109,14 +108,9 @@ async def _published(task: Task, events: Iterator[tuple[bytes, bytes]]) -> dict[
     return ends
 
 
-def _run(contender: Contender, task: Task) -> Timed:
-    command = [
-        sys.executable,
-        "-m",
-        f"bench.contenders.{contender.module}",
-        msgspec.json.encode(task).decode(),
-    ]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=TIMEOUT_S)  # noqa: S603  ours
+def _run(entrant: Entrant, task: Task) -> Timed:
+    command = [*entrant.command, msgspec.json.encode(task).decode()]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=TIMEOUT_S)  # noqa: S603  ours
     return msgspec.json.decode(done.stdout, type=Timed)
 
 
@@ -136,16 +130,19 @@ async def _sent(task: Task) -> list[bytes]:
     return values
 
 
-def _table(races: list[Race], count: int) -> Table:
-    speeds = {race.contender.module: median(race.events_per_s) for race in races}
-    rows = [
-        (
-            race.contender.words,
-            many(count / race.contender.one_in),
-            middle(race.events_per_s),
-            f"{speeds['engine'] / speeds[race.contender.module]:.2f}",
-            f"{median(race.peak_mb):.0f}",
-        )
-        for race in races
-    ]
-    return Table("one-stage", ("", "events", "events/s", "engine : this", "peak MB"), rows)
+def _table(races: dict[str, Race], count: int, there: Broker) -> Table:
+    speeds = {name: median(race.events_per_s) for name, race in races.items() if race.events_per_s}
+    ratios = {name: speeds["engine"] / speed for name, speed in speeds.items()}
+    rows, remarks, bars = [], [there.words], []
+    for name, race in races.items():
+        entrant = race.entrant
+        if lacks := entrant.lacks(there.lacks):
+            rows.append((entrant.words, "not run", "", "", ""))
+            remarks.append(f"Without {entrant.words}: {lacks}.")
+            continue
+        events = many(count / entrant.one_in)
+        ratio = f"{ratios[name]:.2f}"
+        rows.append((entrant.words, events, middle(race.events_per_s), ratio, f"{median(race.peak_mb):.0f}"))
+        bars.append(Bar(entrant.words, speeds[name], ratio))
+    head = ("", "events", "events/s", "engine : this", "peak MB")
+    return Table("one-stage", head, rows, remarks, bars)

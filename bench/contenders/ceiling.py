@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
-from bench.contenders.task import Stopwatch, Task, Timed, run
+from bench.contenders.asyncio_run import run
+from bench.contenders.task import Stopwatch, Task, Timed
 from bench.job import Touch, credit, decode, with_touch
 
 BATCH_BYTES = 512 * 1024

@@ -6,7 +6,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
-from bench.contenders.task import COMMIT_S, Stopwatch, Task, Timed, committed, run
+from bench.contenders.asyncio_run import committed, run
+from bench.contenders.task import COMMIT_S, SESSION_S, Stopwatch, Task, Timed
 from bench.job import PARTITIONS, Touch, credit, decode, with_touch
 from streams.app import GC_THRESHOLDS, MAX_POLL_S, Application
 from streams.engine.connection import Connection
@@ -16,8 +17,6 @@ from streams.engine.rows import CachedRows, Codec
 from streams.engine.sending import new_producer
 from streams.engine.store import STORE_URL, register
 from streams.step import Out, Record
-
-SESSION_S = 2.0
 
 
 class Touches(Struct, frozen=True, array_like=True):

@@ -5,10 +5,10 @@ from typing import Any
 import faust
 import msgspec
 
-from bench.contenders.task import COMMIT_S, Stopwatch, Task, Timed, committed, run
+from bench.contenders.asyncio_run import committed, run
+from bench.contenders.task import COMMIT_S, SESSION_S, Stopwatch, Task, Timed
 from bench.job import PARTITIONS, Touch, credit, decode, with_touch
 
-SESSION_S = 2.0
 MAX_POLL_S = 86_400.0
 
 _encode = msgspec.msgpack.Encoder().encode

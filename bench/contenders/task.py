@@ -1,20 +1,16 @@
 """What a contender of the one-stage job is told, and what it answers; each runs in a process of its own."""
 
-import asyncio
 import resource
 import sys
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 from time import perf_counter
 
 import msgspec
-from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
-
-from bench.job import PARTITIONS
 
 COMMIT_S = 0.1
 """How often Faust commits in this job: so exactly the end of the work is known."""
+SESSION_S = 8.0
+"""Within what a Kafka broker takes, and the pipeline's own."""
 LOOK_S = 0.02
 """Time between two looks at the commits."""
 
@@ -64,23 +60,11 @@ def peak_mb() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-async def committed(task: Task) -> None:
-    """Return when the group has committed every event of the input."""
-    partitions = [TopicPartition(task.input, number) for number in range(PARTITIONS)]
-    admin = AIOKafkaAdminClient(bootstrap_servers=task.address)
-    await admin.start()
-    try:
-        while True:
-            offsets = await admin.list_consumer_group_offsets(task.name, partitions=partitions)
-            if all(one in offsets and offsets[one].offset >= task.ends[one.partition] for one in partitions):
-                return
-            await asyncio.sleep(LOOK_S)
-    finally:
-        await admin.close()
+def told() -> Task:
+    """The last argument."""
+    return msgspec.json.decode(sys.argv[-1], type=Task)
 
 
-def run(contender: Callable[[Task], Coroutine[None, None, Timed]]) -> None:
-    """Do the task named in the first argument, say the time on standard output."""
-    task = msgspec.json.decode(sys.argv[1], type=Task)
-    timed = asyncio.run(contender(task))
+def answer(timed: Timed) -> None:
+    """On standard output."""
     sys.stdout.buffer.write(msgspec.json.encode(timed))

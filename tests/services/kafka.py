@@ -1,4 +1,4 @@
-"""Apache Kafka for tests, without Docker: KRaft nodes on loopback, in processes that can be killed.
+"""Apache Kafka for tests and benches, without Docker: KRaft nodes on loopback, processes that can be killed.
 
 The jars are those that `make services` puts into `var/services/kafka`; Java 17 or newer runs them.
 """
@@ -46,6 +46,7 @@ class Node(Server):
     voters: of the quorum, `1@127.0.0.1:PORT,...`; its own controller port among them.
     settings: put before those that every node has.
     doors: further ways in for clients: their ports by name and protocol, `LOGIN:SASL_SSL`.
+    java: the machine and its options.
     """
 
     stops_s = 30.0
@@ -58,8 +59,10 @@ class Node(Server):
         voters: str,
         settings: Mapping[str, str],
         doors: Mapping[str, int],
+        java: Sequence[str] = JAVA,
     ) -> None:
         super().__init__()
+        self._machine = java
         self.address = f"127.0.0.1:{port}"
         self.doors = {door.partition(":")[0]: f"127.0.0.1:{port}" for door, port in doors.items()}
         self.folder = folder
@@ -113,7 +116,7 @@ class Node(Server):
     def _java(self, *arguments: str) -> list[str]:
         settings = ROOT / "tests/services/log4j2.properties"
         log = f"-Dlog4j2.configurationFile={settings}"
-        return [*JAVA, log, "-cp", f"{JARS}/*", *arguments]
+        return [*self._machine, log, "-cp", f"{JARS}/*", *arguments]
 
 
 class Kafka:
@@ -181,16 +184,31 @@ async def _brokers_known_to(address: str) -> int:
         logging.getLogger("aiokafka").setLevel(logging.NOTSET)
 
 
+def lacking() -> str:
+    """What this machine needs before it can run Kafka; empty when it can."""
+    if not shutil.which("java"):
+        return "Java 17 or newer is not installed"
+    if not any(JARS.glob("kafka_*.jar")):
+        return f"no Kafka in {JARS}: run `make services` once"
+    return ""
+
+
 @contextmanager
 def kafka_cluster(
-    folder: Path, nodes: int = 1, *, doors: Sequence[str] = (), users: Sequence[str] = (), **settings: str
+    folder: Path,
+    nodes: int = 1,
+    *,
+    doors: Sequence[str] = (),
+    users: Sequence[str] = (),
+    java: Sequence[str] = JAVA,
+    **settings: str,
 ) -> Iterator[Kafka]:
     """A new cluster, up; stopped and removed at the end. Skips, or fails in CI, where it cannot be had.
 
     Settings are Kafka's own names with underscores for dots.
     """
-    need(shutil.which("java"), "Java 17 or newer is not installed")
-    need(JARS.is_dir() and any(JARS.glob("kafka_*.jar")), f"no Kafka in {JARS}: run `make services` once")
+    reason = lacking()
+    need(not reason, reason)
     copies = str(min(nodes, 3))
     given = {name.replace("_", "."): value for name, value in settings.items()}
     for_all = {
@@ -202,7 +220,7 @@ def kafka_cluster(
     further = [dict(zip(doors, ports[2 * nodes + n :: nodes], strict=True)) for n in range(nodes)]
     voters = ",".join(f"{number}@127.0.0.1:{ports[nodes + number - 1]}" for number in range(1, nodes + 1))
     made = [
-        Node(n, folder / f"node-{n}", ports[n - 1], voters, for_all, further[n - 1])
+        Node(n, folder / f"node-{n}", ports[n - 1], voters, for_all, further[n - 1], java)
         for n in range(1, nodes + 1)
     ]
     kafka = Kafka(made, users)

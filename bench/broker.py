@@ -1,0 +1,41 @@
+"""The broker of the race: Apache Kafka as in production, or the embedded one where that cannot be had."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from sambung.broker import embedded_broker
+from tests.services.kafka import JARS, kafka_cluster, lacking
+
+JAVA = ("java", "-Xms1g", "-Xmx1g", "-XX:+UseG1GC")
+"""Kafka's own start script has these."""
+SETTINGS = {"num_network_threads": "3", "num_io_threads": "8"}
+"""Kafka's defaults, where the tests' node has fewer."""
+
+
+class Broker(NamedTuple):
+    address: str
+    words: str
+    """What it is, as a sentence."""
+    lacks: str
+    """Why it is not Apache Kafka; empty when it is."""
+
+
+@contextmanager
+def broker() -> Iterator[Broker]:
+    """A new one, with nothing on it."""
+    if lacks := lacking():
+        with embedded_broker() as embedded:
+            yield Broker(embedded.address, f"On the embedded broker, not on Apache Kafka: {lacks}.", lacks)
+    else:
+        with (
+            TemporaryDirectory(prefix="sambung-bench-") as folder,
+            kafka_cluster(Path(folder) / "kafka", java=JAVA, **SETTINGS) as kafka,
+        ):
+            yield Broker(kafka.address, f"On Apache Kafka {_version()}, one broker.", "")
+
+
+def _version() -> str:
+    return next(JARS.glob("kafka_*.jar")).stem.rpartition("-")[2]

@@ -1,0 +1,74 @@
+"""Who races in the one-stage job, how each is started, and what it needs to be here."""
+
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+BUILT = ROOT / "var/bench"
+"""What bench/Makefile makes: an environment a peer."""
+QUIX = BUILT / "quix/bin/python"
+STREAMS = BUILT / "kafka_streams"
+JAR = STREAMS / "one-stage-1.jar"
+
+
+class Entrant(NamedTuple):
+    name: str
+    """Of its group, and in its topics'."""
+    words: str
+    command: Sequence[str]
+    """The task follows as last argument."""
+    one_in: int = 1
+    """It gets the first event of so many: all of them, or a tenth."""
+    makes_changelog: bool = False
+    """By itself, as it wants it."""
+    built: Path | None = None
+    """What bench/Makefile must have made; none for those that run in our own environment."""
+
+    def lacks(self, kafka_lacks: str) -> str:
+        """Why it cannot race here; empty when it can."""
+        if self.built is None:
+            return ""
+        if kafka_lacks:
+            return f"it needs Apache Kafka, and {kafka_lacks}"
+        if not self.built.exists():
+            return "it is not built: `make bench` does that, or says why it cannot"
+        return ""
+
+
+def _ours(module: str) -> tuple[str, ...]:
+    return sys.executable, "-m", f"bench.contenders.{module}"
+
+
+def _quix(settings: str) -> tuple[str, ...]:
+    return str(QUIX), "-m", "bench.contenders.quix", settings
+
+
+def _kafka_streams(settings: str, *options: str) -> tuple[str, ...]:
+    java = shutil.which("java") or "java"
+    quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
+    return java, *options, quiet, "-cp", f"{JAR}:{STREAMS}/libraries/*", "bench.Main", settings
+
+
+ENTRANTS = (
+    Entrant("ceiling", "ceiling: aiokafka, msgspec, a dict; nothing durable", _ours("ceiling")),
+    Entrant("engine", "streams.engine", _ours("engine")),
+    Entrant(
+        "kafka-streams-tuned",
+        "Kafka Streams 4.1, tuned",
+        _kafka_streams("tuned", "-Xms1g", "-Xmx1g"),
+        makes_changelog=True,
+        built=JAR,
+    ),
+    Entrant(
+        "kafka-streams",
+        "Kafka Streams 4.1, as it comes",
+        _kafka_streams("default"),
+        makes_changelog=True,
+        built=JAR,
+    ),
+    Entrant("quix", "Quix Streams 3.28", _quix("tuned"), makes_changelog=True, built=QUIX),
+    Entrant("plain-faust", "plain Faust, an agent an event", _ours("plain_faust"), one_in=10),
+)
