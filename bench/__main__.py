@@ -3,13 +3,17 @@
 import argparse
 from time import monotonic
 
-from bench import demo, figures, one_stage, replay, sink, stages
+from bench import delay, demo, figures, flat, one_stage, pipeline, recovery, replay, sink, stages
 
 BENCHES = {
     "one-stage": one_stage.measure,
     "stages": stages.measure,
     "sink": sink.measure,
     "replay": replay.measure,
+    "pipeline": pipeline.measure,
+    "delay": delay.measure,
+    "recovery": recovery.measure,
+    "flat": flat.measure,
     "demo": demo.measure,
 }
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from bench.brokers import broker
+from bench.broker import broker
 from bench.figures import Table, middle
 from bench.matching import Matcher, Seen
 from bench.season import season_file
@@ -74,9 +74,11 @@ def measure(*, full: bool) -> Table:
         for name, words in named.items()
     ]
     late = max(run.late for run in runs)
-    remark = f"{median([run.matched for run in runs]):,.0f} enrollments a run, matched one by one, among "
-    remark += f"{timed:,} lines at {EVENTS_PER_S} a second on {one.words}; the client was at most {late:.0f} "
-    return Table("delay", ("from publish to live-count", "", "target"), rows, [remark + "ms behind its clock."])
+    remark = f"{one.words} {timed:,} lines at {EVENTS_PER_S} a second; matched one by one were "
+    remark += (
+        f"{median([run.matched for run in runs]):,.0f} enrollments. The client was at most {late:.0f} ms "
+    )
+    return Table("delay", ("from publish to live-count", "", "target"), rows, [remark + "behind its clock."])
 
 
 def _target(name: str) -> str:

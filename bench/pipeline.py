@@ -1,4 +1,4 @@
-"""The whole pipeline, SQL included: a season that lies on the broker, into each kind of store, by 1 and 2 workers.
+"""The whole pipeline, SQL included: a season that lies on the broker, by 1 and 2 workers, into each store.
 
 The clock starts when the first worker has its partitions and ends when every event is folded and stored. A
 time counts only if the tables are those that one `sambung replay` makes, and the audit finds nothing.
@@ -6,27 +6,27 @@ time counts only if the tables are those that one `sambung replay` makes, and th
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import median
 from time import monotonic
 from typing import NamedTuple
 
-from bench.brokers import broker
+from bench.broker import broker
 from bench.figures import Table, middle
 from bench.processes import Cost, Watch
 from bench.season import season_file
+from bench.stores import NAMES, stores
 from bench.stream import LOOK_S, PATIENCE_S, Stream
 from sinks.sql import SqlSink
 from tests.end_to_end.runs import sambung
 from tests.oracle.compare import difference, rows_of
 from tests.oracle.tables import Tables
-from tests.services.postgres import PROGRAMS, postgres_server
 
 ROUNDS_IN_FULL = 3
 WORKERS = (1, 2)
-DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+TOGETHER = {"group_initial_rebalance_delay_ms": "3000"}
+"""Kafka's own default, which tests shorten: workers that start together join together."""
 
 
 class Run(NamedTuple):
@@ -43,12 +43,12 @@ def measure(*, full: bool) -> Table:
         for _ in range(ROUNDS_IN_FULL if full else 1):
             for kind in new_store:
                 for workers in WORKERS:
-                    with broker() as one:
+                    with broker(**TOGETHER) as one:
                         run = _run(Place(one.address, new_store[kind]()), lines, workers, reference)
                         runs.setdefault((kind, workers), []).append(run)
     rows = [_row(kind, workers, runs[kind, workers]) for kind, workers in runs]
     head = ("store", "workers", "input events/s", "workers' CPU s", "workers' peak MB")
-    remarks = [f"{len(lines):,} lines on {one.words}. All tables were those of one replay, every audit clean."]
+    remarks = [f"{one.words} {len(lines):,} lines. All tables were those of one replay, every audit clean."]
     return Table("pipeline", head, rows, remarks)
 
 
@@ -59,23 +59,12 @@ class Place(NamedTuple):
 
 def _row(kind: str, workers: int, runs: list[Run]) -> tuple[str, ...]:
     return (
-        DATABASES[kind],
+        NAMES[kind],
         str(workers),
         middle([run.events_per_s for run in runs]),
         f"{median([run.workers.cpu_s for run in runs]):.1f}",
         f"{median([run.workers.peak_mb for run in runs]):.0f}",
     )
-
-
-@contextmanager
-def stores(folder: Path) -> Iterator[dict[str, Callable[[], str]]]:
-    """What makes the URL of an empty store, by kind of database; PostgreSQL where it can be had."""
-    with ExitStack() as stack:
-        numbers = iter(range(1_000))
-        kinds = {"sqlite": lambda: f"sqlite:///{folder}/store-{next(numbers)}.db"}
-        if (PROGRAMS / "initdb").exists():
-            kinds["postgresql"] = stack.enter_context(postgres_server()).new_database
-        yield kinds
 
 
 def _replayed(file: Path) -> Tables:

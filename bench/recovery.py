@@ -20,7 +20,7 @@ from typing import NamedTuple
 import msgspec
 from aiokafka import TopicPartition
 
-from bench.brokers import broker
+from bench.broker import broker
 from bench.figures import Table, many, middle
 from bench.processes import Watch
 from bench.stream import LOOK_S, PATIENCE_S, Stream, through
@@ -61,7 +61,7 @@ def measure(*, full: bool) -> Table:
         "deleted",
         "kept",
     )
-    remark = f"On {filled[0].broker}. In each start are the session time-out of the one that was killed "
+    remark = f"{filled[0].broker} In each start are the session time-out of the one that was killed "
     remark += f"({Settings().session_timeout_s:g} s) and some two seconds of imports."
     return Table("recovery", head, list(map(_row, filled)), [remark])
 
