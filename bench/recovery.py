@@ -122,10 +122,10 @@ def _start(stream: Stream, event: bytes) -> Start:
     stream.publish([event])
     with Watch() as watch:
         began = monotonic()
-        with stream.worker(WORKER, "--no-sink"):
+        with stream.worker(WORKER, "--no-sink") as process:
             while _statements(stream) == stated:
-                if monotonic() - began > PATIENCE_S:
-                    raise TimeoutError(f"The worker was not at work after {PATIENCE_S:.0f} s.")
+                if process.poll() is not None or monotonic() - began > PATIENCE_S:
+                    raise RuntimeError("The worker ended, or was not at work for too long.")
                 sleep(LOOK_S)
             seconds = monotonic() - began
             sleep(LOOK_S)  # for the last look at its memory
