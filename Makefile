@@ -34,7 +34,9 @@ ci: test check ## all that a change has to pass; what is skipped at home for wan
 faults: $(VENV)/for-work services ## kill, fill up and cut off parts of a real cluster, and write docs/faults.md
 	@FAULTS_PAGE=docs/faults.md $(BIN)/python -m pytest -m fault tests/faults $(ARGS)
 
-bench: $(VENV)/for-work ## measure, in a few minutes; ARGS="--full --write" writes docs/benchmarks.md anew
+bench: $(VENV)/for-bench ## measure, in a few minutes; ARGS="--full --write" writes docs/benchmarks.md anew
+	@$(MAKE) --no-print-directory services || echo "No Apache Kafka: the race will be on the embedded broker."
+	@$(MAKE) --no-print-directory --keep-going -f bench/Makefile PYTHON=$(BIN)/python || echo "Some peers will not race."
 	@$(BIN)/python -m bench $(ARGS)
 
 schemas: $(VENV)/for-work ## write what is made from the classes anew: docs/schemas, asyncapi.yaml, tables.md, settings.toml
@@ -42,8 +44,8 @@ schemas: $(VENV)/for-work ## write what is made from the classes anew: docs/sche
 
 services: var/services/kafka/.whole ## get Apache Kafka for the tests that run on it (needs Maven; Java 17 runs it)
 
-clean: ## remove .venv, the demo's store and every cache
-	rm -rf $(VENV) var/demo build dist *.egg-info
+clean: ## remove .venv, the demo's store, the benches' peers and every cache
+	rm -rf $(VENV) var/demo var/bench build dist *.egg-info
 	rm -rf .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -57,6 +59,11 @@ $(VENV)/for-work: pyproject.toml $(BIN)/python
 	@echo "Installing sambung and what its tests need into $(VENV) ..."
 	@$(PIP) --editable '.[dev]'
 	@touch $(VENV)/for-use $@
+
+$(VENV)/for-bench: pyproject.toml $(BIN)/python
+	@echo "Installing sambung and what its benches need into $(VENV) ..."
+	@$(PIP) --editable '.[bench]'
+	@touch $(VENV)/for-use $(VENV)/for-work $@
 
 $(VENV)/for-use: pyproject.toml $(BIN)/python
 	@echo "Installing sambung into $(VENV) ..."

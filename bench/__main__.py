@@ -3,7 +3,7 @@
 import argparse
 from time import monotonic
 
-from bench import delay, demo, figures, flat, one_stage, pipeline, recovery, replay, sink, stages
+from bench import delay, demo, figures, flat, one_stage, pipeline, plot, recovery, replay, sink, stages
 
 BENCHES = {
     "one-stage": one_stage.measure,
@@ -41,6 +41,7 @@ def _show(table: figures.Table, *, write: bool) -> None:
     print(table.markdown(), flush=True)
     if write:
         figures.write(table)
+        plot.write(table)
 
 
 if __name__ == "__main__":

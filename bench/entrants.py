@@ -9,7 +9,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 BUILT = ROOT / "var/bench"
 """What bench/Makefile makes: an environment a peer."""
-QUIX = BUILT / "quix/bin/python"
+QUIX = BUILT / "quix"
 STREAMS = BUILT / "kafka_streams"
 JAR = STREAMS / "one-stage-1.jar"
 
@@ -25,7 +25,7 @@ class Entrant(NamedTuple):
     makes_changelog: bool = False
     """By itself, as it wants it."""
     built: Path | None = None
-    """What bench/Makefile must have made; none for those that run in our own environment."""
+    """The folder that bench/Makefile must have made; none for those that run in our own environment."""
 
     def lacks(self, kafka_lacks: str) -> str:
         """Why it cannot race here; empty when it can."""
@@ -33,7 +33,7 @@ class Entrant(NamedTuple):
             return ""
         if kafka_lacks:
             return f"it needs Apache Kafka, and {kafka_lacks}"
-        if not self.built.exists():
+        if not (self.built / ".whole").exists():
             return "it is not built: `make bench` does that, or says why it cannot"
         return ""
 
@@ -43,7 +43,7 @@ def _ours(module: str) -> tuple[str, ...]:
 
 
 def _quix(settings: str) -> tuple[str, ...]:
-    return str(QUIX), "-m", "bench.contenders.quix", settings
+    return str(QUIX / "bin/python"), "-m", "bench.contenders.quix", settings
 
 
 def _kafka_streams(settings: str, *options: str) -> tuple[str, ...]:
@@ -60,14 +60,14 @@ ENTRANTS = (
         "Kafka Streams 4.1, tuned",
         _kafka_streams("tuned", "-Xms1g", "-Xmx1g"),
         makes_changelog=True,
-        built=JAR,
+        built=STREAMS,
     ),
     Entrant(
         "kafka-streams",
         "Kafka Streams 4.1, as it comes",
         _kafka_streams("default"),
         makes_changelog=True,
-        built=JAR,
+        built=STREAMS,
     ),
     Entrant("quix", "Quix Streams 3.28", _quix("tuned"), makes_changelog=True, built=QUIX),
     Entrant("plain-faust", "plain Faust, an agent an event", _ours("plain_faust"), one_in=10),

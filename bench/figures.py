@@ -8,6 +8,8 @@ from statistics import median
 from typing import NamedTuple
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+PLOTS = PAGE.with_suffix("")
+"""Beside the page: a file a plot, which the page links to."""
 
 
 class Bar(NamedTuple):

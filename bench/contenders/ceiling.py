@@ -44,7 +44,7 @@ class Ceiling:
 
 
 async def ceiling(task: Task) -> Timed:
-    watch = Stopwatch()
+    watch = Stopwatch(task)
     consumer = AIOKafkaConsumer(
         bootstrap_servers=task.address, enable_auto_commit=False, max_partition_fetch_bytes=4 << 20
     )
@@ -57,7 +57,7 @@ async def ceiling(task: Task) -> Timed:
         while left:
             polled = await consumer.getmany(timeout_ms=200)
             for partition, records in polled.items():
-                watch.start()
+                watch.saw(len(records))
                 left -= len(records)
                 await job.take(partition.partition, records)
         await asyncio.gather(*job.acknowledgements)

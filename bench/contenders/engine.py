@@ -33,10 +33,11 @@ CODEC: Codec[Touches] = Codec(Encoder().encode, Decoder(Touches).decode, single=
 class CreditFold:
     """Touches are appended; an enrollment says its credit. What a durable row has seen is passed over."""
 
-    def __init__(self, rows: CachedRows[Touches], partition: int, output: str) -> None:
+    def __init__(self, rows: CachedRows[Touches], partition: int, output: str, watch: Stopwatch) -> None:
         self._rows = rows
         self._partition = partition
         self._output = output
+        self._saw = watch.saw
         self._said: list[Out] = []
 
     def restore(self) -> None:
@@ -45,6 +46,7 @@ class CreditFold:
     def step(self, record: Record) -> None:
         assert record.key is not None  # noqa: S101  all events of the job have one
         assert record.value is not None  # noqa: S101
+        self._saw()
         group = self._rows.group(record.key)
         row = group.get(b"", NONE_YET)
         if record.offset <= row.version:
@@ -85,11 +87,10 @@ def application(task: Task) -> Any:
 
 
 async def engine(task: Task) -> Timed:
-    watch = Stopwatch()
+    watch = Stopwatch(task)
 
     def fold(rows: CachedRows[Touches], partition: int) -> CreditFold:
-        watch.start()
-        return CreditFold(rows, partition, task.output)
+        return CreditFold(rows, partition, task.output, watch)
 
     app = application(task)
     worker = Worker(app, connection=Connection(task.address), partitions=PARTITIONS)

@@ -37,14 +37,14 @@ def application(task: Task) -> faust.App:
 
 
 async def plain_faust(task: Task) -> Timed:
-    watch = Stopwatch()
+    watch = Stopwatch(task)
     app = application(task)
     kept = app.Table("credit", partitions=PARTITIONS, key_type=bytes, value_type=bytes)
     output = app.topic(task.output, key_type=bytes, value_type=bytes)
 
     async def agent(stream: Any) -> None:
         async for company, value in stream.items():
-            watch.start()
+            watch.saw()
             event, known = decode(value), kept.get(company)
             touches = [] if known is None else _decode(known)
             if event.type == "touch":

@@ -29,7 +29,7 @@ _decode = msgspec.msgpack.Decoder(list[Touch]).decode
 
 def quix(task: Task, settings: dict[str, Any]) -> Timed:
     """As Quix's own commits are seconds apart, the application is stopped by the last event, and commits."""
-    watch = Stopwatch()
+    watch = Stopwatch(task)
     app = Application(
         broker_address=task.address,
         consumer_group=task.name,
@@ -58,7 +58,7 @@ def fold_of(
 
     def fold(value: bytes, state: State) -> bytes | None:
         nonlocal left
-        watch.start()
+        watch.saw()
         left -= 1
         if not left:
             last()

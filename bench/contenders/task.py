@@ -29,22 +29,32 @@ class Task(msgspec.Struct):
 class Timed(msgspec.Struct):
     seconds: float
     """From the first event that was worked on to the last one that is done, with all it caused."""
+    second_half_s: float
+    """The same, from the event on that is in the middle: without what a process needs to get warm."""
     peak_mb: float
 
 
 class Stopwatch:
-    """Started by the first event; later starts change nothing."""
+    """Started by the first event; told of each one."""
 
-    def __init__(self) -> None:
+    def __init__(self, task: Task) -> None:
         self._started: float | None = None
+        self._middle = 0.0
+        self._half = sum(task.ends.values()) // 2
+        self._seen = 0
 
-    def start(self) -> None:
+    def saw(self, events: int = 1) -> None:
+        """So many more events come to be worked on."""
         if self._started is None:
             self._started = perf_counter()
+        if self._seen < self._half <= self._seen + events:
+            self._middle = perf_counter()
+        self._seen += events
 
     def stop(self) -> Timed:
         assert self._started is not None  # noqa: S101  else there was no event
-        return Timed(perf_counter() - self._started, peak_mb())
+        now = perf_counter()
+        return Timed(now - self._started, now - self._middle, peak_mb())
 
 
 def peak_mb() -> float:

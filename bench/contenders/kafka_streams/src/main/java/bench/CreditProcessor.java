@@ -33,7 +33,7 @@ final class CreditProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        watch.start();
+        watch.saw();
         try {
             take(record);
         } catch (IOException error) {

@@ -24,7 +24,7 @@ public final class Main {
     public static void main(String[] arguments) throws Exception {
         Task task = JSON.readValue(arguments[arguments.length - 1], Task.class);
         boolean tuned = arguments[0].equals("tuned");
-        Stopwatch watch = new Stopwatch();
+        Stopwatch watch = new Stopwatch(task);
         try (KafkaStreams streams = new KafkaStreams(topology(task, watch), settings(task, tuned))) {
             streams.setUncaughtExceptionHandler(error -> {
                 error.printStackTrace();
