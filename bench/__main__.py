@@ -1,6 +1,7 @@
 """`python -m bench`: the figures of docs/benchmarks.md, measured here and now."""
 
 import argparse
+import logging
 from time import monotonic
 
 from bench import delay, demo, figures, flat, one_stage, pipeline, plot, recovery, replay, sink, stages
@@ -26,6 +27,7 @@ def main() -> None:
         "--write", action="store_true", help=f"put the tables into docs/{figures.PAGE.name} too"
     )
     options = parser.parse_args()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of a new topic whose leader is awaited
     unknown = set(options.names) - set(BENCHES)
     if unknown:
         parser.error(f"there is no bench {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")

@@ -24,7 +24,7 @@ LOOK_S = 0.1
 """Between two looks at what the stages have committed and the store has."""
 SOON_S = 0.02
 """Between two looks at what a worker logs."""
-PATIENCE_S = 900.0
+PATIENCE_S = 3_600.0
 
 Worker = subprocess.Popen[bytes]
 
