@@ -27,7 +27,7 @@ def main() -> None:
         "--write", action="store_true", help=f"put the tables into docs/{figures.PAGE.name} too"
     )
     options = parser.parse_args()
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of a new topic whose leader is awaited
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of new topics without a leader yet
     unknown = set(options.names) - set(BENCHES)
     if unknown:
         parser.error(f"there is no bench {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
