@@ -11,7 +11,7 @@ COMMIT_S = 0.1
 """How often Faust commits in this job: so exactly the end of the work is known."""
 SESSION_S = 8.0
 """Within what a Kafka broker takes, and the pipeline's own."""
-LOOK_S = 0.02
+LOOK_S = 0.05
 """Time between two looks at the commits."""
 
 

@@ -16,7 +16,7 @@ record Task(
         String name,
         @JsonProperty("data_dir") String dataDir,
         Map<Integer, Long> ends) {
-    private static final int LOOK_MS = 20;
+    private static final int LOOK_MS = 50;
 
     /** Return when the group has committed every event of the input. */
     void untilCommitted() throws ExecutionException, InterruptedException {
