@@ -34,7 +34,7 @@ ci: test check ## all that a change has to pass; what is skipped at home for wan
 faults: $(VENV)/for-work services ## kill, fill up and cut off parts of a real cluster, and write docs/faults.md
 	@FAULTS_PAGE=docs/faults.md $(BIN)/python -m pytest -m fault tests/faults $(ARGS)
 
-bench: $(VENV)/for-bench ## measure, in a few minutes; ARGS="--full --write" writes docs/benchmarks.md anew
+bench: $(VENV)/for-bench ## measure, in a quarter of an hour; ARGS="--full --write" writes docs/benchmarks.md anew
 	@$(MAKE) --no-print-directory services || echo "No Apache Kafka: the race will be on the embedded broker."
 	@$(MAKE) --no-print-directory --keep-going -f bench/Makefile PYTHON=$(BIN)/python || echo "Some peers will not race."
 	@$(BIN)/python -m bench $(ARGS)

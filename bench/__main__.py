@@ -1,15 +1,20 @@
 """`python -m bench`: the figures of docs/benchmarks.md, measured here and now."""
 
 import argparse
+import logging
 from time import monotonic
 
-from bench import demo, figures, one_stage, plot, replay, sink, stages
+from bench import delay, demo, figures, flat, one_stage, pipeline, plot, recovery, replay, sink, stages
 
 BENCHES = {
     "one-stage": one_stage.measure,
     "stages": stages.measure,
     "sink": sink.measure,
     "replay": replay.measure,
+    "pipeline": pipeline.measure,
+    "delay": delay.measure,
+    "recovery": recovery.measure,
+    "flat": flat.measure,
     "demo": demo.measure,
 }
 
@@ -22,6 +27,7 @@ def main() -> None:
         "--write", action="store_true", help=f"put the tables into docs/{figures.PAGE.name} too"
     )
     options = parser.parse_args()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of new topics without a leader yet
     unknown = set(options.names) - set(BENCHES)
     if unknown:
         parser.error(f"there is no bench {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")

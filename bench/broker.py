@@ -24,15 +24,15 @@ class Broker(NamedTuple):
 
 
 @contextmanager
-def broker() -> Iterator[Broker]:
-    """A new one, with nothing on it."""
+def broker(**settings: str) -> Iterator[Broker]:
+    """A new one, with nothing on it; settings are Apache Kafka's, with underscores for dots."""
     if lacks := lacking():
         with embedded_broker() as embedded:
             yield Broker(embedded.address, f"On the embedded broker, not on Apache Kafka: {lacks}.", lacks)
     else:
         with (
             TemporaryDirectory(prefix="sambung-bench-") as folder,
-            kafka_cluster(Path(folder) / "kafka", java=JAVA, **SETTINGS) as kafka,
+            kafka_cluster(Path(folder) / "kafka", java=JAVA, **SETTINGS | settings) as kafka,
         ):
             yield Broker(kafka.address, f"On Apache Kafka {_version()}, one broker.", "")
 

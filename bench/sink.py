@@ -1,61 +1,70 @@
-"""The SQL sink against plain sqlite3: a season's statements, and the rows they become by `executemany`.
+"""The SQL sink against the database alone: a season's statements, and the very rows that they become.
 
-The sink decodes statements, reads what it holds, decides and writes; `executemany` gets ready tuples. Both
-write the same tables with the same settings in as many transactions. (`store.py` measures more of the store,
-on statements that are made up.)
+The sink decodes statements, reads what it holds, decides and writes. SQLite's `executemany` and PostgreSQL's
+COPY get these rows as ready tuples, for tables with the same indexes, in as many transactions and under the
+same settings. (`store.py` measures more of the store, on statements that are made up.)
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Any
+from typing import NamedTuple
+
+import psycopg
 
 from bench.figures import Table, middle
 from bench.season import season_file
 from bench.stages import run_stages
+from bench.stores import NAMES, stores
 from sinks.base import Batch, Origin
 from sinks.sql import SqlSink
 from streams.delivery import BATCH_RECORDS
 from streams.topics import CREDIT
+from tests.stores import Rows, run
 
 ROUNDS_IN_FULL = 3
 TABLES = ("statement", "credit_line", "member")
 SETTINGS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -65536")
 """As sinks/store.py has them."""
 
-Rows = list[tuple[Any, ...]]
+
+class Times(NamedTuple):
+    """Seconds, a round each."""
+
+    sink: list[float]
+    plain: list[float]
 
 
 def measure(*, full: bool) -> Table:
-    with season_file() as file:
+    with season_file() as file, stores(file.parent) as new_store:
         batches = _batches(file)
-        sink_s: list[float] = []
-        plain_s: list[float] = []
-        for number in range(ROUNDS_IN_FULL if full else 1):
-            store = file.parent / f"{number}.db"
-            sink_s.append(_sink_seconds(store, batches))
-            plain_s.append(_plain_seconds(store, len(batches)))
-        written = {name: len(found) for name, found in _rows(store).items()}
-    rows = [
-        _row("SqlSink", sink_s, sink_s, written),
-        _row("sqlite3, executemany of ready tuples", plain_s, sink_s, written),
-    ]
-    statements = sum(map(len, batches))
-    remark = f"{statements:,} statements of a season in {len(batches)} transactions, of which "
+        times = {kind: Times([], []) for kind in new_store}
+        for _ in range(ROUNDS_IN_FULL if full else 1):
+            for kind, url in ((kind, make()) for kind, make in new_store.items()):
+                times[kind].sink.append(_sink_seconds(url, batches))
+                rows = {table: run(url, f"SELECT * FROM {table}") for table in TABLES}  # noqa: S608
+                times[kind].plain.append(PLAIN[kind].seconds(url, rows, len(batches)))
+    written = {table: len(found) for table, found in rows.items()}
+    lines = [line for kind in times for line in _lines(kind, times[kind], written)]
+    remark = f"{sum(map(len, batches)):,} statements of a season in {len(batches)} transactions, of which "
     remark += f"{written['statement']:,} said something new: {written['credit_line']:,} lines."
-    return Table("sink", ("", "statements/s", "lines/s", "sink : this"), rows, [remark])
+    return Table("sink", ("", "statements/s", "rows/s", "sink : this"), lines, [remark])
 
 
-def _row(words: str, seconds: list[float], of_sink: list[float], written: dict[str, int]) -> tuple[str, ...]:
-    return (
-        words,
-        middle([written["statement"] / one for one in seconds]),
-        middle([written["credit_line"] / one for one in seconds]),
-        f"{median(seconds) / median(of_sink):.2f}",
-    )
+def _lines(kind: str, times: Times, written: dict[str, int]) -> list[tuple[str, ...]]:
+    named = {f"{NAMES[kind]}: SqlSink": times.sink, f"{NAMES[kind]}: {PLAIN[kind].words}": times.plain}
+    return [
+        (
+            words,
+            middle([written["statement"] / one for one in seconds]),
+            middle([sum(written.values()) / one for one in seconds]),
+            f"{median(seconds) / median(times.sink):.2f}",
+        )
+        for words, seconds in named.items()
+    ]
 
 
 def _batches(file: Path) -> list[list[bytes]]:
@@ -66,8 +75,8 @@ def _batches(file: Path) -> list[list[bytes]]:
     return [statements[start : start + BATCH_RECORDS] for start in starts]
 
 
-def _sink_seconds(store: Path, batches: Sequence[Sequence[bytes]]) -> float:
-    with closing(SqlSink(f"sqlite:///{store}")) as sink:
+def _sink_seconds(url: str, batches: Sequence[Sequence[bytes]]) -> float:
+    with closing(SqlSink(url)) as sink:
         generation = sink.open_generation(Origin("bench", "0", 4, "", ""), 0)
         began = perf_counter()
         for batch in batches:
@@ -75,9 +84,9 @@ def _sink_seconds(store: Path, batches: Sequence[Sequence[bytes]]) -> float:
         return perf_counter() - began
 
 
-def _plain_seconds(store: Path, transactions: int) -> float:
+def _executemany(url: str, rows: dict[str, Rows], transactions: int) -> float:
     """Write the rows of a store into a new one beside it."""
-    rows = _rows(store)
+    store = Path(url.removeprefix("sqlite:///"))
     with closing(sqlite3.connect(store.with_suffix(".plain"), isolation_level=None)) as connection:
         for setting in SETTINGS:
             connection.execute(f"PRAGMA {setting}")
@@ -94,14 +103,38 @@ def _plain_seconds(store: Path, transactions: int) -> float:
         return perf_counter() - began
 
 
+def _copy(url: str, rows: dict[str, Rows], transactions: int) -> float:
+    """Write the rows of a store into another schema of its database."""
+    with psycopg.connect(url, options="-c timezone=UTC") as connection:
+        connection.execute("CREATE SCHEMA plain")
+        for table in rows:
+            connection.execute(f"CREATE TABLE plain.{table} (LIKE public.{table} INCLUDING ALL)")
+        connection.commit()
+        began = perf_counter()
+        for number in range(transactions):
+            for table, all_rows in rows.items():
+                with connection.cursor().copy(f"COPY plain.{table} FROM STDIN") as copied:
+                    for row in _part(all_rows, number, transactions):
+                        copied.write_row(row)
+            connection.commit()
+        return perf_counter() - began
+
+
+class Plain(NamedTuple):
+    """A database without the sink."""
+
+    words: str
+    seconds: Callable[[str, dict[str, Rows], int], float]
+
+
+PLAIN = {
+    "sqlite": Plain("executemany of ready tuples", _executemany),
+    "postgresql": Plain("COPY of ready tuples", _copy),
+}
+
+
 def _part(rows: Rows, number: int, parts: int) -> Rows:
     return rows[len(rows) * number // parts : len(rows) * (number + 1) // parts]
-
-
-def _rows(store: Path) -> dict[str, Rows]:
-    """By table, in key order, which for statements and lines is nearly the order of writing."""
-    with closing(sqlite3.connect(store)) as connection:
-        return {one: connection.execute(f"SELECT * FROM {one}").fetchall() for one in TABLES}  # noqa: S608
 
 
 def _definitions(store: Path) -> list[str]:

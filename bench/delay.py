@@ -1,0 +1,150 @@
+"""From publish to `live-count`, seen from outside: one client that publishes on a steady clock and watches.
+
+A season's lines at 500 a second through all four hops on Apache Kafka, one worker without the store, after a
+first part of the season that was sent at once. Measured is every enrollment that counts: from the instant at
+which its turn to be published came to the arrival of the last live count that it changed (`matching.py`).
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from statistics import mean, median, quantiles
+from time import monotonic
+from typing import NamedTuple
+
+import msgspec
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from bench.broker import broker
+from bench.figures import Table, middle
+from bench.matching import Matcher, Seen
+from bench.season import season_file
+from bench.stream import Stream, everything, through
+from models.intake import topic_of_line
+from models.refusal import Refusal
+from sambung.publish import Head
+from streams.engine.connection import Connection
+from streams.engine.sending import new_producer, partition_of
+from streams.topics import CREDIT, LIVE_COUNT
+
+ROUNDS_IN_FULL = 3
+EVENTS_PER_S = 500
+FULL_LINES, QUICK_LINES = (20_000, 30_000), (2_000, 5_000)
+"""Sent at once before, and then on the clock."""
+TARGETS_MS = {"mean": 50, "p99": 150}
+WATCH_MS = 100
+
+
+class Due(NamedTuple):
+    topic: str
+    event_id: str
+    value: bytes
+
+
+class Delays(NamedTuple):
+    """Milliseconds."""
+
+    mean: float
+    p50: float
+    p99: float
+    most: float
+    matched: int
+    late: float
+    """How far the publishing client fell behind its clock, at most."""
+
+
+def measure(*, full: bool) -> Table:
+    before, timed = FULL_LINES if full else QUICK_LINES
+    with season_file() as file:
+        lines = file.read_bytes().splitlines()[: before + timed]
+    events = [list(_due(part)) for part in (lines[:before], lines[before:])]
+    runs = []
+    for _ in range(ROUNDS_IN_FULL if full else 1):
+        with broker() as one, tempfile.TemporaryDirectory(prefix="sambung-bench-") as folder:
+            stream = Stream(one.address, Path(folder), f"sqlite:///{folder}/stream.db")
+            with stream.worker("worker", "--no-sink"):
+                stream.publish(lines[:before])
+                stream.wait_until_joined("worker")
+                runs.append(asyncio.run(_run(stream, events[0], events[1])))
+    rows = [
+        (name, f"{middle([getattr(run, name) for run in runs])} ms", _target(name))
+        for name in ("mean", "p50", "p99", "most")
+    ]
+    late = max(run.late for run in runs)
+    matched = f"{median([run.matched for run in runs]):,.0f}"
+    remark = f"{one.words} {timed:,} lines at {EVENTS_PER_S} a second; matched one by one were {matched} "
+    remark += f"enrollments. The client was at most {late:.0f} ms behind its clock."
+    return Table("delay", ("from publish to live-count", "", "target"), rows, [remark])
+
+
+def _target(name: str) -> str:
+    return f"< {TARGETS_MS[name]} ms" if name in TARGETS_MS else ""
+
+
+def _due(lines: Sequence[bytes]) -> Iterator[Due]:
+    """What names a topic and has an id, in order."""
+    for line in lines:
+        topic = topic_of_line(line)
+        with suppress(ValueError):
+            if not isinstance(topic, Refusal):
+                yield Due(topic, msgspec.json.decode(line, type=Head).event_id, line)
+
+
+async def _run(stream: Stream, before: Sequence[Due], events: Sequence[Due]) -> Delays:
+    """What was sent before and is sent again is not measured."""
+    topics = await stream.topics()
+    await through(stream)
+    seen: list[Seen] = []
+    watching = asyncio.create_task(_watch(stream.connection, topics.partitions, seen))
+    published, late = await _publish(stream.connection, topics.partitions, events)
+    await through(stream)
+    await asyncio.sleep(2 * WATCH_MS / 1_000)
+    watching.cancel()
+    sums = await everything(stream.connection, topics.tally, topics.partitions)
+    statements = await everything(stream.connection, CREDIT, topics.partitions)
+    counted = Matcher(topics.partitions, sums, seen).counted(statements)
+    measured = published.keys() - {one.event_id for one in before}
+    delays = [1_000 * (at - published[event_id]) for event_id, at in counted if event_id in measured]
+    if min(delays) < 0:
+        raise ValueError("An enrollment was counted before it was published.")
+    percent = quantiles(delays, n=100)
+    return Delays(mean(delays), percent[49], percent[98], max(delays), len(delays), 1_000 * late)
+
+
+async def _watch(connection: Connection, partitions: int, seen: list[Seen]) -> None:
+    """Note every live count from now on, with the time it comes."""
+    consumer = AIOKafkaConsumer(**connection.options(), enable_auto_commit=False)
+    async with consumer:
+        consumer.assign([TopicPartition(LIVE_COUNT, number) for number in range(partitions)])
+        await consumer.seek_to_end()
+        while True:
+            polled = await consumer.getmany(timeout_ms=WATCH_MS)
+            now = monotonic()
+            seen += [Seen(now, record.value) for run in polled.values() for record in run]
+
+
+async def _publish(
+    connection: Connection, partitions: int, events: Sequence[Due]
+) -> tuple[dict[str, float], float]:
+    """Each event at its own instant; gives these by event id, and the most that one was late.
+
+    Of an event that is sent again the first time counts.
+    """
+    published: dict[str, float] = {}
+    late = 0.0
+    async with new_producer(connection, "bench") as producer:
+        acknowledged = []
+        began = monotonic() + 1.0  # time for the watcher to begin
+        for number, (topic, event_id, value) in enumerate(events):
+            due = began + number / EVENTS_PER_S
+            if (early := due - monotonic()) > 0:
+                await asyncio.sleep(early)
+            late = max(late, monotonic() - due)
+            published.setdefault(event_id, due)
+            key = event_id.encode()
+            partition = partition_of(key, partitions)
+            acknowledged.append(await producer.send(topic, value, key, partition))
+        await asyncio.gather(*acknowledged)
+    return published, late
