@@ -6,17 +6,15 @@ the job's code the same; state and logs are thirty times as large at the end. Th
 companies at every size stands below.
 """
 
-import asyncio
-import tempfile
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from bench import job
 from bench.broker import broker
-from bench.contenders.task import Task, Timed
-from bench.entrants import ENTRANTS, Entrant
+from bench.contenders.task import Timed
+from bench.entrants import ENTRANTS
 from bench.figures import Table, many, middle
-from bench.one_stage import _make_topics, _published, _run, _sent
+from bench.trial import timed
 
 ROUNDS_IN_FULL = 3
 EVENTS_A_COMPANY = 150
@@ -34,18 +32,19 @@ def measure(*, full: bool) -> Table:
     same = [Size(count, count // EVENTS_A_COMPANY) for count in counts]
     others = [Size(count, job.COMPANIES) for count in counts]
     sizes = list(dict.fromkeys(same + others))
-    timed: dict[Size, list[Timed]] = {}
+    taken: dict[Size, list[Timed]] = {}
     for size in sizes:
         right = job.expected(events(size))
         with broker() as there:
-            timed[size] = [_timed(there.address, size, right, number) for number in range(rounds)]
-    rows = [_row(size, timed[size]) for size in sizes]
+            engines = [ENGINE._replace(name=f"engine-{number}") for number in range(rounds)]
+            taken[size] = [timed(engine, there.address, events(size), right) for engine in engines]
+    rows = [_row(size, taken[size]) for size in sizes]
     return Table("flat", ("events", "companies", "events/s", "peak MB"), rows, [there.words])
 
 
-def _row(size: Size, timed: list[Timed]) -> tuple[str, ...]:
-    rates = middle([size.events / one.seconds for one in timed])
-    return f"{size.events:,}", many(size.companies), rates, middle([one.peak_mb for one in timed])
+def _row(size: Size, taken: list[Timed]) -> tuple[str, ...]:
+    rates = middle([size.events / one.seconds for one in taken])
+    return f"{size.events:,}", many(size.companies), rates, middle([one.peak_mb for one in taken])
 
 
 def events(size: Size) -> Iterator[tuple[bytes, bytes]]:
@@ -53,16 +52,3 @@ def events(size: Size) -> Iterator[tuple[bytes, bytes]]:
     for key, value in job.events(size.events):
         company = b"company-%05d" % (int(key[-5:]) % size.companies)
         yield company, value.replace(key, company)
-
-
-def _timed(address: str, size: Size, right: list[bytes], number: int) -> Timed:
-    """Raises ValueError unless the engine sent what is right."""
-    engine: Entrant = ENGINE._replace(name=f"engine-{number}")
-    with tempfile.TemporaryDirectory(prefix="sambung-bench-") as data_dir:
-        task = Task(address, f"{engine.name}-in", f"{engine.name}-out", engine.name, data_dir, {})
-        asyncio.run(_make_topics(task, engine))
-        task.ends = asyncio.run(_published(task, events(size)))
-        timed = _run(engine, task)
-        if sorted(asyncio.run(_sent(task))) != right:
-            raise ValueError(f"The engine did not send what the job says, of {size.events:,} events.")
-    return timed

@@ -1,0 +1,90 @@
+"""One contender's run of the one-stage job: its topics, its events, its process, and what it sent."""
+
+import asyncio
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+import msgspec
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from bench import job
+from bench.contenders.task import Task, Timed
+from bench.entrants import ROOT, Entrant
+from streams.engine.connection import Connection
+from streams.engine.sending import KeyValue, new_producer, partition_of, send
+from streams.engine.watermarks import end_offsets
+
+CHUNK = 5_000
+TIMEOUT_S = 600
+READ_WAIT_MS = 500
+"""Plain Faust's outputs are very many batches, which the embedded broker reads slowly."""
+
+
+def timed(entrant: Entrant, address: str, events: Iterator[tuple[bytes, bytes]], right: list[bytes]) -> Timed:
+    """One run on topics of its own. Raises ValueError unless it sent `right`, which is sorted.
+
+    A second run of the same entrant on the same broker needs another name.
+    """
+    with tempfile.TemporaryDirectory(prefix="sambung-bench-") as data_dir:
+        name = entrant.name
+        task = Task(address, f"{name}-in", f"{name}-out", name, data_dir, {})
+        asyncio.run(_make_topics(task, entrant))
+        task.ends = asyncio.run(_published(task, events))
+        took = _run(entrant, task)
+        sent = sorted(asyncio.run(_sent(task)))
+    if sent != right:
+        surplus, missing = Counter(sent) - Counter(right), Counter(right) - Counter(sent)
+        raise ValueError(
+            f"{name} sent {surplus.total()} records too many, and {missing.total()} are missing."
+        )
+    return took
+
+
+async def _make_topics(task: Task, entrant: Entrant) -> None:
+    topics = [NewTopic(one, job.PARTITIONS, 1) for one in (task.input, task.output)]
+    if not entrant.makes_changelog:
+        compacted = {"cleanup.policy": "compact"}
+        topics.append(NewTopic(f"{task.name}-credit-changelog", job.PARTITIONS, 1, topic_configs=compacted))
+    admin = AIOKafkaAdminClient(bootstrap_servers=task.address)
+    await admin.start()
+    await admin.create_topics(topics)
+    await admin.close()
+
+
+async def _published(task: Task, events: Iterator[tuple[bytes, bytes]]) -> dict[int, int]:
+    """Put the events on the input topic; return where its partitions end."""
+    ends: dict[int, int] = {}
+    async with new_producer(Connection(task.address), "bench") as producer:
+        while chunk := list(islice(events, CHUNK)):
+            runs: dict[tuple[str, int], list[KeyValue]] = {}
+            for key, value in chunk:
+                runs.setdefault((task.input, partition_of(key, job.PARTITIONS)), []).append((key, value, ()))
+            spans = await send(producer, runs)
+            ends |= {partition: span.last + 1 for (_, partition), span in spans.items()}
+    return ends
+
+
+def _run(entrant: Entrant, task: Task) -> Timed:
+    command = [*entrant.command, msgspec.json.encode(task).decode()]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=TIMEOUT_S)  # noqa: S603  ours
+    return msgspec.json.decode(done.stdout, type=Timed)
+
+
+async def _sent(task: Task) -> list[bytes]:
+    partitions = [TopicPartition(task.output, number) for number in range(job.PARTITIONS)]
+    ends = await end_offsets(Connection(task.address), partitions)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=task.address, enable_auto_commit=False, fetch_max_wait_ms=READ_WAIT_MS
+    )
+    values: list[bytes] = []
+    async with consumer:
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning()
+        while any([await consumer.position(one) < ends[one] for one in partitions]):
+            for records in (await consumer.getmany(timeout_ms=READ_WAIT_MS)).values():
+                values += [record.value for record in records]
+    return values
