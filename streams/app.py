@@ -15,11 +15,9 @@ from mode import CrashingSupervisor
 
 from streams.agents import AGENTS, NAMES, World
 from streams.continuity import check_commits
-from streams.engine.bounded import at_most
 from streams.engine.connection import Connection
 from streams.engine.life import Worker, end_process
 from streams.engine.observing import Observer
-from streams.engine.sending import new_producer
 from streams.engine.store import STORE_URL, register
 from streams.engine.transport import Transport
 from streams.engine.watchdog import Reader
@@ -158,17 +156,8 @@ async def run(config: WorkerConfig, metrics: Metrics, reader: Reader | None = No
     for number in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stopping.set)
-    worker.producer = new_producer(config.connection, topics_client(config))
-    async with asyncio.timeout(CHECK_S):
-        await worker.producer.start()
-    try:
+    async with worker.sending():
         await worker.run_until(stopping, config.patience_s, reader)
         log.info("worker_stopping")
         async with asyncio.timeout(STOP_S):
             await app.stop()
-    finally:
-        await at_most(STOP_S, worker.producer.stop)
-
-
-def topics_client(config: WorkerConfig) -> str:
-    return f"{config.world.topics.app_id}-worker"

@@ -14,7 +14,6 @@ from streams.engine.connection import Connection
 from streams.engine.life import Worker
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
-from streams.engine.sending import new_producer
 from streams.engine.store import STORE_URL, register
 from streams.step import Out, Record
 
@@ -95,10 +94,9 @@ async def engine(task: Task) -> Timed:
     app = application(task)
     worker = Worker(app, connection=Connection(task.address), partitions=PARTITIONS)
     worker.add(StageSpec("credit", task.input, f"{task.name}-credit-changelog", CODEC, fold))
-    worker.producer = new_producer(Connection(task.address), task.name)
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
-    async with worker.producer:
+    async with worker.sending():
         await app.start()
         await committed(task)
         timed = watch.stop()

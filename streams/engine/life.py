@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
 from typing import Any, NoReturn
 
@@ -12,13 +13,14 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
+from streams.engine.bounded import at_most
 from streams.engine.checkpoint import Stage
 from streams.engine.connection import Connection
 from streams.engine.failures import FoldError, trace
 from streams.engine.foreign import records_between
 from streams.engine.observing import Observer
 from streams.engine.ports import StageSpec
-from streams.engine.sending import Records, Span, partition_of, send
+from streams.engine.sending import Records, Span, new_producer, partition_of, send
 from streams.engine.store import PartitionRows, Store
 from streams.engine.transport import PollSchema
 from streams.engine.watchdog import Reader, StalledError, Watchdog
@@ -26,6 +28,10 @@ from streams.engine.watchdog import Reader, StalledError, Watchdog
 FENCE_S = 60.0
 """How long a checkpoint waits for a sign of life from the group before the process gives up."""
 
+SENDING_START_S = 60.0
+"""How long the broker may take to let the stages send."""
+SENDING_STOP_S = 10.0
+"""How long a producer may take to stop."""
 POLLS_RECOVERED = 2
 """Polls of changelogs that make one write to RocksDB; one alone would have Faust read on after recovery."""
 
@@ -39,7 +45,7 @@ class KafkaPorts:
     ----------
     app: the Faust application.
     table: the stage's Faust table; its store is ours.
-    producer: shared by all stages.
+    producer: the stage's own.
     connection, partitions: to the broker, and of every topic.
     """
 
@@ -111,7 +117,8 @@ class Worker:
         self._observer = observer
         self._up = False
         self.watchdog: Watchdog | None = None
-        self.producer: AIOKafkaProducer | None = None
+        self.producers: dict[str, AIOKafkaProducer] = {}
+        """By stage: each has one request at a time under way, and stages would wait for each other's."""
         self.stages: list[Stage] = []
         app.on_partitions_revoked.connect(self._drop, weak=False)
 
@@ -136,6 +143,23 @@ class Worker:
             await self._run(spec, table, stream)
 
         app.agent(topic, name=spec.name, concurrency=1)(run)
+
+    @asynccontextmanager
+    async def sending(self) -> AsyncIterator[None]:
+        """The time in which stages may send; the application is started in here.
+
+        Raises TimeoutError or KafkaError where the broker does not let them.
+        """
+        client = self._app.conf.id
+        self.producers = {
+            stage: new_producer(self._connection, f"{client}-{stage}") for stage in self._app.tables
+        }
+        async with AsyncExitStack() as stack:
+            for producer in self.producers.values():
+                stack.push_async_callback(at_most, SENDING_STOP_S, producer.stop)
+            async with asyncio.timeout(SENDING_START_S):
+                await asyncio.gather(*(producer.start() for producer in self.producers.values()))
+            yield
 
     @property
     def lacks(self) -> list[str]:
@@ -171,9 +195,9 @@ class Worker:
             watching.cancel()
 
     async def _run(self, spec: StageSpec, table: Any, stream: Any) -> None:
-        assert self.producer is not None  # noqa: S101 - started before the application
+        producer = self.producers[spec.name]
         ports = KafkaPorts(
-            self._app, table, self.producer, connection=self._connection, partitions=self._partitions
+            self._app, table, producer, connection=self._connection, partitions=self._partitions
         )
         stage = Stage(spec, ports, observer=self._observer)
         self.stages.append(stage)

@@ -12,8 +12,6 @@ from pathlib import Path
 import structlog
 
 from streams.engine.checkpoint import Stage
-from streams.engine.connection import Connection
-from streams.engine.sending import new_producer
 from streams.engine.transport import ConsumerThread
 from tests.engine.counting import PATIENCE_S, worker_on
 
@@ -36,17 +34,15 @@ async def run(address: str, data_dir: Path, *how: str) -> None:
     app, worker = worker_on(address, data_dir)
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-    worker.producer = new_producer(Connection(address), "counting-worker")
-    await worker.producer.start()
-    if "unheard" in how:
-        worker.producer.send_batch = unheard
     if "lost" in how:
         ConsumerThread._highwaters = lost  # type: ignore[method-assign,assignment]
     if "stuck" in how:
         Stage.checkpoint = stuck  # type: ignore[method-assign,assignment]
-    await worker.run_until(stopping, PATIENCE_S)
-    await app.stop()
-    await worker.producer.stop()
+    async with worker.sending():
+        if "unheard" in how:
+            worker.producers["count"].send_batch = unheard
+        await worker.run_until(stopping, PATIENCE_S)
+        await app.stop()
 
 
 if __name__ == "__main__":
