@@ -1,6 +1,6 @@
 """Stage `tally`, by campaign: adds up the partitions' sums into absolute live counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -34,12 +34,41 @@ class LiveCount(msgspec.Struct, frozen=True, gc=False):
 
     campaign_id: str
     version: int
-    rows: list[CountRow]
+    rows: msgspec.Raw
 
 
 Place = tuple[str, str, str]
 """District, month, kind."""
 _encode = msgspec.json.Encoder().encode
+
+
+class Counts:
+    """A campaign's totals by place, each with the JSON of its rows: a record says all of them, few change."""
+
+    def __init__(self, sums: Iterable[Sum]) -> None:
+        self._totals: dict[Place, int] = {}
+        self._texts: dict[Place, bytes] = {}
+        for one in sums:
+            self.add(one, _packed(one))
+
+    def add(self, where: Sum, packed: int) -> None:
+        """To the place that a sum names."""
+        place = where.district, where.month, where.kind
+        if place not in self._totals:
+            self._totals = dict(sorted([*self._totals.items(), (place, 0)]))
+        self._totals[place] += packed
+        self._texts.pop(place, None)
+
+    def rows(self) -> msgspec.Raw:
+        """JSON of every row that is not zero, by place."""
+        texts = (self._text(place, total) for place, total in self._totals.items() if total)
+        return msgspec.Raw(b"[%s]" % b",".join(texts))
+
+    def _text(self, place: Place, total: int) -> bytes:
+        text = self._texts.get(place)
+        if text is None:
+            text = self._texts[place] = _encode(_count_rows(place, total))[1:-1]
+        return text
 
 
 class TallyFold:
@@ -57,6 +86,8 @@ class TallyFold:
         self._generation = generation
         self._topic = topic
         self._marked: dict[bytes, int] = {}
+        self._counts: dict[bytes, Counts] = {}
+        """Of campaigns that were said before."""
 
     def restore(self) -> None:
         """Nothing lives in memory only."""
@@ -71,9 +102,11 @@ class TallyFold:
             return None
         group[slot] = SumRow(record.offset, new)
         self._rows.write(campaign, slot)
-        old = (known.sum.credit, known.sum.members) if known is not None else None
-        if old != (new.credit, new.members):
+        before, now = _packed(known.sum) if known is not None else None, _packed(new)
+        if before != now:
             self._marked[campaign] = record.offset
+            if counts := self._counts.get(campaign):
+                counts.add(new, now - (before or 0))
         return None
 
     def outputs(self) -> list[Out]:
@@ -81,14 +114,16 @@ class TallyFold:
         return [self._live_count(campaign, offset) for campaign, offset in marked.items()]
 
     def _live_count(self, campaign: bytes, offset: int) -> Out:
-        totals: dict[Place, int] = {}
-        for row in self._rows.group(campaign).values():
-            one = row.sum
-            cell = one.district, one.month, one.kind
-            totals[cell] = totals.get(cell, 0) + pack(one.credit, one.members)
-        rows = [row for cell in sorted(totals) if totals[cell] for row in _count_rows(cell, totals[cell])]
-        count = LiveCount(campaign.decode(), self._generation + offset, rows)
+        counts = self._counts.get(campaign)
+        if counts is None:
+            rows = self._rows.group(campaign).values()
+            counts = self._counts[campaign] = Counts(row.sum for row in rows)
+        count = LiveCount(campaign.decode(), self._generation + offset, counts.rows())
         return Out(self._topic, campaign, _encode(count))
+
+
+def _packed(one: Sum) -> int:
+    return pack(one.credit, one.members)
 
 
 def _count_rows(cell: Place, packed: int) -> list[CountRow]:
