@@ -9,7 +9,7 @@ from streams.step import Row
 R = TypeVar("R", bound=Row)
 
 CACHED_GROUPS = 2_000
-"""Groups kept decoded after a checkpoint, in one partition of one stage. With 10,000 a season took no less time,
+"""Groups kept decoded after a checkpoint, in one partition of one stage. With 10,000 a season took as long,
 and a worker 120 MB more."""
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from streams.engine import life
+from streams.engine import kafka_ports
 from streams.engine.checkpoint import CHECKPOINT_S, Stage
 from streams.engine.connection import Connection
-from streams.engine.life import KafkaPorts
+from streams.engine.kafka_ports import KafkaPorts
 from tests.engine.counting import PARTITIONS, SESSION_S, count_spec
 
 
@@ -76,7 +76,7 @@ def test_a_fresh_sign_of_life_lets_it_write_at_once() -> None:
 
 
 def test_a_process_that_hears_nothing_for_long_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(life, "FENCE_S", 0.2)
+    monkeypatch.setattr(kafka_ports, "FENCE_S", 0.2)
     ports, _ = ports_with_heartbeat(monotonic() - SESSION_S)
     with pytest.raises(TimeoutError, match="nothing is written any more"):
         asyncio.run(ports.fence())
