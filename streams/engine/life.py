@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any, NoReturn
 
@@ -26,7 +26,7 @@ from streams.engine.watchdog import Reader, StalledError, Watchdog
 SENDING_START_S = 60.0
 """How long the broker may take to let the stages send."""
 SENDING_STOP_S = 10.0
-"""How long a producer may take to stop."""
+"""How long all producers together may take to stop."""
 POLLS_RECOVERED = 2
 """Polls of changelogs that make one write to RocksDB; one alone would have Faust read on after recovery."""
 
@@ -82,12 +82,13 @@ class Worker:
         self.producers = {
             stage: new_producer(self._connection, f"{client}-{stage}") for stage in self._app.tables
         }
-        async with AsyncExitStack() as stack:
-            for producer in self.producers.values():
-                stack.push_async_callback(at_most, SENDING_STOP_S, producer.stop)
+        producers = self.producers.values()
+        try:
             async with asyncio.timeout(SENDING_START_S):
-                await asyncio.gather(*(producer.start() for producer in self.producers.values()))
+                await asyncio.gather(*(producer.start() for producer in producers))
             yield
+        finally:
+            await at_most(SENDING_STOP_S, lambda: asyncio.gather(*(one.stop() for one in producers)))
 
     @property
     def lacks(self) -> list[str]:
