@@ -9,11 +9,12 @@ from itertools import islice
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import NewTopic
 
 from bench import job
 from bench.contenders.task import Task, Timed
 from bench.entrants import ROOT, Entrant
+from streams.engine.administering import administering
 from streams.engine.connection import Connection
 from streams.engine.sending import KeyValue, new_producer, partition_of, send
 from streams.engine.watermarks import end_offsets
@@ -49,10 +50,8 @@ async def _make_topics(task: Task, entrant: Entrant) -> None:
     if not entrant.makes_changelog:
         compacted = {"cleanup.policy": "compact"}
         topics.append(NewTopic(f"{task.name}-credit-changelog", job.PARTITIONS, 1, topic_configs=compacted))
-    admin = AIOKafkaAdminClient(bootstrap_servers=task.address)
-    await admin.start()
-    await admin.create_topics(topics)
-    await admin.close()
+    async with administering(Connection(task.address)) as admin:
+        await admin.create_topics(topics)
 
 
 async def _published(task: Task, events: Iterator[tuple[bytes, bytes]]) -> dict[int, int]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
+from streams.engine.administering import administering
 from streams.engine.commits import committed
 from streams.engine.connection import Connection
 from streams.engine.watermarks import watermarks
@@ -13,12 +13,8 @@ from streams.topics import COMPACTED, Topics, TopicsError
 
 async def check_commits(connection: Connection, topics: Topics) -> None:
     """Raise TopicsError unless every stage can go on reading where it stopped."""
-    admin = AIOKafkaAdminClient(**connection.options())
-    await admin.start()
-    try:
+    async with administering(connection) as admin:
         read = await committed(admin, topics.app_id, topics.inputs)
-    finally:
-        await admin.close()
     await check_continuity(connection, read, f"the group {topics.app_id}")
 
 

@@ -1,13 +1,12 @@
 """Topics on a broker: made once, and held to what they must be before anything runs."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import InvalidReplicationFactorError, TopicAlreadyExistsError, for_code
 
+from streams.engine.administering import administering
 from streams.engine.connection import Connection
 from streams.topic_faults import Found, complaint
 from streams.topics import Topics, TopicsError, Upkeep
@@ -22,7 +21,7 @@ async def create(
     or too few copies, or cannot be created.
     """
     policies = topics.policies(stages, upkeep)
-    async with _admin(connection) as admin:
+    async with administering(connection) as admin:
         existing = await _found(admin, list(policies))
         _refuse(existing, topics, policies, upkeep, connection)
         missing = [
@@ -39,7 +38,7 @@ async def create(
 async def check(connection: Connection, topics: Topics, stages: tuple[str, ...], upkeep: Upkeep) -> None:
     """Raise TopicsError unless every topic is there as it must be; three requests, however many there are."""
     policies = topics.policies(stages, upkeep)
-    async with _admin(connection) as admin:
+    async with administering(connection) as admin:
         existing = await _found(admin, list(policies))
     missing = [name for name in policies if name not in existing]
     if missing:
@@ -48,16 +47,6 @@ async def check(connection: Connection, topics: Topics, stages: tuple[str, ...],
             "Make them: sambung topics create"
         )
     _refuse(existing, topics, policies, upkeep, connection)
-
-
-@asynccontextmanager
-async def _admin(connection: Connection) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(**connection.options())
-    await admin.start()
-    try:
-        yield admin
-    finally:
-        await admin.close()
 
 
 async def _found(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, Found]:

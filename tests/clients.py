@@ -1,16 +1,12 @@
 """Kafka clients for tests that start and stop in a block."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 from aiokafka.admin import AIOKafkaAdminClient
 
+from streams.engine.administering import administering
+from streams.engine.connection import Connection
 
-@asynccontextmanager
-async def admin_of(address: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=address)
-    await admin.start()
-    try:
-        yield admin
-    finally:
-        await admin.close()
+
+def admin_of(address: str) -> AbstractAsyncContextManager[AIOKafkaAdminClient]:
+    return administering(Connection(address))
