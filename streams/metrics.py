@@ -1,6 +1,6 @@
 """What a worker process tells Prometheus, in a registry of its own.
 
-What stages count anyway is read when somebody asks; told at the time are only checkpoints and what they sent.
+What stages count anyway is read when somebody asks; told at the time are only checkpoints and what was sent.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,8 +1,11 @@
-"""The loop of a stage: polls in, work in memory, checkpoints out.
+"""The loop of a stage: polls in, work in memory, outputs soon, checkpoints from time to time.
 
 The order of a checkpoint is what makes the stage exact: outputs acknowledged, then the changelog, then one
 write to RocksDB with the changelog's offset in it, then the ack. So a durable row proves that all it caused
 is out, and an input at or below its row's version can be skipped in silence.
+
+Only the last of these orders says when outputs must be out, not how long before. So they are flushed within
+milliseconds, for whoever waits for them, while rows that change again and again are written once in a while.
 """
 
 import asyncio
@@ -22,11 +25,11 @@ from streams.engine.tenure import Tenure
 DIRTY_ROWS = 50_000
 """Rows to write that make a checkpoint due."""
 CHECKPOINT_S = 2.0
-"""Time after which a checkpoint is due under backlog; without backlog it comes at once."""
+"""Time after which what was folded must become durable."""
+SETTLE_S = 0.1
+"""Time without a poll after which it becomes durable at once."""
 LINGER_MOST_S = 0.25
-"""Longest wait for more polls before a checkpoint that nothing else makes due."""
-LOOK_S = 0.002
-"""Between two looks whether more polls have come."""
+"""Longest wait for more polls before a flush."""
 SLICE_S = 0.02
 """Time of folding after which the event loop gets its turn."""
 
@@ -56,9 +59,10 @@ class Stage:
         self._since_ms: int | None = None
         self._tenures: dict[int, Tenure] = {}
         self._unacked: list[Callable[[], Awaitable[object] | object]] = []
-        self._checkpointed_at = self._clock()
-        self._checkpoint_took_s = 0.0
+        self._unacked_since = 0.0
+        self._unsent = False
         self._lingers_until = 0.0
+        self._sending_took_s = 0.0
         self.folded = 0
         """Records folded since the start."""
         self.turns = 0
@@ -78,13 +82,19 @@ class Stage:
             return
         await self._fold(tenure, tenure.following(poll))
         if self._tenures.get(partition) is tenure:
-            if not self._unacked:
-                self._lingers_until = self._clock() + min(self._checkpoint_took_s, LINGER_MOST_S)
+            self._note_time()
             tenure.next_offset = max(poll.end, tenure.next_offset or 0)
             self._unacked.append(ack)
             self.newest_ms = max(self.newest_ms, poll.records[-1].timestamp)
             oldest = oldest_cause(poll, from_outside=self.spec.from_outside)
             self._since_ms = older(self._since_ms, oldest)
+
+    def _note_time(self) -> None:
+        now = self._clock()
+        if not self._unacked:
+            self._unacked_since = now
+        if not self._unsent:
+            self._unsent, self._lingers_until = True, now + min(self._sending_took_s, LINGER_MOST_S)
 
     async def _take_over(self, partition: int) -> Tenure:
         committed = self._ports.committed(self.spec.topic, partition)
@@ -122,35 +132,43 @@ class Stage:
         await asyncio.sleep(0)
         return tenure.changelog.ours
 
-    def due(self, *, backlog: bool) -> bool:
-        """Whether a checkpoint should be made now, given whether more polls are waiting."""
-        if not backlog or self._clock() - self._checkpointed_at >= CHECKPOINT_S:
+    @property
+    def due(self) -> bool:
+        """Whether a checkpoint has to be made, whatever waits."""
+        if self._unacked and self._clock() - self._unacked_since >= CHECKPOINT_S:
             return True
         return sum(tenure.rows.dirty for tenure in self._tenures.values()) >= DIRTY_ROWS
 
-    async def linger(self, waiting: Callable[[], bool]) -> None:
-        """Wait for more polls while there are none: as long since the first one as the last checkpoint took.
+    async def rest(self, coming: "asyncio.Future[Any]") -> None:
+        """Use the time until the next poll comes: flush after a moment, checkpoint when nothing comes.
 
-        So a quiet stage answers within milliseconds, and a busy one, whose polls come small as it is fast,
-        writes a row that changes three times in a row once.
+        The moment is as long as the last flush took. So a quiet stage answers within milliseconds, and a busy
+        one, whose polls come small as it is fast, says what changes three times in a row once.
         """
-        while self._unacked and not waiting() and (left := self._lingers_until - self._clock()) > 0:  # noqa: ASYNC110  the queue is Faust's
-            await asyncio.sleep(min(left, LOOK_S))
+        if self._unsent and not await _within(self._lingers_until - self._clock(), coming):
+            await self.flush()
+        if self._unacked and not await _within(SETTLE_S, coming):
+            await self.checkpoint()
+
+    async def flush(self) -> None:
+        """Send what was folded has to say; return when it is acknowledged. Nothing is acked yet."""
+        if self._unsent:
+            await self._ports.fence()
+            await self._send_outputs(dict(self._tenures))
 
     async def checkpoint(self) -> None:
         """Make all that was folded durable, in the one right order, and ack it."""
+        if not self._unacked:
+            return
         started = self._clock()
-        if self._unacked:
-            await self._ports.fence()
-            tenures = dict(self._tenures)
-            await self._send_outputs(tenures)
-            dirty = {partition: tenure.take_dirty() for partition, tenure in tenures.items()}
-            await self._write(tenures, {partition: caused for partition, (caused, _) in dirty.items()})
-            await self._write(tenures, {partition: causes for partition, (_, causes) in dirty.items()})
-            self._ack(tenures)
-            self._observer.checkpointed(self.spec.name, self._clock() - started)
-        self._checkpointed_at = self._clock()
-        self._checkpoint_took_s = self._checkpointed_at - started
+        await self._ports.fence()
+        tenures = dict(self._tenures)
+        await self._send_outputs(tenures)
+        dirty = {partition: tenure.take_dirty() for partition, tenure in tenures.items()}
+        await self._write(tenures, {partition: caused for partition, (caused, _) in dirty.items()})
+        await self._write(tenures, {partition: causes for partition, (_, causes) in dirty.items()})
+        self._ack(tenures)
+        self._observer.checkpointed(self.spec.name, self._clock() - started)
 
     def _ack(self, tenures: dict[int, Tenure]) -> None:
         if self._tenures == tenures:
@@ -161,6 +179,7 @@ class Stage:
                 self._renewed(partition, tenure).rows.trim()
 
     async def _send_outputs(self, tenures: dict[int, Tenure]) -> None:
+        started = self._clock()
         records: defaultdict[tuple[str, int], list[KeyValue]] = defaultdict(list)
         for tenure in tenures.values():
             for topic, key, value, fixed, headers in tenure.outputs():
@@ -168,11 +187,12 @@ class Stage:
                 if partition is None:
                     partition = self._ports.partition_of(key, self._ports.partitions(topic))
                 records[topic, partition].append((key, value, headers))
-        since_ms, self._since_ms = self._since_ms, None
+        since_ms, self._since_ms, self._unsent = self._since_ms, None, False
         if records:
             hand_on(records, since_ms, self.spec.hands_on)
             await self._ports.send(records)
             self._observer.sent(self.spec.name, records, since_ms)
+            self._sending_took_s = self._clock() - started
 
     async def _write(self, tenures: dict[int, Tenure], dirty: dict[int, list[Stored]]) -> None:
         """Append rows to the changelog, and when that is acknowledged, to the store."""
@@ -193,4 +213,11 @@ class Stage:
             tenure.changelog.ours = False
         self._tenures.clear()
         self._unacked.clear()
-        self._since_ms = None
+        self._unsent, self._since_ms = False, None
+
+
+async def _within(seconds: float, coming: "asyncio.Future[Any]") -> bool:
+    """Whether it has come, after so long at most."""
+    if seconds > 0:
+        await asyncio.wait({coming}, timeout=seconds)
+    return coming.done()

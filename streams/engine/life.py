@@ -141,13 +141,21 @@ class Worker:
 
     async def _loop(self, stage: Stage, stream: Any) -> None:
         unacked = stream.noack()
-        queue = unacked.channel.queue
-        async for event in unacked.events():
+        queue, events = unacked.channel.queue, unacked.events()
+        while True:
+            coming = asyncio.ensure_future(anext(events, None))
+            try:
+                if queue.empty():
+                    await stage.rest(coming)
+                event = await coming
+            finally:
+                coming.cancel()
+            if event is None:
+                return
             message = event.message
             if message.generation_id == self._app.consumer_generation_id:
                 await stage.feed(message.partition, event.value, event.ack)
-            await stage.linger(lambda: not queue.empty())
-            if stage.due(backlog=not queue.empty()):
+            if stage.due:
                 await stage.checkpoint()
 
 

@@ -1,7 +1,7 @@
-"""What a stage lets others see of it, once a checkpoint; and how old the causes of what it says are.
+"""What a stage lets others see of it, whenever it sends or makes durable; and how old the causes of what it says are.
 
 The last record of each run that a stage sends to the next one carries in a header the timestamp of the
-oldest record from outside that anything in its checkpoint goes back to. So the last stage knows how long it
+oldest record from outside that anything in what it sends goes back to. So the last stage knows how long it
 took from a publish to what follows from it: for the oldest of a batch, hence never too little. One header a
 batch is free beside its records; one a record would not be.
 """
@@ -20,7 +20,7 @@ class Observer(Protocol):
     """Called after the fact, on the event loop; must be quick and never raise."""
 
     def sent(self, stage: str, records: Records, since_ms: int | None) -> None:
-        """Outputs of a checkpoint were acknowledged; since when their oldest cause is there."""
+        """Outputs were acknowledged; since when their oldest cause is there."""
         ...
 
     def checkpointed(self, stage: str, took_s: float) -> None: ...

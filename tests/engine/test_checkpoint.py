@@ -2,21 +2,18 @@
 
 import asyncio
 import re
-from collections.abc import Coroutine, Iterable
-from types import SimpleNamespace
+from collections.abc import Coroutine
 from typing import Any
 
 import pytest
 
 from streams.engine.checkpoint import Stage
 from streams.engine.failures import FoldError, Place
-from streams.engine.layout import Stored, split_key
-from streams.engine.polls import Poll
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows
-from streams.engine.sending import Records, Span
 from streams.step import Out, Record
 from tests.engine.counting import CHANGELOG, CODEC, INPUT, OUTPUT, POISON, Count, CountFold, count_spec
+from tests.engine.recording import RecordingPorts, poll
 
 
 class CausingFold(CountFold):
@@ -28,80 +25,6 @@ class CausingFold(CountFold):
         self._rows.write(b"cause", b"", cause=True)
 
 
-class Ports:
-    """Acknowledges everything, and tells in which order it was asked."""
-
-    def __init__(self, committed: int | None = None) -> None:
-        self.asked: list[str] = []
-        self._committed = committed
-        self._ends: dict[tuple[str, int], int] = {}
-
-    def store(self, partition: int) -> "Ports":
-        del partition
-        return self
-
-    def committed(self, topic: str, partition: int) -> int | None:
-        del topic, partition
-        return self._committed
-
-    def partitions(self, topic: str) -> int:
-        del topic
-        return 1
-
-    def partition_of(self, key: bytes, partitions: int) -> int:
-        del key, partitions
-        return 0
-
-    async def fence(self) -> None:
-        self.asked.append("fence")
-
-    async def send(self, records: Records) -> dict[tuple[str, int], Span]:
-        spans = {}
-        for target, run in records.items():
-            self.asked.append(f"send {target[0]} {b' '.join(key[2:] or key for key, _, _ in run).decode()}")
-            await asyncio.sleep(0)
-            self.asked.append("acknowledged")
-            first = self._ends.get(target, 0)
-            self._ends[target] = first + len(run)
-            spans[target] = Span(first, first + len(run) - 1, len(run))
-        return spans
-
-    async def reread(self, partition: int, first: int, end: int) -> list[tuple[bytes, bytes]]:
-        raise AssertionError((partition, first, end))
-
-    def changelog_offset(self) -> int:
-        return -1
-
-    def read_one(self, group: bytes) -> None:
-        del group
-
-    def read_group(self, group: bytes) -> list[tuple[bytes, bytes]]:
-        del group
-        return []
-
-    def read_all(self) -> list[tuple[bytes, bytes, bytes]]:
-        return []
-
-    def write(self, rows: Iterable[Stored], changelog_offset: int) -> None:
-        self.asked.append(
-            f"store {b' '.join(split_key(key)[0] for key, *_ in rows).decode()} at {changelog_offset}"
-        )
-
-    def recover(self, records: Iterable[tuple[bytes, bytes]], changelog_offset: int) -> None:
-        raise AssertionError((records, changelog_offset))
-
-    def shadowed(self) -> list[tuple[bytes, bytes]]:
-        return []
-
-
-def poll(first: int, *values: bytes) -> Poll:
-    records = [
-        SimpleNamespace(offset=first + index, timestamp=0, key=b"k", value=value, headers=())
-        for index, value in enumerate(values)
-    ]
-    return Poll(first, records, first + len(records))
-
-
 def run(scenario: Coroutine[Any, Any, None]) -> None:
     asyncio.run(scenario)
 
@@ -111,7 +34,7 @@ def test_a_checkpoint_keeps_its_order_and_acks_last() -> None:
         return CausingFold(rows)
 
     async def scenario() -> None:
-        ports = Ports()
+        ports = RecordingPorts()
         stage = Stage(StageSpec("count", INPUT, CHANGELOG, CODEC, fold), ports)
         await stage.feed(0, poll(0, b"", b""), lambda: ports.asked.append("ack"))
         assert ports.asked == []
@@ -132,10 +55,37 @@ def test_a_checkpoint_keeps_its_order_and_acks_last() -> None:
     run(scenario())
 
 
+def test_a_flush_sends_and_acks_nothing_and_the_checkpoint_does_not_send_it_again() -> None:
+    async def scenario() -> None:
+        ports = RecordingPorts()
+        stage = Stage(count_spec(), ports)
+        await stage.feed(0, poll(0, b"", b""), lambda: ports.asked.append("ack"))
+        await stage.flush()
+        assert ports.asked == ["fence", f"send {OUTPUT} k", "acknowledged"]
+        await stage.flush()
+        ports.asked.clear()
+        await stage.checkpoint()
+        assert ports.asked == ["fence", f"send {CHANGELOG} k", "acknowledged", "store k at 0", "ack"]
+
+    run(scenario())
+
+
+def test_a_flush_after_a_rebalance_sends_nothing() -> None:
+    async def scenario() -> None:
+        ports = RecordingPorts()
+        stage = Stage(count_spec(), ports)
+        await stage.feed(0, poll(0, b""), lambda: ports.asked.append("ack"))
+        stage.drop()
+        await stage.flush()
+        assert ports.asked == []
+
+    run(scenario())
+
+
 def test_polls_are_acked_in_their_order_and_once() -> None:
     async def scenario() -> None:
         acked: list[int] = []
-        stage = Stage(count_spec(), Ports())
+        stage = Stage(count_spec(), RecordingPorts())
         for first in (0, 1, 2):
             await stage.feed(0, poll(first, b""), lambda first=first: acked.append(first))
         await stage.checkpoint()
@@ -147,7 +97,7 @@ def test_polls_are_acked_in_their_order_and_once() -> None:
 
 def test_what_was_folded_before_a_rebalance_is_neither_written_nor_acked() -> None:
     async def scenario() -> None:
-        ports = Ports()
+        ports = RecordingPorts()
         stage = Stage(count_spec(), ports)
         await stage.feed(0, poll(0, b""), lambda: ports.asked.append("ack"))
         stage.drop()
@@ -159,7 +109,7 @@ def test_what_was_folded_before_a_rebalance_is_neither_written_nor_acked() -> No
 
 def test_a_gap_after_the_committed_offset_ends_it() -> None:
     async def scenario() -> None:
-        stage = Stage(count_spec(), Ports(committed=5))
+        stage = Stage(count_spec(), RecordingPorts(committed=5))
         with pytest.raises(FoldError) as failed:
             await stage.feed(0, poll(7, b""), lambda: None)
         assert str(failed.value) == (
@@ -172,7 +122,7 @@ def test_a_gap_after_the_committed_offset_ends_it() -> None:
 
 def test_records_that_come_twice_are_folded_once() -> None:
     async def scenario() -> None:
-        stage = Stage(count_spec(), Ports(committed=0))
+        stage = Stage(count_spec(), RecordingPorts(committed=0))
         await stage.feed(0, poll(0, b"", b""), lambda: None)
         await stage.feed(0, poll(0, b"", b"", b""), lambda: None)
         assert stage.folded == 3
@@ -183,7 +133,7 @@ def test_records_that_come_twice_are_folded_once() -> None:
 def test_a_failure_names_the_record_and_leaves_it_unacked() -> None:
     async def scenario() -> None:
         acked: list[str] = []
-        stage = Stage(count_spec(), Ports())
+        stage = Stage(count_spec(), RecordingPorts())
         with pytest.raises(FoldError) as failed:
             await stage.feed(0, poll(3, b"", POISON), lambda: acked.append("ack"))
         assert failed.value.place == Place("count", INPUT, 0, 4)
@@ -209,7 +159,7 @@ def test_what_fails_after_the_fold_names_the_last_record_and_quotes_nothing() ->
     spec = StageSpec("count", INPUT, CHANGELOG, CODEC, lambda rows, _partition: Unspeakable(rows))
 
     async def scenario() -> None:
-        stage = Stage(spec, Ports())
+        stage = Stage(spec, RecordingPorts())
         await stage.feed(0, poll(7, b"", b""), lambda: None)
         with pytest.raises(FoldError, match="what follows from the records up to this one") as failed:
             await stage.checkpoint()

@@ -12,7 +12,7 @@ from streams.engine.polls import Poll
 from streams.engine.ports import StageSpec
 from streams.engine.sending import KeyValue, Records
 from tests.engine.counting import CHANGELOG, CODEC, INPUT, OUTPUT, CountFold
-from tests.engine.test_checkpoint import Ports
+from tests.engine.recording import RecordingPorts
 
 Headers = tuple[tuple[str, bytes], ...]
 
@@ -37,7 +37,7 @@ class Notes:
 
 def stage_of(notes: Notes, **spec: Any) -> Stage:
     counting = StageSpec("count", INPUT, CHANGELOG, CODEC, lambda rows, _partition: CountFold(rows), **spec)
-    return Stage(counting, Ports(), observer=notes)
+    return Stage(counting, RecordingPorts(), observer=notes)
 
 
 def poll(first: int, *times_and_headers: tuple[int, Headers]) -> Poll:

@@ -1,7 +1,6 @@
 """When a checkpoint is made, and when nothing may be written at all."""
 
 import asyncio
-from collections.abc import Callable
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any
@@ -9,10 +8,11 @@ from typing import Any
 import pytest
 
 from streams.engine import kafka_ports
-from streams.engine.checkpoint import CHECKPOINT_S, Stage
+from streams.engine.checkpoint import CHECKPOINT_S, SETTLE_S, Stage
 from streams.engine.connection import Connection
 from streams.engine.kafka_ports import KafkaPorts
-from tests.engine.counting import PARTITIONS, SESSION_S, count_spec
+from tests.engine.counting import OUTPUT, PARTITIONS, SESSION_S, count_spec
+from tests.engine.recording import RecordingPorts, poll
 
 
 class Clock:
@@ -23,23 +23,59 @@ class Clock:
         return self.now
 
 
-def stage_at(clock: Callable[[], float]) -> Stage:
-    ports: Any = None  # nothing is asked of the world before the first poll
-    return Stage(count_spec(), ports, clock)
+def test_a_checkpoint_is_due_some_time_after_the_first_poll_that_is_not_durable() -> None:
+    async def scenario() -> None:
+        clock = Clock()
+        stage = Stage(count_spec(), RecordingPorts(), clock)
+        clock.now += CHECKPOINT_S
+        assert not stage.due
+        await stage.feed(0, poll(0, b""), lambda: None)
+        clock.now += 0.9 * CHECKPOINT_S
+        await stage.feed(0, poll(1, b""), lambda: None)
+        await stage.flush()
+        assert not stage.due
+        clock.now += 0.1 * CHECKPOINT_S
+        assert stage.due
+        await stage.checkpoint()
+        assert not stage.due
+
+    asyncio.run(scenario())
 
 
-def test_under_backlog_checkpoints_are_some_time_apart() -> None:
-    clock = Clock()
-    stage = stage_at(clock)
-    assert not stage.due(backlog=True)
-    clock.now += 0.9 * CHECKPOINT_S
-    assert not stage.due(backlog=True)
-    clock.now += 0.1 * CHECKPOINT_S
-    assert stage.due(backlog=True)
+async def after_a_poll(coming: "asyncio.Future[None]") -> list[str]:
+    """What a stage that folded one poll asks for while it waits for the next."""
+    ports = RecordingPorts()
+    stage = Stage(count_spec(), ports)
+    await stage.feed(0, poll(0, b""), lambda: ports.asked.append("ack"))
+    await stage.rest(coming)
+    return ports.asked
 
 
-def test_without_backlog_a_checkpoint_is_due_at_once() -> None:
-    assert stage_at(Clock()).due(backlog=False)
+def test_where_no_poll_comes_all_is_sent_and_then_made_durable() -> None:
+    async def scenario() -> None:
+        asked = await after_a_poll(asyncio.get_running_loop().create_future())
+        assert asked[1] == f"send {OUTPUT} k"
+        assert asked[-2:] == ["store k at 0", "ack"]
+
+    asyncio.run(scenario())
+
+
+def test_where_polls_come_soon_it_is_sent_only() -> None:
+    async def scenario() -> None:
+        coming = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_later(SETTLE_S / 3, coming.set_result, None)
+        assert await after_a_poll(coming) == ["fence", f"send {OUTPUT} k", "acknowledged"]
+
+    asyncio.run(scenario())
+
+
+def test_where_a_poll_waits_already_it_is_folded_first() -> None:
+    async def scenario() -> None:
+        coming = asyncio.get_running_loop().create_future()
+        coming.set_result(None)
+        assert await after_a_poll(coming) == []
+
+    asyncio.run(scenario())
 
 
 def ports_with_heartbeat(heard_at: float) -> tuple[KafkaPorts, SimpleNamespace]:

@@ -93,6 +93,8 @@ class Process:
     async def _live(self) -> None:
         while True:
             await self._feed()
+            if self._random.random() < 0.5:
+                await self.stage.flush()
             if not self._unread or self._random.random() < 0.5:
                 await self.stage.checkpoint()
             await turn()
