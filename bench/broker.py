@@ -1,6 +1,6 @@
 """The broker of the race: Apache Kafka as in production, or the embedded one where that cannot be had."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +11,8 @@ from tests.services.kafka import JARS, kafka_cluster, lacking
 
 JAVA = ("java", "-Xms1g", "-Xmx1g", "-XX:+UseG1GC")
 """Kafka's own start script has these."""
+JAVA_THAT_COMPILES_ONCE = (*JAVA, "-XX:TieredStopAtLevel=1")
+"""Its second compiler is at work for minutes, and takes 43 % of a core from whoever is measured."""
 SETTINGS = {"num_network_threads": "3", "num_io_threads": "8"}
 """Kafka's defaults, where the tests' node has fewer."""
 
@@ -24,7 +26,7 @@ class Broker(NamedTuple):
 
 
 @contextmanager
-def broker(**settings: str) -> Iterator[Broker]:
+def broker(java: Sequence[str] = JAVA, **settings: str) -> Iterator[Broker]:
     """A new one, with nothing on it; settings are Apache Kafka's, with underscores for dots."""
     if lacks := lacking():
         with embedded_broker() as embedded:
@@ -32,7 +34,7 @@ def broker(**settings: str) -> Iterator[Broker]:
     else:
         with (
             TemporaryDirectory(prefix="sambung-bench-") as folder,
-            kafka_cluster(Path(folder) / "kafka", java=JAVA, **SETTINGS | settings) as kafka,
+            kafka_cluster(Path(folder) / "kafka", java=java, **SETTINGS | settings) as kafka,
         ):
             yield Broker(kafka.address, f"On Apache Kafka {_version()}, one broker.", "")
 

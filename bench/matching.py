@@ -72,14 +72,15 @@ class Matcher:
     def counted(self, statements: Iterable[ConsumerRecord]) -> Iterator[tuple[str, float]]:
         """Event ids of enrollments, and when the last count came that each changed at first.
 
-        Of those that count at all, and whose counts came while somebody watched.
+        Of those that count at all, as the first of their member (a second one may change no count), and whose
+        counts came while somebody watched.
         """
-        first: dict[str, Statement] = {}
+        first: dict[str, tuple[str, Statement]] = {}
         for record in statements:
             said = decode_statement(record.value)
             if said.enrollment_event_id is not None and said.status == "active":
-                first.setdefault(said.enrollment_event_id, said)
-        for event_id, said in first.items():
+                first.setdefault(said.member_id, (said.enrollment_event_id, said))
+        for event_id, said in first.values():
             times = [self._counted_at(source, said.version & OFFSET) for source in self._sources(said)]
             known = [at for at in times if at is not None]
             if known and len(known) == len(times):

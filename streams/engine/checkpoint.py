@@ -63,6 +63,7 @@ class Stage:
         self._unsent = False
         self._lingers_until = 0.0
         self._sending_took_s = 0.0
+        self._turned_at = self._clock()
         self.folded = 0
         """Records folded since the start."""
         self.turns = 0
@@ -110,7 +111,7 @@ class Stage:
         return tenure
 
     async def _fold(self, tenure: Tenure, records: Sequence[Any]) -> None:
-        step, turn = tenure.fold.step, self._clock()
+        step = tenure.fold.step
         for record in records:
             try:
                 slices = step(record)
@@ -120,16 +121,15 @@ class Stage:
                             return
             except Exception as error:
                 raise failed(tenure.place(record.offset), "this record", error) from error
-            if self._clock() - turn > SLICE_S:
-                if not await self._turn(tenure):
-                    return
-                turn = self._clock()
+            if self._clock() - self._turned_at > SLICE_S and not await self._turn(tenure):
+                return
         self.folded += len(records)
 
     async def _turn(self, tenure: Tenure) -> bool:
         """Let others run; tell whether the partition is still ours after that."""
         self.turns += 1
         await asyncio.sleep(0)
+        self._turned_at = self._clock()
         return tenure.changelog.ours
 
     @property

@@ -131,32 +131,41 @@ class Worker:
         stage = Stage(spec, ports, observer=self._observer)
         self.stages.append(stage)
         try:
-            await self._loop(stage, stream)
+            await self._loop(stage, stream.channel.queue)
         except asyncio.CancelledError:
             raise
+        except StopAsyncIteration:
+            return  # Faust throws it into the queue of an agent that is to stop
         except Exception as error:  # noqa: BLE001 - whatever it is, the process must not go on
             end_process(f"stage {spec.name}", error)
         finally:
             self.stages.remove(stage)
 
-    async def _loop(self, stage: Stage, stream: Any) -> None:
-        unacked = stream.noack()
-        queue, events = unacked.channel.queue, unacked.events()
+    async def _loop(self, stage: Stage, queue: Any) -> None:
+        """Take polls straight from the agent's queue.
+
+        Faust's stream would let all other tasks run before each of them, which in a busy worker takes longer
+        than to fold it, and ack those that it passes over in a rebalance.
+        """
+        consumer = self._app.consumer
         while True:
-            coming = asyncio.ensure_future(anext(events, None))
-            try:
-                if queue.empty():
-                    await stage.rest(coming)
-                event = await coming
-            finally:
-                coming.cancel()
-            if event is None:
-                return
+            event = await (queue.get() if not queue.empty() else _when_it_comes(queue, stage))
             message = event.message
             if message.generation_id == self._app.consumer_generation_id:
+                consumer.track_message(message)
                 await stage.feed(message.partition, event.value, event.ack)
             if stage.due:
                 await stage.checkpoint()
+
+
+async def _when_it_comes(queue: Any, stage: Stage) -> Any:
+    """The next poll; until then the stage has time for itself."""
+    coming = asyncio.ensure_future(queue.get())
+    try:
+        await stage.rest(coming)
+        return await coming
+    finally:
+        coming.cancel()
 
 
 async def _watch(watchdog: Watchdog) -> None:

@@ -1,4 +1,4 @@
-"""What a stage lets others see of it, whenever it sends or makes durable; and how old the causes of what it says are.
+"""What a stage lets others see of it when it sends or makes durable; and how old the causes of outputs are.
 
 The last record of each run that a stage sends to the next one carries in a header the timestamp of the
 oldest record from outside that anything in what it sends goes back to. So the last stage knows how long it

@@ -16,8 +16,8 @@ from streams.engine.layout import VERSION_BYTES, Stored, row_key, split_key, ver
 STORE_URL = "sambung-rocksdb://"
 """Faust's `store` setting for an application whose tables are ours; call `register` first."""
 OPTIONS: Mapping[str, int] = {
-    "block_cache_size": 16 << 20,
-    "write_buffer_size": 16 << 20,
+    "block_cache_size": 4 << 20,
+    "write_buffer_size": 4 << 20,
     "max_write_buffer_number": 2,
     "max_open_files": 64,
 }

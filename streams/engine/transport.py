@@ -23,6 +23,8 @@ UNSETTLED_WAIT_S = 0.02
 """Time between two looks whether a rebalance is over."""
 FETCH_WAIT_MS = 50
 """How long the broker may hold a fetch; Faust's fixed 1,500 ms stalls busy partitions behind idle ones."""
+FETCH_S = 1.0
+"""How long a fetch waits for records before the next one."""
 UNCOMPACTED_MS = 12 * 3_600 * 1_000
 """Compaction leaves records of the last day alone (`streams/topics.py`): a hole before one younger than this,
 by whatever clock, is not its work."""
@@ -158,6 +160,28 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
             tp,
             generation_id=self.app.consumer_generation_id,
         )
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        """Bring each fetch to the agents as one piece of work, broken off when the flow is.
+
+        Faust does so with each message: four tasks, and some turns of a busy event loop until the next one.
+        """
+        try:
+            while not (self.should_stop or fetcher.should_stop):
+                await asyncio.sleep(0)
+                fetched = [one async for one in self.getmany(timeout=FETCH_S)]
+                if fetched:
+                    await self.wait_first(self._hand_on(fetched), self.suspend_flow.wait())
+        except (*self.consumer_stopped_errors, asyncio.CancelledError):
+            if not self.app.should_stop:
+                raise
+
+    async def _hand_on(self, fetched: Iterable[tuple[TP, ConsumerMessage]]) -> None:
+        for tp, message in fetched:
+            read = self._read_offset[tp]
+            if read is None or message.offset >= read:
+                await self.callback(message)
+                self._read_offset[tp] = message.offset
 
     async def wait_empty(self) -> None:
         """Let the stages finish what they hold, for half a session; what they do not finish is read again.

@@ -29,7 +29,7 @@ decode_row = msgspec.msgpack.Decoder(JourneyRow).decode
 
 
 class JourneyFold:
-    """Marks the enrollments whose answer changed, and answers them from the state when it is asked for its outputs.
+    """Marks the enrollments whose answer changed, and answers them when it is asked for its outputs.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import faust
 import faust.streams
 import faust.transport.conductor
 import pytest
+from faust.agents.actor import AsyncIterableActor
 from faust.stores import STORES
 from faust.stores import base as base_store
 from faust.stores import rocksdb as rocksdb_store
@@ -91,6 +93,7 @@ def test_an_application_takes_its_transport_from_us(tmp_path: Path) -> None:
         (driver.AIOKafkaConsumerThread._highwaters, ["self", "partitions"]),
         (driver.AIOKafkaConsumerThread.on_partitions_assigned, ["self", "assigned", "generation_id"]),
         (driver.Consumer._new_consumer_thread, ["self"]),
+        (driver.Consumer._drain_messages, ["self", "fetcher"]),
         (driver.Consumer._to_message, ["self", "tp", "record"]),
         (driver.Consumer._add_gap, ["self", "tp", "offset_from", "offset_to"]),
         (driver.Consumer._new_offset, ["self", "tp"]),
@@ -212,24 +215,18 @@ def test_the_signal_of_revoked_partitions_reaches_whoever_connected(tmp_path: Pa
     with_app(tmp_path, scenario)
 
 
-def test_a_stream_without_acks_acks_nothing_by_itself_and_shares_its_queue(tmp_path: Path) -> None:
+def test_an_agent_s_queue_hands_out_polls_that_are_acked_by_hand(tmp_path: Path) -> None:
     async def scenario(app: Any) -> None:
         app.topics._acking_topics.add(INPUT)
         app.flow_control.resume()
         topic = app.topic(INPUT, schema=PollSchema(), partitions=PARTITIONS)
-        stream = topic.stream().noack()
-        queue = stream.channel.queue
+        queue = topic.stream().channel.queue
         assert isinstance(queue, FlowControlQueue)
         messages = [app.consumer._to_message(PLACE, poll(first, first + 2)) for first in (0, 3)]
         for message in messages:
             message.incref()
             queue.force_put_nowait(await topic.decode(message))
-        assert not queue.empty()
-        received = []
-        async for event in stream.events():
-            received.append(event)
-            if len(received) == len(messages):
-                break
+        received = [await queue.get(), await queue.get()]
         assert queue.empty()
         assert [event.value.end for event in received] == [3, 6]
         assert not any(message.acked for message in messages)
@@ -239,20 +236,52 @@ def test_a_stream_without_acks_acks_nothing_by_itself_and_shares_its_queue(tmp_p
     with_app(tmp_path, scenario)
 
 
-def test_a_stream_passes_over_what_an_older_generation_brought(tmp_path: Path) -> None:
+def test_an_agent_that_is_to_stop_finds_the_end_in_its_queue(tmp_path: Path) -> None:
     async def scenario(app: Any) -> None:
         app.flow_control.resume()
+        stream = app.topic(INPUT, schema=PollSchema(), partitions=PARTITIONS).stream()
+        AsyncIterableActor(app.agents["count"], stream, None).cancel()
+        async with asyncio.timeout(1):
+            with pytest.raises(StopAsyncIteration):
+                await stream.channel.queue.get()
+
+    with_app(tmp_path, scenario)
+
+
+class Fed:
+    """A stage that only notes what it is fed with."""
+
+    def __init__(self) -> None:
+        self.ends: list[int] = []
+        self.due = False
+
+    async def feed(self, _partition: int, polled: Poll, _ack: Callable[[], object]) -> None:
+        self.ends.append(polled.end)
+
+    async def rest(self, _coming: "asyncio.Future[Any]") -> None:
+        return
+
+
+def test_what_an_older_generation_brought_is_neither_folded_nor_acked(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        app, worker = worker_on(NOWHERE, tmp_path)
+        app.topics._acking_topics.add(INPUT)
+        app.flow_control.resume()
         topic = app.topic(INPUT, schema=PollSchema(), partitions=PARTITIONS)
-        stream = topic.stream().noack()
+        queue, stage = topic.stream().channel.queue, Fed()
         for generation, first in ((1, 0), (2, 3)):
             app.consumer_generation_id = generation
             message = app.consumer._to_message(PLACE, poll(first, first))
-            stream.channel.queue.force_put_nowait(await topic.decode(message))
-        async for event in stream.events():
-            assert event.message.generation_id == 2
-            break
+            message.incref()
+            queue.force_put_nowait(await topic.decode(message))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await worker._loop(stage, queue)  # type: ignore[arg-type]
+        assert stage.ends == [4]
+        assert not app.consumer._acked
+        assert len(app.consumer.unacked) == 1
 
-    with_app(tmp_path, scenario)
+    asyncio.run(scenario())
 
 
 def test_the_application_is_named_as_its_group_and_its_folder(tmp_path: Path) -> None:
