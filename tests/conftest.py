@@ -11,6 +11,18 @@ from tests.services.kafka import Kafka, kafka_cluster
 from tests.services.postgres import Postgres, postgres_server
 from tests.sinks.kept import STORES, Emptied, Files, Kind
 
+SERVICES = frozenset({"kafka", "postgres", "postgresql"})
+"""Fixtures, and values of parameters, that stand for one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes a service by a fixture of ours; what starts its own is marked where it stands."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+            if SERVICES.intersection([*item.fixturenames, *(one for one in given if isinstance(one, str))]):
+                item.add_marker(pytest.mark.service)
+
 
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:

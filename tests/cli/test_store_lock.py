@@ -130,6 +130,7 @@ def test_who_lost_the_lock_to_another_writes_nothing(postgresql: Kind) -> None:
     assert written == []
 
 
+@pytest.mark.service
 def test_while_the_server_is_away_nothing_is_written_and_afterwards_it_goes_on() -> None:
     written: list[int] = []
     with postgres_server() as server, store_lock(server.new_database()) as lock:

@@ -13,7 +13,7 @@ from tests.services.postgres import END_LOCK_HOLDERS, Postgres, postgres_server
 from tests.stores import run
 from tests.strategies import awkward_season
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, pytest.mark.service]
 
 LINES = [line for line in b"\n".join(awkward_season(31, 150)).split(b"\n") if line]
 AGAIN = "What was cut off is made whole by the same command again: nothing is counted twice."

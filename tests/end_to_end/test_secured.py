@@ -26,7 +26,7 @@ from tests.services.rights import commands, grant
 from tests.services.secured import CLERK, KEY_PASSWORD, MECHANISMS, PASSWORD, Secured, secured_kafka
 from tests.strategies import awkward_season
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, pytest.mark.service]
 
 
 @pytest.fixture(scope="module")

@@ -73,6 +73,7 @@ def test_whatever_bytes_were_refused_are_kept(sink: SqlSink, url: str) -> None:
     assert kept[1] == ("k", "tab\t, newline\n, \\N, \\., %s")
 
 
+@pytest.mark.service
 def test_a_server_that_was_restarted_is_written_to_again_at_once() -> None:
     with postgres_server() as server:
         sink = SqlSink(server.new_database())
