@@ -49,7 +49,6 @@ class Delays(NamedTuple):
     mean: float
     p50: float
     p99: float
-    most: float
     matched: int
     late: float
     """How far the publishing client fell behind its clock, at most."""
@@ -73,7 +72,7 @@ def measure(*, full: bool) -> Table:
                 runs.append(asyncio.run(_run(stream, events[0], events[1])))
     rows = [
         (name, f"{middle([getattr(run, name) for run in runs])} ms", _target(name))
-        for name in ("mean", "p50", "p99", "most")
+        for name in ("mean", "p50", "p99")
     ]
     late = max(run.late for run in runs)
     matched = f"{median([run.matched for run in runs]):,.0f}"
@@ -113,7 +112,7 @@ async def _run(stream: Stream, before: Sequence[Due], events: Sequence[Due]) -> 
     if min(delays) < 0:
         raise ValueError("An enrollment was counted before it was published.")
     percent = quantiles(delays, n=100)
-    return Delays(mean(delays), percent[49], percent[98], max(delays), len(delays), 1_000 * late)
+    return Delays(mean(delays), percent[49], percent[98], len(delays), 1_000 * late)
 
 
 async def _watch(connection: Connection, partitions: int, seen: list[Seen]) -> None:

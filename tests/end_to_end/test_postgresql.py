@@ -12,7 +12,7 @@ from tests.services.postgres import Postgres
 pytestmark = pytest.mark.broker
 
 DETERMINED_ANSWERS = (("audit",), ("audit", "--json"), ("campaigns",), ("campaigns", "--json"))
-MEMBERS = 20
+MEMBERS = 6
 WRITTEN_ONCE = ("event", "member", "credit", "statement", "live_count", "outreach_event", "inspection")
 
 

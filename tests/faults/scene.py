@@ -54,12 +54,18 @@ class Scene:
     def start(self, name: str, *options: str) -> Tended:
         """A worker, once it is at work."""
         tended = self.cluster.start(self._running, name, *options)
-        until(lambda: "worker_started" in self.cluster.log(name).read_text(), f"started: {name}")
+        self._wait_until_at_work(name)
         return tended
 
     def pair(self) -> tuple[Tended, Tended]:
-        """Two workers; the first one writes the store."""
-        return self.start("first"), self.start("second", "--no-sink")
+        """Two workers that start together; the first one writes the store."""
+        first = self.cluster.start(self._running, "first")
+        second = self.start("second", "--no-sink")
+        self._wait_until_at_work("first")
+        return first, second
+
+    def _wait_until_at_work(self, name: str) -> None:
+        until(lambda: "worker_started" in self.cluster.log(name).read_text(), f"started: {name}")
 
     def kill_for_good(self, worker: Tended) -> None:
         """`kill -9`, and nobody starts it again."""

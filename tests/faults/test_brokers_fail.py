@@ -53,7 +53,7 @@ def test_the_topics_are_deleted(tmp_path: Path, tell: Tell) -> None:
 
 def test_the_broker_comes_back_empty(tmp_path: Path, tell: Tell) -> None:
     """While a worker runs, which then ends, and is refused when it is started again."""
-    with scene(tmp_path) as told:
+    with scene(tmp_path, patience_s="10") as told:
         some_work(told)
         worker = told.start("only")
         told.kafka.restart_empty()
