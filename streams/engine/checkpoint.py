@@ -17,6 +17,7 @@ from typing import Any
 from streams.engine.failures import failed
 from streams.engine.layout import Stored
 from streams.engine.observing import Observer, Unobserved, hand_on, older, oldest_cause
+from streams.engine.pace import SETTLE_S, Pace, within
 from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
 from streams.engine.sending import KeyValue, Records
@@ -24,12 +25,6 @@ from streams.engine.tenure import Tenure
 
 DIRTY_ROWS = 50_000
 """Rows to write that make a checkpoint due."""
-CHECKPOINT_S = 2.0
-"""Time after which what was folded must become durable."""
-SETTLE_S = 0.1
-"""Time without a poll after which it becomes durable at once."""
-LINGER_MOST_S = 0.25
-"""Longest wait for more polls before a flush."""
 SLICE_S = 0.02
 """Time of folding after which the event loop gets its turn."""
 
@@ -59,10 +54,7 @@ class Stage:
         self._since_ms: int | None = None
         self._tenures: dict[int, Tenure] = {}
         self._unacked: list[Callable[[], Awaitable[object] | object]] = []
-        self._unacked_since = 0.0
-        self._unsent = False
-        self._lingers_until = 0.0
-        self._sending_took_s = 0.0
+        self._pace = Pace(clock)
         self._turned_at = self._clock()
         self.folded = 0
         """Records folded since the start."""
@@ -83,19 +75,12 @@ class Stage:
             return
         await self._fold(tenure, tenure.following(poll))
         if self._tenures.get(partition) is tenure:
-            self._note_time()
+            self._pace.folded()
             tenure.next_offset = max(poll.end, tenure.next_offset or 0)
             self._unacked.append(ack)
             self.newest_ms = max(self.newest_ms, poll.records[-1].timestamp)
             oldest = oldest_cause(poll, from_outside=self.spec.from_outside)
             self._since_ms = older(self._since_ms, oldest)
-
-    def _note_time(self) -> None:
-        now = self._clock()
-        if not self._unacked:
-            self._unacked_since = now
-        if not self._unsent:
-            self._unsent, self._lingers_until = True, now + min(self._sending_took_s, LINGER_MOST_S)
 
     async def _take_over(self, partition: int) -> Tenure:
         committed = self._ports.committed(self.spec.topic, partition)
@@ -135,24 +120,18 @@ class Stage:
     @property
     def due(self) -> bool:
         """Whether a checkpoint has to be made, whatever waits."""
-        if self._unacked and self._clock() - self._unacked_since >= CHECKPOINT_S:
-            return True
-        return sum(tenure.rows.dirty for tenure in self._tenures.values()) >= DIRTY_ROWS
+        return self._pace.overdue or sum(one.rows.dirty for one in self._tenures.values()) >= DIRTY_ROWS
 
     async def rest(self, coming: "asyncio.Future[Any]") -> None:
-        """Use the time until the next poll comes: flush after a moment, checkpoint when nothing comes.
-
-        The moment is as long as the last flush took. So a quiet stage answers within milliseconds, and a busy
-        one, whose polls come small as it is fast, says what changes three times in a row once.
-        """
-        if self._unsent and not await _within(self._lingers_until - self._clock(), coming):
+        """Use the time until the next poll comes: flush after a moment, checkpoint when nothing comes."""
+        if self._pace.unsent and not await within(self._pace.lingers_s, coming):
             await self.flush()
-        if self._unacked and not await _within(SETTLE_S, coming):
+        if self._unacked and not await within(SETTLE_S, coming):
             await self.checkpoint()
 
     async def flush(self) -> None:
         """Send what was folded has to say; return when it is acknowledged. Nothing is acked yet."""
-        if self._unsent:
+        if self._pace.unsent:
             await self._ports.fence()
             await self._send_outputs(dict(self._tenures))
 
@@ -173,6 +152,7 @@ class Stage:
     def _ack(self, tenures: dict[int, Tenure]) -> None:
         if self._tenures == tenures:
             unacked, self._unacked = self._unacked, []
+            self._pace.acked()
             for ack in unacked:
                 ack()
             for partition, tenure in tenures.items():
@@ -187,12 +167,13 @@ class Stage:
                 if partition is None:
                     partition = self._ports.partition_of(key, self._ports.partitions(topic))
                 records[topic, partition].append((key, value, headers))
-        since_ms, self._since_ms, self._unsent = self._since_ms, None, False
+        since_ms, self._since_ms = self._since_ms, None
+        self._pace.sending()
         if records:
             hand_on(records, since_ms, self.spec.hands_on)
             await self._ports.send(records)
             self._observer.sent(self.spec.name, records, since_ms)
-            self._sending_took_s = self._clock() - started
+            self._pace.sent(self._clock() - started)
 
     async def _write(self, tenures: dict[int, Tenure], dirty: dict[int, list[Stored]]) -> None:
         """Append rows to the changelog, and when that is acknowledged, to the store."""
@@ -213,11 +194,5 @@ class Stage:
             tenure.changelog.ours = False
         self._tenures.clear()
         self._unacked.clear()
-        self._unsent, self._since_ms = False, None
-
-
-async def _within(seconds: float, coming: "asyncio.Future[Any]") -> bool:
-    """Whether it has come, after so long at most."""
-    if seconds > 0:
-        await asyncio.wait({coming}, timeout=seconds)
-    return coming.done()
+        self._pace.acked()
+        self._since_ms = None

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from streams.engine import kafka_ports
-from streams.engine.checkpoint import CHECKPOINT_S, SETTLE_S, Stage
+from streams.engine.checkpoint import Stage
 from streams.engine.connection import Connection
 from streams.engine.kafka_ports import KafkaPorts
+from streams.engine.pace import CHECKPOINT_S, SETTLE_S
 from tests.engine.counting import OUTPUT, PARTITIONS, SESSION_S, count_spec
 from tests.engine.recording import RecordingPorts, poll
 

@@ -1,0 +1,65 @@
+"""When a stage sends what it has to say, and when it makes its rows durable."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+CHECKPOINT_S = 2.0
+"""Time after which what was folded must become durable."""
+SETTLE_S = 0.1
+"""Time without a poll after which it becomes durable at once."""
+LINGER_MOST_S = 0.25
+"""Longest wait for more polls before a flush."""
+
+
+class Pace:
+    """What waits to be sent and to become durable, and since when.
+
+    Before a flush a stage lingers for more polls, as long as the last flush took. So a quiet one answers
+    within milliseconds, and a busy one, whose polls come small as it is fast, says what changes three times
+    once.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lingers_until = 0.0
+        self._sending_took_s = 0.0
+        self._not_durable_since: float | None = None
+        self.unsent = False
+
+    def folded(self) -> None:
+        """A poll was; it is neither sent nor durable."""
+        now = self._clock()
+        if self._not_durable_since is None:
+            self._not_durable_since = now
+        if not self.unsent:
+            self.unsent, self._lingers_until = True, now + min(self._sending_took_s, LINGER_MOST_S)
+
+    def sending(self) -> None:
+        """All that was folded is on its way."""
+        self.unsent = False
+
+    def sent(self, took_s: float) -> None:
+        self._sending_took_s = took_s
+
+    def acked(self) -> None:
+        """Nothing is left to be made durable."""
+        self.unsent, self._not_durable_since = False, None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether something has not been durable for too long."""
+        since = self._not_durable_since
+        return since is not None and self._clock() - since >= CHECKPOINT_S
+
+    @property
+    def lingers_s(self) -> float:
+        """How long to wait for more polls before the next flush."""
+        return self._lingers_until - self._clock()
+
+
+async def within(seconds: float, coming: "asyncio.Future[Any]") -> bool:
+    """Whether it has come, after so long at most."""
+    if seconds > 0:
+        await asyncio.wait({coming}, timeout=seconds)
+    return coming.done()
