@@ -147,11 +147,11 @@ class Worker:
         Faust's stream would let all other tasks run before each of them, which in a busy worker takes longer
         than to fold it, and ack those that it passes over in a rebalance.
         """
-        consumer = self._app.consumer
+        consumer, flow = self._app.consumer, self._app.flow_control
         while True:
             event = await (queue.get() if not queue.empty() else _when_it_comes(queue, stage))
             message = event.message
-            if message.generation_id == self._app.consumer_generation_id:
+            if flow.is_active() and message.generation_id == self._app.consumer_generation_id:
                 consumer.track_message(message)
                 await stage.feed(message.partition, event.value, event.ack)
             if stage.due:

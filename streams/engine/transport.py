@@ -197,9 +197,6 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
             finishing.cancel()
             self._unacked_messages.clear()
 
-    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
-        """Nothing to do: the offsets between two messages were in the poll."""
-
     def _new_offset(self, tp: TP) -> int | None:
         """Highest acked + 1: the stages ack in order."""
         acked = self._acked[tp]

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -70,18 +70,6 @@ def test_a_flush_sends_and_acks_nothing_and_the_checkpoint_does_not_send_it_agai
     run(scenario())
 
 
-def test_a_flush_after_a_rebalance_sends_nothing() -> None:
-    async def scenario() -> None:
-        ports = RecordingPorts()
-        stage = Stage(count_spec(), ports)
-        await stage.feed(0, poll(0, b""), lambda: ports.asked.append("ack"))
-        stage.drop()
-        await stage.flush()
-        assert ports.asked == []
-
-    run(scenario())
-
-
 def test_polls_are_acked_in_their_order_and_once() -> None:
     async def scenario() -> None:
         acked: list[int] = []
@@ -95,13 +83,16 @@ def test_polls_are_acked_in_their_order_and_once() -> None:
     run(scenario())
 
 
-def test_what_was_folded_before_a_rebalance_is_neither_written_nor_acked() -> None:
+@pytest.mark.parametrize("step", [Stage.flush, Stage.checkpoint])
+def test_what_was_folded_before_a_rebalance_is_neither_sent_nor_written_nor_acked(
+    step: Callable[[Stage], Coroutine[Any, Any, None]],
+) -> None:
     async def scenario() -> None:
         ports = RecordingPorts()
         stage = Stage(count_spec(), ports)
         await stage.feed(0, poll(0, b""), lambda: ports.asked.append("ack"))
         stage.drop()
-        await stage.checkpoint()
+        await step(stage)
         assert ports.asked == []
 
     run(scenario())

@@ -95,7 +95,6 @@ def test_an_application_takes_its_transport_from_us(tmp_path: Path) -> None:
         (driver.Consumer._new_consumer_thread, ["self"]),
         (driver.Consumer._drain_messages, ["self", "fetcher"]),
         (driver.Consumer._to_message, ["self", "tp", "record"]),
-        (driver.Consumer._add_gap, ["self", "tp", "offset_from", "offset_to"]),
         (driver.Consumer._new_offset, ["self", "tp"]),
         (faust.Schema.loads_key, ["self", "app", "message", "loads", "serializer"]),
         (faust.Schema.loads_value, ["self", "app", "message", "loads", "serializer"]),
@@ -262,11 +261,15 @@ class Fed:
         return
 
 
-def test_what_an_older_generation_brought_is_neither_folded_nor_acked(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("flows", "folded"), [(True, [4]), (False, [])], ids=["flowing", "rebalancing"])
+def test_what_an_older_generation_or_a_rebalance_left_is_neither_folded_nor_acked(
+    tmp_path: Path, *, flows: bool, folded: list[int]
+) -> None:
     async def scenario() -> None:
         app, worker = worker_on(NOWHERE, tmp_path)
         app.topics._acking_topics.add(INPUT)
-        app.flow_control.resume()
+        if flows:
+            app.flow_control.resume()
         topic = app.topic(INPUT, schema=PollSchema(), partitions=PARTITIONS)
         queue, stage = topic.stream().channel.queue, Fed()
         for generation, first in ((1, 0), (2, 3)):
@@ -277,9 +280,9 @@ def test_what_an_older_generation_brought_is_neither_folded_nor_acked(tmp_path: 
         with suppress(TimeoutError):
             async with asyncio.timeout(0.1):
                 await worker._loop(stage, queue)  # type: ignore[arg-type]
-        assert stage.ends == [4]
+        assert stage.ends == folded
         assert not app.consumer._acked
-        assert len(app.consumer.unacked) == 1
+        assert len(app.consumer.unacked) == len(folded)
 
     asyncio.run(scenario())
 
