@@ -36,7 +36,7 @@ START_S = 60.0
 STOP_S = 5.0
 """How long each part of it may take to stop."""
 TAKE_S = 90.0
-"""How long a batch may take to be taken in: longer than SQLite waits for another writer (60 s)."""
+"""How long a batch may take to be taken in: longer than SQLite waits for another writer (20 s)."""
 
 Result = TypeVar("Result")
 Taken = TypeVar("Taken")
@@ -120,11 +120,14 @@ class Delivery:
     async def _gather(self, records: list[ConsumerRecord]) -> None:
         """Add what comes within a while, until nothing does or the batch is full."""
         for _ in range(round(GATHER_S / PAUSE_S)):
-            await asyncio.sleep(PAUSE_S)
-            more = await self._poll(BATCH_RECORDS - len(records))
-            records += more
-            if not more or len(records) >= BATCH_RECORDS:
+            room = BATCH_RECORDS - len(records)
+            if room <= 0:
                 return
+            await asyncio.sleep(PAUSE_S)
+            more = await self._poll(room)
+            if not more:
+                return
+            records += more
 
     async def _poll(self, most: int) -> list[ConsumerRecord]:
         records: list[ConsumerRecord] = []

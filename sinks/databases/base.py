@@ -11,7 +11,7 @@ from sinks.databases.describing import Meaning
 
 Rows = Sequence[tuple[Any, ...]]
 
-WAIT_SECONDS = 60
+WAIT_SECONDS = 20
 """How long one writer waits for another's transaction."""
 
 

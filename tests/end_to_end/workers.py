@@ -110,14 +110,15 @@ class Cluster:
 
     def done(self) -> int:
         """Records that all stages have committed."""
-        return asyncio.run(self._progress())[0]
+        return asyncio.run(self._progress(self._topics()))[0]
 
     def wait_until_stored(self) -> None:
         """Until nothing is under way any more, and the store has it all."""
+        topics = self._topics()
 
         def stored() -> bool:
             self.tend()
-            return asyncio.run(self._progress())[1]
+            return asyncio.run(self._progress(topics))[1]
 
         try:
             until(stored, "stored", PATIENCE_S)
@@ -125,10 +126,12 @@ class Cluster:
             logs = (f"{log.name}:\n{log.read_text()[-2_000:]}" for log in self.folder.glob("*.log"))
             raise AssertionError("\n".join([str(stuck), *logs])) from stuck
 
-    async def _progress(self) -> tuple[int, bool]:
+    def _topics(self) -> Topics:
+        return asyncio.run(self.topics())
+
+    async def _progress(self, topics: Topics) -> tuple[int, bool]:
         with closing(SqlSink(self.database)) as sink:
             positions = sink.positions()
-        topics = await self.topics()
         async with Drain(self.connection, topics) as drain:
             progress = await drain.progress()
         stored = all(positions.get(log, 0) >= end for log, end in progress.outputs.items())

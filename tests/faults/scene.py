@@ -24,18 +24,20 @@ from tests.end_to_end.workers import Cluster, Tended
 from tests.faults.load import load
 from tests.faults.page import Tried
 from tests.oracle.compare import difference, rows_of
-from tests.services.kafka import Kafka, kafka_cluster
+from tests.services.brokers import emptied
+from tests.services.kafka import Kafka
 
 RECOVERS_S = 120.0
 BEFORE_S = 1.5
 """Time of load before a fault."""
 STOPS_S = 20.0
-GROUP_SETTINGS = {"group_min_session_timeout_ms": "1000"}
 
 
 class Mark(NamedTuple):
     """Where every log ended at some moment."""
 
+    group: str
+    """Of the workers."""
     inputs: dict[TopicPartition, int]
     """Of the stages."""
     outputs: dict[TopicPartition, int]
@@ -43,10 +45,9 @@ class Mark(NamedTuple):
 
 
 class Scene:
-    """Kafka, its topics, a store, workers that are looked after."""
+    """Topics, a store, workers that are looked after."""
 
-    def __init__(self, kafka: Kafka, cluster: Cluster, running: ExitStack) -> None:
-        self.kafka = kafka
+    def __init__(self, cluster: Cluster, running: ExitStack) -> None:
         self.cluster = cluster
         self._running = running
         self._seed = 1_000
@@ -113,7 +114,11 @@ class Scene:
     async def _mark(self) -> Mark:
         topics = await self.cluster.topics()
         ends = await end_offsets(self.cluster.connection, topics.inputs + topics.outputs)
-        return Mark({one: ends[one] for one in topics.inputs}, {one: ends[one] for one in topics.outputs})
+        return Mark(
+            topics.app_id,
+            {one: ends[one] for one in topics.inputs},
+            {one: ends[one] for one in topics.outputs},
+        )
 
     def seconds_until_done(self, mark: Mark) -> float:
         """From now until all that lay in the logs at that moment is worked through and stored."""
@@ -129,9 +134,8 @@ class Scene:
             return False
 
     async def _worked_through(self, mark: Mark) -> bool:
-        group = (await self.cluster.topics()).app_id
         async with admin_of(self.cluster.address) as admin:
-            reached = await committed(admin, group, list(mark.inputs))
+            reached = await committed(admin, mark.group, list(mark.inputs))
         return all(reached.get(one, 0) >= end for one, end in mark.inputs.items())
 
     def _stored(self, mark: Mark) -> bool:
@@ -156,13 +160,14 @@ class Scene:
 
 
 @contextmanager
-def scene(folder: Path, *, nodes: int = 1, database: str | None = None, **settings: str) -> Iterator[Scene]:
-    """A new one with its topics made; settings are those of the commands, without their prefix."""
-    with kafka_cluster(folder / "kafka", nodes, **GROUP_SETTINGS) as kafka, ExitStack() as running:
+def scene(folder: Path, kafka: Kafka, *, database: str | None = None, **settings: str) -> Iterator[Scene]:
+    """A new one on an emptied Kafka; settings are those of the commands, without their prefix."""
+    with ExitStack() as running:
         store = folder / "store"
         store.mkdir()
-        cluster = Cluster(Connection(kafka.address), folder, database or f"sqlite:///{store}/sambung.db")
+        address = emptied(kafka)
+        cluster = Cluster(Connection(address), folder, database or f"sqlite:///{store}/sambung.db")
         cluster.settings |= {f"SAMBUNG_{name.upper()}": value for name, value in settings.items()}
         created = cluster.create_topics()
         assert created.returncode == 0, created.stderr
-        yield Scene(kafka, cluster, running)
+        yield Scene(cluster, running)

@@ -1,19 +1,30 @@
 """A store in PostgreSQL: the server is killed, and is away for a minute."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
 
+import pytest
+
 from tests.faults.page import Tell
 from tests.faults.scene import scene
-from tests.services.postgres import postgres_server
+from tests.services.kafka import Kafka
+from tests.services.postgres import Postgres, postgres_server
 
 TRIES = 3
 AWAY_S = 1.0
 MINUTE_S = 60.0
 
 
-def test_postgresql_is_killed(tmp_path: Path, tell: Tell) -> None:
-    with postgres_server() as server, scene(tmp_path, database=server.new_database()) as told:
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    """One that may be killed."""
+    with postgres_server() as made:
+        yield made
+
+
+def test_postgresql_is_killed(tmp_path: Path, kafka: Kafka, server: Postgres, tell: Tell) -> None:
+    with scene(tmp_path, kafka, database=server.new_database()) as told:
         told.pair()
 
         def kill(_: int) -> None:
@@ -24,8 +35,8 @@ def test_postgresql_is_killed(tmp_path: Path, tell: Tell) -> None:
         tell(told.tried("`kill -9` of PostgreSQL, started again after a second", TRIES, kill))
 
 
-def test_postgresql_is_away_for_a_minute(tmp_path: Path, tell: Tell) -> None:
-    with postgres_server() as server, scene(tmp_path, database=server.new_database()) as told:
+def test_postgresql_is_away_for_a_minute(tmp_path: Path, kafka: Kafka, server: Postgres, tell: Tell) -> None:
+    with scene(tmp_path, kafka, database=server.new_database()) as told:
         told.pair()
 
         def stop(_: int) -> None:

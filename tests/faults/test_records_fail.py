@@ -20,6 +20,7 @@ from tests.end_to_end.runs import ROOT, environment
 from tests.faults.page import Tell
 from tests.faults.scene import Scene, scene
 from tests.oracle.broken import FLAWS, SAMPLES, TOO_LARGE
+from tests.services.kafka import Kafka
 
 Raw = tuple[bytes | None, bytes | None, tuple[tuple[str, bytes | None], ...]]
 Place = tuple[str, int, int]
@@ -42,10 +43,10 @@ def poison() -> list[Raw]:
     ]
 
 
-def test_poison_of_every_kind(tmp_path: Path, tell: Tell) -> None:
+def test_poison_of_every_kind(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
     """In the middle of the load, on every topic; each is refused once, and stops nothing."""
     records = poison()
-    with scene(tmp_path) as told:
+    with scene(tmp_path, kafka) as told:
         told.pair()
         with told.load():
             sleep(1)
@@ -77,9 +78,9 @@ def refusals(told: Scene) -> Counter[Place]:
         return Counter((topic, partition, offset) for topic, partition, offset in rows)
 
 
-def test_a_record_that_makes_a_fold_raise(tmp_path: Path, tell: Tell) -> None:
+def test_a_record_that_makes_a_fold_raise(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
     """The worker that has it stops and says where, again and again, until a release without the mistake."""
-    with scene(tmp_path) as told:
+    with scene(tmp_path, kafka) as told:
         worker = told.start("only")
         told.cluster.publish([line(enrollment("before"))])
         told.cluster.wait_until_stored()

@@ -6,19 +6,20 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from time import sleep
 
+from sinks.databases.base import WAIT_SECONDS
 from tests.faults.disks import small_disk
 from tests.faults.page import Tell
 from tests.faults.scene import scene
+from tests.services.kafka import Kafka
 
 TRIES = 3
 AWAY_S = 5.0
-MINUTE_S = 65.0
-"""Longer than a writer waits for another's transaction."""
+LOCKED_S = WAIT_SECONDS + 5.0
 
 
-def test_the_disk_is_full(tmp_path: Path, tell: Tell) -> None:
+def test_the_disk_is_full(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
     seconds = []
-    with small_disk(tmp_path / "disk") as disk, scene(tmp_path, database=on(disk.folder)) as told:
+    with small_disk(tmp_path / "disk") as disk, scene(tmp_path, kafka, database=on(disk.folder)) as told:
         told.pair()
         with told.load():
             for _ in range(TRIES):
@@ -31,8 +32,8 @@ def test_the_disk_is_full(tmp_path: Path, tell: Tell) -> None:
         tell(told.verdict("the store's disk full for 5 s", TRIES, max(seconds)))
 
 
-def test_the_disk_is_read_only(tmp_path: Path, tell: Tell) -> None:
-    with small_disk(tmp_path / "disk") as disk, scene(tmp_path, database=on(disk.folder)) as told:
+def test_the_disk_is_read_only(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
+    with small_disk(tmp_path / "disk") as disk, scene(tmp_path, kafka, database=on(disk.folder)) as told:
         writer, _ = told.pair()
 
         def start_on_it(_: int) -> None:
@@ -48,15 +49,16 @@ def test_the_disk_is_read_only(tmp_path: Path, tell: Tell) -> None:
         tell(told.tried("the store's disk read-only when its writer starts", TRIES, start_on_it))
 
 
-def test_the_store_is_locked_for_a_minute(tmp_path: Path, tell: Tell) -> None:
-    with scene(tmp_path) as told:
+def test_the_store_is_locked_for_longer_than_a_writer_waits(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
+    with scene(tmp_path, kafka) as told:
         told.pair()
 
         def lock(_: int) -> None:
             with locked(told.cluster.database):
-                sleep(MINUTE_S)
+                sleep(LOCKED_S)
 
-        tell(told.tried("the SQLite store locked by another program for 65 s", 1, lock))
+        fault = f"the SQLite store locked by another program for {LOCKED_S:.0f} s"
+        tell(told.tried(fault, 1, lock))
 
 
 def on(folder: Path) -> str:

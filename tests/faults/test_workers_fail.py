@@ -6,8 +6,10 @@ from pathlib import Path
 from random import Random
 from time import monotonic, sleep
 
+from tests.end_to_end.runs import until
 from tests.faults.page import Tell
 from tests.faults.scene import scene
+from tests.services.kafka import Kafka
 
 KILLS = 20
 TRIES = 3
@@ -19,9 +21,9 @@ PAUSE_S = 3.0
 USUAL_SESSION = {"session_timeout_s": "8"}
 
 
-def test_killed_at_random_moments(tmp_path: Path, tell: Tell) -> None:
+def test_killed_at_random_moments(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
     rng = Random(2017)
-    with scene(tmp_path) as told:
+    with scene(tmp_path, kafka) as told:
         workers = told.pair()
         with told.load():
             for _ in range(KILLS):
@@ -32,9 +34,9 @@ def test_killed_at_random_moments(tmp_path: Path, tell: Tell) -> None:
         tell(told.verdict("`kill -9` of one of two workers at random moments", KILLS, seconds))
 
 
-def test_killed_with_the_usual_session(tmp_path: Path, tell: Tell) -> None:
+def test_killed_with_the_usual_session(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
     """Nobody starts it again: the other one takes over."""
-    with scene(tmp_path, **USUAL_SESSION) as told:
+    with scene(tmp_path, kafka, **USUAL_SESSION) as told:
         first = told.start("first")
         seconds = []
         for number in range(TRIES):
@@ -50,22 +52,24 @@ def test_killed_with_the_usual_session(tmp_path: Path, tell: Tell) -> None:
         tell(told.verdict(fault, TRIES, max(seconds)))
 
 
-def test_killed_and_its_state_deleted(tmp_path: Path, tell: Tell) -> None:
-    with scene(tmp_path) as told:
+def test_killed_and_its_state_deleted(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
+    with scene(tmp_path, kafka) as told:
         _, second = told.pair()
+        state = told.cluster.data_dir("second")
 
         def kill(_: int) -> None:
+            until(lambda: any(state.rglob("*.db")), "state there that can be deleted")
             second.process.kill()
             second.process.wait()
-            shutil.rmtree(told.cluster.data_dir("second"))
+            shutil.rmtree(state)
             second.tend()
 
         tell(told.tried("`kill -9` of one of two workers, its state deleted", TRIES, kill))
 
 
-def test_workers_join_and_leave(tmp_path: Path, tell: Tell) -> None:
+def test_workers_join_and_leave(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
     seconds = []
-    with scene(tmp_path) as told:
+    with scene(tmp_path, kafka) as told:
         told.start("first")
         with told.load():
             for number in range(TRIES):
@@ -80,8 +84,8 @@ def test_workers_join_and_leave(tmp_path: Path, tell: Tell) -> None:
         tell(told.verdict("from 1 to 3 to 2 workers", TRIES, max(seconds)))
 
 
-def test_frozen_past_its_session(tmp_path: Path, tell: Tell) -> None:
-    with scene(tmp_path) as told:
+def test_frozen_past_its_session(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
+    with scene(tmp_path, kafka) as told:
         workers = told.pair()
 
         def freeze(number: int) -> None:
@@ -94,8 +98,8 @@ def test_frozen_past_its_session(tmp_path: Path, tell: Tell) -> None:
         tell(told.tried(fault, 2 * TRIES, freeze))
 
 
-def test_told_to_stop_under_load(tmp_path: Path, tell: Tell) -> None:
-    with scene(tmp_path) as told:
+def test_told_to_stop_under_load(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
+    with scene(tmp_path, kafka) as told:
         workers = told.pair()
 
         def stop(number: int) -> None:
