@@ -1,14 +1,22 @@
 """What processes log, on stderr: JSON lines for machines, one text line each for people at a terminal.
 
-What Faust and Kafka's client log comes out in the same form, warnings and worse only.
+What Faust and Kafka's client log comes out in the same form, warnings and worse only, and what they repeat,
+once in a while: a client that misses a topic says so 4,000 times a second.
 """
 
 import logging
 import sys
-from typing import Any
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, Final
 
 import structlog
 from structlog.typing import Processor
+
+REPEATED_S: Final = 10.0
+"""Time in which the same words of a library are logged once."""
+_REMEMBERED: Final = 1_000
+"""Most different words looked out for; then it begins anew."""
 
 _FIRST = ("timestamp", "level", "event")
 _SHARED: list[Processor] = [
@@ -36,6 +44,7 @@ def log_from(level: int, form: str | None = None) -> str:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
         )
     )
+    handler.addFilter(OnceInAWhile())
     logging.basicConfig(level=libraries, handlers=[handler], force=True)
     logging.getLogger("mode.timers").setLevel(logging.ERROR)
     structlog.configure(
@@ -44,6 +53,29 @@ def log_from(level: int, form: str | None = None) -> str:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever that is by then
     )
     return chosen
+
+
+class OnceInAWhile(logging.Filter):
+    """Holds back what was said a moment ago, and says how often when it lets it through again."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+        """By logger and words: when last, and how often it was held back since then."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        words, now = record.getMessage(), self._clock()
+        at, held = self._said.get((record.name, words), (now - REPEATED_S, 0))
+        if now - at < REPEATED_S:
+            self._said[record.name, words] = at, held + 1
+            return False
+        if len(self._said) >= _REMEMBERED:
+            self._said.clear()
+        self._said[record.name, words] = now, 0
+        if held:
+            record.msg, record.args = f"{words} (and {held:,} times since {now - at:.0f} s ago)", ()
+        return True
 
 
 def _rendered(form: str) -> list[Processor]:

@@ -19,6 +19,7 @@ from streams.engine.connection import Connection
 from streams.engine.life import Worker, end_process
 from streams.engine.observing import Observer
 from streams.engine.store import STORE_URL, register
+from streams.engine.tables import Tables
 from streams.engine.transport import Transport
 from streams.engine.watchdog import Reader
 from streams.metrics import Metrics
@@ -106,6 +107,7 @@ def build(config: WorkerConfig, observer: Observer | None = None) -> tuple[Appli
     app = Application(
         topics.app_id,
         store=STORE_URL,
+        TableManager=Tables,
         broker=config.connection.faust_broker(),
         broker_credentials=config.connection.faust_credentials(),
         datadir=str(config.data_dir),

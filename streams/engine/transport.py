@@ -16,6 +16,7 @@ from faust.types import TP, ConsumerMessage
 
 from streams.engine.holes import Holes
 from streams.engine.polls import Poll
+from streams.engine.positions import find_positions_together, position_of, seek_to_committed
 from streams.engine.raw_records import hand_out_raw
 from streams.engine.watermarks import end_offsets
 
@@ -56,7 +57,9 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
     async def on_start(self) -> None:
         self._holes = Holes()
         await super().on_start()
-        self._watch_heartbeat(self._ensure_consumer()._coordinator)  # noqa: SLF001
+        consumer = self._ensure_consumer()
+        find_positions_together(consumer)
+        self._watch_heartbeat(consumer._coordinator)  # noqa: SLF001
 
     def _watch_heartbeat(self, coordinator: Any) -> None:
         heartbeat = coordinator._do_heartbeat  # noqa: SLF001
@@ -84,8 +87,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         if not wanted:
             await asyncio.sleep(UNSETTLED_WAIT_S)
             return {}
-        state_of = consumer._subscription.subscription.assignment.state_value  # noqa: SLF001
-        started = {tp: _position(state_of(tp)) for tp in wanted}
+        started = {tp: position_of(consumer, tp) for tp in wanted}
         hand_out_raw(consumer)
         rebalances = self.app.rebalancing_count
         records = await super()._fetch_records(consumer, wanted, timeout, max_records)
@@ -120,17 +122,15 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         natural_ms = 0.0 if self.consumer.is_input(tp) else time() * 1_000 - UNCOMPACTED_MS
         whole, again = self._holes.whole(tp, start, run, natural_ms)
         if again is None:
-            state = consumer._subscription.subscription.assignment.state_value(tp)  # noqa: SLF001
-            return [Poll(start, whole, _position(state) or run[-1].offset + 1)]
+            return [Poll(start, whole, position_of(consumer, tp) or run[-1].offset + 1)]
         consumer.seek(tp, again)
         return [Poll(start, whole, again)] if whole else []
 
+    async def seek_to_committed(self) -> Mapping[Any, int | None]:
+        return await self.call_thread(seek_to_committed, self._ensure_consumer())  # type: ignore[no-any-return]
+
     async def _highwaters(self, partitions: Any) -> Mapping[Any, int]:
         return await end_offsets(self._ensure_consumer()._client, list(partitions))  # noqa: SLF001
-
-
-def _position(state: Any) -> int | None:
-    return state._position if state is not None else None  # noqa: SLF001
 
 
 class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here

@@ -16,7 +16,7 @@ from streams.engine.checkpoint import Stage
 
 LOOK_S: Final = 2.0
 """Time between two looks."""
-ANSWER_S: Final = 10.0
+ANSWER_S: Final = 5.0
 """How long the broker may take to tell where the logs end."""
 
 

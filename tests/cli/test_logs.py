@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from sambung.logs import log_from
+from sambung.logs import REPEATED_S, OnceInAWhile, log_from
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +66,22 @@ def test_from_errors_on_the_libraries_say_nothing(capsys: pytest.CaptureFixture[
 
 def _raise() -> None:
     raise ValueError("x")
+
+
+def test_what_a_library_repeats_is_logged_once_in_a_while_and_counted() -> None:
+    now = 100.0
+    quiet = OnceInAWhile(lambda: now)
+
+    def said(words: str, name: str = "aiokafka") -> str | None:
+        record = logging.LogRecord(
+            name, logging.ERROR, "", 0, words.replace("credit", "%s"), ("credit",), None
+        )
+        return record.getMessage() if quiet.filter(record) else None
+
+    assert said("no topic credit") == "no topic credit"
+    assert [said("no topic credit") for _ in range(1_234)] == [None] * 1_234
+    assert said("no credit", "aiokafka") == "no credit"
+    assert said("no topic credit", "faust") == "no topic credit"
+    now += REPEATED_S
+    assert said("no topic credit") == "no topic credit (and 1,234 times since 10 s ago)"
+    assert said("no topic credit") is None
