@@ -20,11 +20,14 @@ from streams.engine.observing import Observer, Unobserved, hand_on, older, oldes
 from streams.engine.pace import SETTLE_S, Pace, within
 from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
+from streams.engine.rows import CACHED_GROUPS
 from streams.engine.sending import KeyValue, Records
 from streams.engine.tenure import Tenure
 
 DIRTY_ROWS = 50_000
 """Rows to write that make a checkpoint due."""
+CROWDED = 2
+"""How many times as many groups in memory as may stay there make one due."""
 SLICE_S = 0.02
 """Time of folding after which the event loop gets its turn."""
 
@@ -38,6 +41,7 @@ class Stage:
     ports: the world.
     clock: seconds from anywhere; only tells whether it is time for a yield or a checkpoint.
     observer: is told of each checkpoint.
+    cached_groups: how many groups of rows may stay decoded in memory, in all partitions together.
     """
 
     def __init__(
@@ -46,8 +50,10 @@ class Stage:
         ports: Ports,
         clock: Callable[[], float] = monotonic,
         observer: Observer | None = None,
+        cached_groups: int = CACHED_GROUPS,
     ) -> None:
         self.spec = spec
+        self._cached_groups = cached_groups
         self._ports = ports
         self._clock = clock
         self._observer = observer or Unobserved()
@@ -120,7 +126,12 @@ class Stage:
     @property
     def due(self) -> bool:
         """Whether a checkpoint has to be made, whatever waits."""
-        return self._pace.overdue or sum(one.rows.dirty for one in self._tenures.values()) >= DIRTY_ROWS
+        rows = [tenure.rows for tenure in self._tenures.values()]
+        return (
+            self._pace.overdue
+            or sum(one.dirty for one in rows) >= DIRTY_ROWS
+            or sum(one.groups for one in rows) > CROWDED * self._cached_groups
+        )
 
     async def rest(self, coming: "asyncio.Future[Any]") -> None:
         """Use the time until the next poll comes: flush after a moment, checkpoint when nothing comes."""
@@ -147,7 +158,9 @@ class Stage:
         await self._write(tenures, {partition: caused for partition, (caused, _) in dirty.items()})
         await self._write(tenures, {partition: causes for partition, (_, causes) in dirty.items()})
         self._ack(tenures)
-        self._observer.checkpointed(self.spec.name, self._clock() - started)
+        took_s = self._clock() - started
+        self._pace.checkpointed(took_s)
+        self._observer.checkpointed(self.spec.name, took_s)
 
     def _ack(self, tenures: dict[int, Tenure]) -> None:
         if self._tenures == tenures:
@@ -156,7 +169,7 @@ class Stage:
             for ack in unacked:
                 ack()
             for partition, tenure in tenures.items():
-                self._renewed(partition, tenure).rows.trim()
+                self._renewed(partition, tenure).rows.trim(self._cached_groups // len(tenures))
 
     async def _send_outputs(self, tenures: dict[int, Tenure]) -> None:
         started = self._clock()

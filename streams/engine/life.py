@@ -19,6 +19,7 @@ from streams.engine.failures import FoldError, trace
 from streams.engine.kafka_ports import KafkaPorts
 from streams.engine.observing import Observer
 from streams.engine.ports import StageSpec
+from streams.engine.rows import CACHED_GROUPS
 from streams.engine.sending import new_producer
 from streams.engine.transport import PollSchema
 from streams.engine.watchdog import Reader, StalledError, Watchdog
@@ -128,7 +129,8 @@ class Worker:
         ports = KafkaPorts(
             self._app, table, producer, connection=self._connection, partitions=self._partitions
         )
-        stage = Stage(spec, ports, observer=self._observer)
+        share = CACHED_GROUPS // len(self._app.tables)
+        stage = Stage(spec, ports, observer=self._observer, cached_groups=share)
         self.stages.append(stage)
         try:
             await self._loop(stage, stream.channel.queue)

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-CHECKPOINT_S = 2.0
-"""Time after which what was folded must become durable."""
+CHECKPOINT_S, CHECKPOINT_MOST_S = 2.0, 10.0
+"""Time after which what was folded must become durable: the second if checkpoints take long."""
+CHECKPOINT_PART = 1 / 20
+"""How much of the time checkpoints may take, unless the longest wait makes it more."""
 SETTLE_S = 0.1
 """Time without a poll after which it becomes durable at once."""
 LINGER_MOST_S = 0.25
@@ -24,6 +26,7 @@ class Pace:
         self._clock = clock
         self._lingers_until = 0.0
         self._sending_took_s = 0.0
+        self._checkpoint_s = CHECKPOINT_S
         self._not_durable_since: float | None = None
         self.unsent = False
 
@@ -42,6 +45,10 @@ class Pace:
     def sent(self, took_s: float) -> None:
         self._sending_took_s = took_s
 
+    def checkpointed(self, took_s: float) -> None:
+        """A row that changes again and again is written once: the more there is to write, the less often."""
+        self._checkpoint_s = min(max(CHECKPOINT_S, took_s / CHECKPOINT_PART), CHECKPOINT_MOST_S)
+
     def acked(self) -> None:
         """Nothing is left to be made durable."""
         self.unsent, self._not_durable_since = False, None
@@ -50,7 +57,7 @@ class Pace:
     def overdue(self) -> bool:
         """Whether something has not been durable for too long."""
         since = self._not_durable_since
-        return since is not None and self._clock() - since >= CHECKPOINT_S
+        return since is not None and self._clock() - since >= self._checkpoint_s
 
     @property
     def lingers_s(self) -> float:

@@ -75,9 +75,9 @@ class RecordingPorts:
         return []
 
 
-def poll(first: int, *values: bytes) -> Poll:
+def poll(first: int, *values: bytes, key: bytes = b"k") -> Poll:
     records = [
-        SimpleNamespace(offset=first + index, timestamp=0, key=b"k", value=value, headers=())
+        SimpleNamespace(offset=first + index, timestamp=0, key=key, value=value, headers=())
         for index, value in enumerate(values)
     ]
     return Poll(first, records, first + len(records))

@@ -11,7 +11,7 @@ from streams.engine import kafka_ports
 from streams.engine.checkpoint import Stage
 from streams.engine.connection import Connection
 from streams.engine.kafka_ports import KafkaPorts
-from streams.engine.pace import CHECKPOINT_S, SETTLE_S
+from streams.engine.pace import CHECKPOINT_MOST_S, CHECKPOINT_PART, CHECKPOINT_S, SETTLE_S, Pace
 from tests.engine.counting import OUTPUT, PARTITIONS, SESSION_S, count_spec
 from tests.engine.recording import RecordingPorts, poll
 
@@ -39,6 +39,37 @@ def test_a_checkpoint_is_due_some_time_after_the_first_poll_that_is_not_durable(
         assert stage.due
         await stage.checkpoint()
         assert not stage.due
+
+    asyncio.run(scenario())
+
+
+def test_the_longer_checkpoints_take_the_rarer_they_are() -> None:
+    def due_after(checkpoint_took_s: float) -> float:
+        clock = Clock()
+        pace = Pace(clock)
+        pace.checkpointed(checkpoint_took_s)
+        pace.folded()
+        began = clock.now
+        while not pace.overdue:
+            clock.now += 0.125
+        return clock.now - began
+
+    assert due_after(0.01) == CHECKPOINT_S
+    assert due_after(0.25) == 0.25 / CHECKPOINT_PART
+    assert due_after(3.0) == CHECKPOINT_MOST_S
+
+
+def test_a_checkpoint_is_due_when_far_more_is_in_memory_than_may_stay() -> None:
+    async def scenario() -> None:
+        stage = Stage(count_spec(), RecordingPorts(), cached_groups=3)
+        for offset in range(6):
+            await stage.feed(0, poll(offset, b"", key=b"%d" % offset), lambda: None)
+            assert not stage.due
+        await stage.feed(0, poll(6, b"", key=b"6"), lambda: None)
+        assert stage.due
+        await stage.checkpoint()
+        assert not stage.due
+        assert stage.cached_rows == 3
 
     asyncio.run(scenario())
 

@@ -77,25 +77,56 @@ def test_a_scan_sees_what_is_durable_and_not_what_is_only_folded() -> None:
     assert list(rows.scan()) == [(b"a", b"", Count(3, 1))]
 
 
-def test_groups_beyond_the_room_are_forgotten_oldest_first_and_read_again() -> None:
-    shelf = Shelf((b"0", b"", Count(1, 1)))
-    rows = CachedRows(shelf, CODEC, cached_groups=10)
-    for number in range(11):
+def reading(rows: CachedRows[Count], *numbers: int) -> None:
+    for number in numbers:
         rows.group(b"%d" % number)
-    rows.trim()
+
+
+def test_what_was_not_used_lately_is_forgotten_and_read_again() -> None:
+    shelf = Shelf((b"0", b"", Count(1, 1)), (b"7", b"", Count(2, 7)))
+    rows = CachedRows(shelf, CODEC)
+    reading(rows, *range(10))
+    rows.trim(room=10)
+    reading(rows, 7, 10)
+    rows.trim(room=10)
     shelf.reads.clear()
-    assert rows.group(b"10") == {}
+    reading(rows, 1, 7, 10)
     assert shelf.reads == []
+    rows.trim(room=10)
+    reading(rows, 1, 7, 11)
+    assert shelf.reads == [b"11"]
     assert rows.group(b"0") == {b"": Count(1, 1)}
-    assert shelf.reads == [b"0"]
+    assert rows.group(b"7") == {b"": Count(2, 7)}
+    assert shelf.reads == [b"11", b"0"]
+    rows.trim(room=10)
+    assert rows.groups == 5  # 1, 7, 10, 11 and 0
+
+
+def test_where_more_was_used_than_there_is_room_what_came_first_is_forgotten() -> None:
+    shelf = Shelf()
+    rows = CachedRows(shelf, CODEC)
+    reading(rows, *range(13))
+    rows.trim(room=10)
+    assert rows.groups == 10
+    shelf.reads.clear()
+    reading(rows, *range(3, 13), 2)
+    assert shelf.reads == [b"2"]
 
 
 def test_nothing_is_forgotten_while_there_is_room() -> None:
     shelf = Shelf()
-    rows = CachedRows(shelf, CODEC, cached_groups=10)
-    for number in range(10):
-        rows.group(b"%d" % number)
-    rows.trim()
+    rows = CachedRows(shelf, CODEC)
+    reading(rows, *range(10))
+    rows.trim(room=10)
     shelf.reads.clear()
-    rows.group(b"0")
+    reading(rows, *range(10))
     assert shelf.reads == []
+
+
+def test_what_waits_to_be_written_is_found_after_room_was_made() -> None:
+    rows = CachedRows(Shelf(), CODEC)
+    reading(rows, 1, 2, 3)
+    rows.trim(room=2)
+    rows.group(b"3")[b""] = Count(5, 5)
+    rows.write(b"3", b"")
+    assert rows.take_dirty() == ([stored(b"3", b"", 5, CODEC.encode(Count(5, 5)))], [])

@@ -9,6 +9,9 @@ from streams.engine.ports import StageSpec
 from tests.simulation.kafka import PARTITIONS, Broker
 from tests.simulation.ports import Disk, SimPorts, turn
 
+ROOM = 2
+"""Groups that stay in memory after a checkpoint: what is used again is read again, as in a large season."""
+
 
 class Process:
     """Polls, folds and checkpoints for as long as it is given turns.
@@ -33,7 +36,7 @@ class Process:
         self._random = random
         self._most_polled = most_polled
         self._ports = SimPorts(broker, spec.changelog, random, disk)
-        self.stage = Stage(spec, self._ports, self._clock)
+        self.stage = Stage(spec, self._ports, self._clock, cached_groups=ROOM)
         self._positions: dict[int, int] = {}
         self._acked: dict[int, int] = {}
         self._life: Coroutine[None, None, None] | None = None
