@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from time import process_time
-from types import SimpleNamespace
 from typing import Any
 
 from aiokafka.consumer.fetcher import PartitionRecords
@@ -10,29 +9,26 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
 
-from streams.engine.raw_records import hand_out_raw
+from streams.engine.raw_records import RawRecords
 
 RECORDS = 20_000
 ROUNDS = 5
 PLACE = TopicPartition("journey", 0)
 
 
-def fetched(batch: bytes) -> SimpleNamespace:
+def fetched(batch: bytes) -> PartitionRecords:
     """What a fetch brought, as the consumer keeps it."""
-    records = PartitionRecords(
+    return PartitionRecords(
         PLACE, MemoryRecords(batch), [], 0, None, None, check_crcs=True, isolation_level=0
     )
-    return SimpleNamespace(_partition_records=records)
 
 
 def whole(batch: bytes) -> list[Any]:
-    return list(fetched(batch)._partition_records)  # noqa: SLF001
+    return list(fetched(batch))
 
 
 def raw(batch: bytes) -> list[Any]:
-    one = fetched(batch)
-    hand_out_raw(SimpleNamespace(_fetcher=SimpleNamespace(_records={PLACE: one})))
-    return list(one._partition_records)  # noqa: SLF001
+    return list(RawRecords(fetched(batch)))
 
 
 def seconds(read: Callable[[bytes], list[Any]], batch: bytes) -> float:

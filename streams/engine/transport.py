@@ -58,6 +58,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         self._holes = Holes()
         await super().on_start()
         consumer = self._ensure_consumer()
+        hand_out_raw(consumer)
         find_positions_together(consumer)
         self._watch_heartbeat(consumer._coordinator)  # noqa: SLF001
 
@@ -83,14 +84,14 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         timeout: Any = None,  # noqa: ASYNC109 - the signature is Faust's
         max_records: Any = None,
     ) -> Mapping[Any, Any]:
+        del max_records  # all that has come: raw records are taken whole
         wanted = self._settled(active_partitions)
         if not wanted:
             await asyncio.sleep(UNSETTLED_WAIT_S)
             return {}
         started = {tp: position_of(consumer, tp) for tp in wanted}
-        hand_out_raw(consumer)
         rebalances = self.app.rebalancing_count
-        records = await super()._fetch_records(consumer, wanted, timeout, max_records)
+        records = await super()._fetch_records(consumer, wanted, timeout)
         if self.app.rebalancing_count != rebalances:
             records = await self._without_inputs(consumer, records)
         return {tp: self._polled(consumer, tp, started.get(tp), run) for tp, run in records.items()}

@@ -2,7 +2,9 @@
 
 import asyncio
 import inspect
+from collections import OrderedDict
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -110,9 +112,13 @@ def test_what_was_fetched_can_be_handed_out_raw_with_the_same_content() -> None:
         active = assignment.subscription.assignment
         fetched = FetchResult(PLACE, assignment=active, partition_records=records, backoff=0)
         failed = FetchError(error=ValueError(), backoff=0)
-        consumer = SimpleNamespace(_fetcher=SimpleNamespace(_records={PLACE: fetched, OTHER: failed}))
+        fetcher = SimpleNamespace(_records=OrderedDict())
+        consumer: Any = SimpleNamespace(_fetcher=fetcher)
         hand_out_raw(consumer)
+        fetcher._records[PLACE] = fetched
+        fetcher._records[OTHER] = failed
         read = fetched.getall()
+        assert not fetched.has_more()
         assert type(read[0]).__name__ == "DefaultRecord"
         assert [(one.offset, one.timestamp, one.key, one.value, one.headers) for one in read] == [
             (number, number, b"%d" % number, b"value", [("h", b"x")]) for number in range(3)
