@@ -15,6 +15,7 @@ from mode import CrashingSupervisor
 
 from streams.agents import AGENTS, NAMES, World
 from streams.continuity import check_commits
+from streams.engine.bounded import heed_cancellation
 from streams.engine.connection import Connection
 from streams.engine.life import Worker, end_process
 from streams.engine.observing import Observer
@@ -149,6 +150,7 @@ async def run(config: WorkerConfig, metrics: Metrics, reader: Reader | None = No
     The broker was checked before (`check_broker`).
     `reader` is what reads topics beside it, so that the watchdog looks after that too.
     """
+    heed_cancellation()  # until here a signal cancels; from here on it sets `stopping`
     app, worker = build(config, metrics)
     metrics.worker = worker
     gc.freeze()

@@ -5,6 +5,8 @@ from typing import NamedTuple, Self
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
+from streams.engine.administering import CLOSES_S
+from streams.engine.bounded import at_most
 from streams.engine.commits import committed
 from streams.engine.connection import Connection
 from streams.engine.watermarks import end_offsets
@@ -42,7 +44,7 @@ class Drain:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._admin.close()
+        await at_most(CLOSES_S, self._admin.close)
 
     async def _ends(self) -> dict[TopicPartition, int]:
         return await end_offsets(self._admin._client, self._inputs + self._outputs)  # noqa: SLF001

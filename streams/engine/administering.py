@@ -5,7 +5,11 @@ from contextlib import asynccontextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient
 
+from streams.engine.bounded import at_most, heed_cancellation
 from streams.engine.connection import Connection
+
+CLOSES_S = 5.0
+"""How long it may take to close."""
 
 
 @asynccontextmanager
@@ -16,4 +20,5 @@ async def administering(connection: Connection) -> AsyncIterator[AIOKafkaAdminCl
     try:
         yield admin
     finally:
-        await admin.close()
+        await at_most(CLOSES_S, admin.close)
+    heed_cancellation()

@@ -39,6 +39,14 @@ class Waiting:
     store: Path
     log: Path
 
+    def ended(self) -> int:
+        """Its exit code, once it has ended."""
+        try:
+            return self.process.wait(30)
+        except subprocess.TimeoutExpired as stuck:
+            lines = [(pid, Path(f"/proc/{pid}/cmdline").read_text()) for pid in filter(alive, self.processes)]
+            raise AssertionError(f"it goes on; of its processes {lines}\n{self.log.read_text()}") from stuck
+
     def left(self) -> list[object]:
         """What is still there after some seconds' grace."""
 
@@ -79,7 +87,7 @@ def test_a_signal_ends_it_in_order(name: str, options: list[str], tmp_path: Path
     number = signal.Signals[name]
     with waiting(tmp_path, sent.lines[:100], options) as run:
         run.process.send_signal(number)
-        assert run.process.wait(30) == 128 + number
+        assert run.ended() == 128 + number
         assert run.left() == []
         assert STOPPED in " ".join(run.log.read_text().split())
 
@@ -89,7 +97,7 @@ def test_what_was_stopped_is_made_whole_by_the_same_command(
 ) -> None:
     with waiting(tmp_path, sent.lines, options) as run:
         run.process.terminate()
-        run.process.wait(30)
+        run.ended()
     replay(run.store, written(tmp_path / "season.ndjson", sent.lines), options=options)
     assert wrong_rows(sent.tables, run.store) == []
 
