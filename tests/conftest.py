@@ -1,5 +1,6 @@
 """What tests of several folders share: brokers of each kind, a PostgreSQL server, stores in each database."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from tests.sinks.kept import STORES, Emptied, Files, Kind
 
 SERVICES = frozenset({"kafka", "postgres", "postgresql"})
 """Fixtures, and values of parameters, that stand for one."""
+
+
+def pytest_configure() -> None:
+    """Hear interrupts again: a shell's `&` has the tests, and all that they start, ignore SIGINT."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
