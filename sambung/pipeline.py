@@ -23,7 +23,7 @@ from sinks.staging import Staging, Target
 from streams.agents import World
 from streams.delivery import Delivery, Take
 from streams.drain import Drain, Progress
-from streams.engine.bounded import at_most, heed_cancellation
+from streams.engine.bounded import at_most
 from streams.engine.connection import Connection
 from streams.engine.sending import new_producer
 from streams.engine.watchdog import Stall, StalledError
@@ -177,7 +177,6 @@ class Pipeline:
 
     async def _deliver(self, take: Take[object]) -> None:
         while True:
-            heed_cancellation()
             await self._delivery.deliver(take)
 
     async def drained(self, watch: Callable[[Progress], None]) -> None:
@@ -187,7 +186,6 @@ class Pipeline:
         """
         stall = Stall(monotonic())
         while True:
-            heed_cancellation()
             if self._worker is not None and self._worker.returncode is not None:
                 raise WorkerDied(
                     f"The worker process ended before it was done (exit code {self._worker.returncode}). "

@@ -13,7 +13,6 @@ from aiokafka import AIOKafkaProducer
 from models.intake import topic_of_line
 from models.refusal import Refusal, rejected_line
 from sambung.patience import patiently
-from streams.engine.bounded import heed_cancellation
 from streams.engine.sending import KeyValue, partition_of, send
 from streams.topics import REJECTED
 
@@ -86,7 +85,6 @@ class Publisher:
             total += len(chunk)
             refused += await self._send(chunk)
             self._sent(len(chunk))
-            heed_cancellation()
         return Published(total, total - refused, refused)
 
     async def _send(self, chunk: list[Line]) -> int:

@@ -77,7 +77,10 @@ class WorkerConfig(NamedTuple):
 
 
 class Application(faust.App):  # type: ignore[misc]  # Faust is untyped here
-    """Faust, with polls instead of messages."""
+    """Faust, with polls instead of messages, and tables that are ready at once."""
+
+    def __init__(self, name: str, **options: Any) -> None:
+        super().__init__(name, TableManager=Tables, **options)
 
     def _new_transport(self) -> Any:
         return Transport(self.conf.broker_consumer, self)
@@ -108,7 +111,6 @@ def build(config: WorkerConfig, observer: Observer | None = None) -> tuple[Appli
     app = Application(
         topics.app_id,
         store=STORE_URL,
-        TableManager=Tables,
         broker=config.connection.faust_broker(),
         broker_credentials=config.connection.faust_credentials(),
         datadir=str(config.data_dir),

@@ -1,12 +1,11 @@
 """Is everything that was sent also done? Read from the logs and the group's commits, nothing else."""
 
+from contextlib import AsyncExitStack
 from typing import NamedTuple, Self
 
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
-from streams.engine.administering import CLOSES_S
-from streams.engine.bounded import at_most
+from streams.engine.administering import administering
 from streams.engine.commits import committed
 from streams.engine.connection import Connection
 from streams.engine.watermarks import end_offsets
@@ -35,16 +34,17 @@ class Drain:
 
     def __init__(self, connection: Connection, topics: Topics) -> None:
         self._topics = topics
-        self._admin = AIOKafkaAdminClient(**connection.options())
+        self._connection = connection
+        self._open = AsyncExitStack()
         self._inputs = topics.inputs
         self._outputs = topics.outputs
 
     async def __aenter__(self) -> Self:
-        await self._admin.start()
+        self._admin = await self._open.enter_async_context(administering(self._connection))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await at_most(CLOSES_S, self._admin.close)
+        await self._open.aclose()
 
     async def _ends(self) -> dict[TopicPartition, int]:
         return await end_offsets(self._admin._client, self._inputs + self._outputs)  # noqa: SLF001

@@ -5,11 +5,8 @@ from contextlib import asynccontextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient
 
-from streams.engine.bounded import at_most, heed_cancellation
+from streams.engine.bounded import closing
 from streams.engine.connection import Connection
-
-CLOSES_S = 5.0
-"""How long it may take to close."""
 
 
 @asynccontextmanager
@@ -17,8 +14,5 @@ async def administering(connection: Connection) -> AsyncIterator[AIOKafkaAdminCl
     """Raises what the client raises when it cannot begin."""
     admin = AIOKafkaAdminClient(**connection.options())
     await admin.start()
-    try:
+    async with closing(admin):
         yield admin
-    finally:
-        await at_most(CLOSES_S, admin.close)
-    heed_cancellation()

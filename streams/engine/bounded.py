@@ -1,15 +1,18 @@
 """Waits that end, whatever it is that they wait for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+CLOSES_S = 5.0
+"""How long a client may take to close."""
 
 
 def heed_cancellation() -> None:
     """Raise CancelledError if it was asked for and went unheard.
 
-    aiokafka's clients swallow it while they close, and then a process that was told to stop goes on: so this
-    is asked after they closed, and once a turn where a task waits for long.
+    aiokafka's clients swallow it while they close, and then a process that was told to stop goes on.
     """
     task = asyncio.current_task()
     if task is not None and task.cancelling():
@@ -21,3 +24,13 @@ async def at_most(seconds: float, call: Callable[[], Awaitable[object]]) -> None
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await call()
+
+
+@asynccontextmanager
+async def closing(client: Any) -> AsyncIterator[None]:
+    """Close one of aiokafka's clients after a block, and do not go on if it was told to stop meanwhile."""
+    try:
+        yield
+    finally:
+        await at_most(CLOSES_S, client.close)
+    heed_cancellation()

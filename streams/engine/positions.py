@@ -9,11 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.consumer.fetcher import OffsetResetStrategy
+from aiokafka.consumer.fetcher import UNKNOWN_OFFSET, OffsetResetStrategy
 from aiokafka.structs import OffsetAndMetadata
-
-NOTHING = -1
-"""The offset of what was never committed."""
 
 
 def position_of(consumer: AIOKafkaConsumer, tp: TopicPartition) -> int | None:
@@ -44,7 +41,7 @@ async def _take_committed(states: Iterable[Any]) -> None:
     for state, (offset, _) in zip(asking, answers, strict=True):
         if _is_placed(state):
             continue  # sought to somewhere else meanwhile
-        if offset == NOTHING:
+        if offset == UNKNOWN_OFFSET:
             state.await_reset(OffsetResetStrategy.EARLIEST)
         else:
             state.reset_to(offset)
@@ -57,9 +54,10 @@ def _is_placed(state: Any) -> bool:
 async def seek_to_committed(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int | None]:
     """Seek every partition to what was committed, and tell it; nothing committed leaves it where it is."""
     coordinator: Any = consumer._coordinator  # noqa: SLF001
-    found = await coordinator.fetch_committed_offsets(list(consumer.assignment()))
-    committed = {tp: offset if offset != NOTHING else None for tp, (offset, _) in found.items()}
+    partitions = consumer.assignment()
+    found = await coordinator.fetch_committed_offsets(list(partitions))
+    committed = {tp: offset for tp, (offset, _) in found.items() if offset != UNKNOWN_OFFSET}
     for tp, offset in committed.items():
         if offset:
             consumer._fetcher.seek_to(tp, offset)  # noqa: SLF001
-    return {tp: committed.get(tp) for tp in consumer.assignment()}
+    return {tp: committed.get(tp) for tp in partitions}

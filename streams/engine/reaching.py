@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import ssl
-from contextlib import suppress
 from typing import Final
 
 from aiokafka.conn import AIOKafkaConnection, collect_hosts, create_conn
@@ -16,6 +15,7 @@ from aiokafka.errors import (
 )
 from aiokafka.protocol.metadata import MetadataRequest
 
+from streams.engine.bounded import at_most
 from streams.engine.connection import Connection
 
 TIMEOUT_S: Final = 10.0
@@ -55,9 +55,7 @@ async def _asked(host: str, port: int, connection: Connection) -> str:
         metadata = await opened.send(MetadataRequest([]))
         return str(metadata.cluster_id)
     finally:
-        closed = opened.close()
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(closed, 1)
+        await at_most(1, opened.close)
 
 
 def _in_words(error: Exception, address: str, connection: Connection) -> str:  # noqa: PLR0911  a case, a return

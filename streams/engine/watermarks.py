@@ -9,6 +9,7 @@ from typing import Final
 from aiokafka.client import AIOKafkaClient
 from aiokafka.structs import TopicPartition
 
+from streams.engine.bounded import closing
 from streams.engine.connection import Connection
 from streams.engine.log_ends import Watermarks, ask
 
@@ -73,11 +74,9 @@ async def _started(client: AIOKafkaClient | Connection) -> AsyncIterator[AIOKafk
         yield client
         return
     own = AIOKafkaClient(**client.options())
-    try:
+    async with closing(own):
         await own.bootstrap()
         yield own
-    finally:
-        await own.close()
 
 
 async def _by_leader(
