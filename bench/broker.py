@@ -12,7 +12,7 @@ from tests.services.kafka import JARS, kafka_cluster, lacking
 JAVA = ("java", "-Xms1g", "-Xmx1g", "-XX:+UseG1GC")
 """Kafka's own start script has these."""
 JAVA_THAT_COMPILES_ONCE = (*JAVA, "-XX:TieredStopAtLevel=1")
-"""Its second compiler is at work for minutes, and takes 43 % of a core from whoever is measured."""
+"""Its second compiler is at work for minutes, and takes half a core from whoever is measured."""
 SETTINGS = {"num_network_threads": "3", "num_io_threads": "8"}
 """Kafka's defaults, where the tests' node has fewer."""
 

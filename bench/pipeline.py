@@ -12,7 +12,7 @@ from statistics import median
 from time import monotonic
 from typing import NamedTuple
 
-from bench.broker import broker
+from bench.broker import JAVA_THAT_COMPILES_ONCE, broker
 from bench.figures import Table, middle
 from bench.processes import Cost, Watch
 from bench.season import season_file
@@ -45,7 +45,7 @@ def measure(*, full: bool) -> Table:
         for _ in range(ROUNDS_IN_FULL if full else 1):
             for kind in new_store:
                 for workers in WORKERS:
-                    with broker(**TOGETHER) as one:
+                    with broker(JAVA_THAT_COMPILES_ONCE, **TOGETHER) as one:
                         run = _run(Place(one.address, new_store[kind]()), lines, workers, reference)
                         runs.setdefault((kind, workers), []).append(run)
     rows = [_row(kind, workers, runs[kind, workers]) for kind, workers in runs]

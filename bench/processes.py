@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 PROC = Path("/proc")
-LOOK_S = 0.05
+LOOK_S = 0.2
+"""Each look takes some milliseconds from the cores that are measured."""
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 _PARENT, _USER, _SYSTEM = 1, 11, 12
 """Fields of /proc/PID/stat after the command, which may have blanks in it."""
@@ -22,7 +23,7 @@ class Cost(NamedTuple):
 class Watch:
     """Looks at every process below this one until the block ends; the last look at each counts.
 
-    What a process does between its last look and its end, at most 0.05 s, is not seen.
+    What a process does between its last look and its end, at most 0.2 s, is not seen.
     """
 
     def __init__(self) -> None:

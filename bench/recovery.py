@@ -128,7 +128,7 @@ def _start(stream: Stream, event: bytes) -> Start:
                     raise RuntimeError("The worker ended, or was not at work for too long.")
                 sleep(LOOK_S)
             seconds = monotonic() - began
-            sleep(LOOK_S)  # for the last look at its memory
+            sleep(2 * LOOK_S)  # for a last look at its memory
     return Start(seconds, watch.of(WORKER).peak_mb)
 
 

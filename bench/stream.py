@@ -20,7 +20,7 @@ from streams.engine.watermarks import end_offsets
 from streams.topics import Topics
 from tests.end_to_end.workers import Cluster
 
-LOOK_S = 0.1
+LOOK_S = 0.2
 """Between two looks at what the stages have committed and the store has."""
 SOON_S = 0.02
 """Between two looks at what a worker logs."""

@@ -17,33 +17,30 @@ LINGER_MOST_S = 0.25
 class Pace:
     """What waits to be sent and to become durable, and since when.
 
-    Before a flush a stage lingers for more polls, as long as the last flush took. So a quiet one answers
-    within milliseconds, and a busy one, whose polls come small as it is fast, says what changes three times
-    once.
+    After a flush a stage lingers for more polls, as long as that flush took. So a quiet one sends at once,
+    and a busy one, whose polls come small as it is fast, says what changes three times once.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lingers_until = 0.0
-        self._sending_took_s = 0.0
         self._checkpoint_s = CHECKPOINT_S
         self._not_durable_since: float | None = None
         self.unsent = False
 
     def folded(self) -> None:
         """A poll was; it is neither sent nor durable."""
-        now = self._clock()
         if self._not_durable_since is None:
-            self._not_durable_since = now
-        if not self.unsent:
-            self.unsent, self._lingers_until = True, now + min(self._sending_took_s, LINGER_MOST_S)
+            self._not_durable_since = self._clock()
+        self.unsent = True
 
     def sending(self) -> None:
         """All that was folded is on its way."""
         self.unsent = False
 
     def sent(self, took_s: float) -> None:
-        self._sending_took_s = took_s
+        """It is acknowledged, so long after it was on its way."""
+        self._lingers_until = self._clock() + min(took_s, LINGER_MOST_S)
 
     def checkpointed(self, took_s: float) -> None:
         """A row that changes again and again is written once: the more there is to write, the less often."""

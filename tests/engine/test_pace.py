@@ -11,7 +11,14 @@ from streams.engine import kafka_ports
 from streams.engine.checkpoint import Stage
 from streams.engine.connection import Connection
 from streams.engine.kafka_ports import KafkaPorts
-from streams.engine.pace import CHECKPOINT_MOST_S, CHECKPOINT_PART, CHECKPOINT_S, SETTLE_S, Pace
+from streams.engine.pace import (
+    CHECKPOINT_MOST_S,
+    CHECKPOINT_PART,
+    CHECKPOINT_S,
+    LINGER_MOST_S,
+    SETTLE_S,
+    Pace,
+)
 from tests.engine.counting import OUTPUT, PARTITIONS, SESSION_S, count_spec
 from tests.engine.recording import RecordingPorts, poll
 
@@ -57,6 +64,29 @@ def test_the_longer_checkpoints_take_the_rarer_they_are() -> None:
     assert due_after(0.01) == CHECKPOINT_S
     assert due_after(0.25) == 0.25 / CHECKPOINT_PART
     assert due_after(3.0) == CHECKPOINT_MOST_S
+
+
+def test_after_a_flush_it_waits_for_more_as_long_as_that_took() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    pace.folded()
+    assert pace.lingers_s <= 0, "nothing was sent yet"
+    pace.sending()
+    clock.now += 0.0625
+    pace.sent(0.0625)
+    pace.folded()
+    assert pace.lingers_s == 0.0625
+    clock.now += 0.0625
+    assert pace.lingers_s == 0
+
+
+def test_after_a_pause_it_does_not_wait_for_more_however_long_the_last_flush_took() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    pace.sent(20.0)
+    clock.now += LINGER_MOST_S
+    pace.folded()
+    assert pace.lingers_s <= 0
 
 
 def test_a_checkpoint_is_due_when_far_more_is_in_memory_than_may_stay() -> None:
