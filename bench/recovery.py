@@ -22,6 +22,7 @@ from aiokafka import TopicPartition
 
 from bench.broker import broker
 from bench.figures import Table, many, middle
+from bench.processes import LOOK_S as WATCH_S
 from bench.processes import Watch
 from bench.stream import LOOK_S, PATIENCE_S, Stream, through
 from models.settings import Settings
@@ -128,7 +129,7 @@ def _start(stream: Stream, event: bytes) -> Start:
                     raise RuntimeError("The worker ended, or was not at work for too long.")
                 sleep(LOOK_S)
             seconds = monotonic() - began
-            sleep(2 * LOOK_S)  # for a last look at its memory
+            sleep(2 * WATCH_S)  # for a last look at its memory
     return Start(seconds, watch.of(WORKER).peak_mb)
 
 
