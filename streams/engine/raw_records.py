@@ -14,9 +14,14 @@ from aiokafka.errors import CorruptRecordException
 
 
 class RawRecords:
-    """In the place of aiokafka's `PartitionRecords`, for those who take all at once and read uncommitted."""
+    """In the place of aiokafka's `PartitionRecords`, for those who take all at once and read uncommitted.
+
+    That has a generator of its own that refers to it. Left alone, the two would keep every fetch's megabyte
+    until the garbage collector comes, which counts objects and not bytes.
+    """
 
     def __init__(self, records: Any) -> None:
+        records._records_iterator = None  # noqa: SLF001 - so both go when they are no longer used
         self._partition = records._tp  # noqa: SLF001
         self._batches = records._records  # noqa: SLF001
         self.next_fetch_offset: int = records.next_fetch_offset

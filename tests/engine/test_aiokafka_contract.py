@@ -1,7 +1,9 @@
 """What the engine relies on in the private parts of aiokafka."""
 
 import asyncio
+import gc
 import inspect
+import weakref
 from collections import OrderedDict
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +17,7 @@ from aiokafka.consumer.subscription_state import SubscriptionState
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 
-from streams.engine.raw_records import hand_out_raw
+from streams.engine.raw_records import RawRecords, hand_out_raw
 
 PLACE = TopicPartition("input", 0)
 OTHER = TopicPartition("other", 0)
@@ -90,6 +92,28 @@ def test_a_producer_sends_whole_batches(name: str) -> None:
     assert callable(getattr(AIOKafkaProducer, name))
 
 
+def fetched_records(batches: bytes) -> PartitionRecords:
+    return PartitionRecords(
+        PLACE, MemoryRecords(batches), [], 0, None, None, check_crcs=True, isolation_level=0
+    )
+
+
+def test_what_was_fetched_goes_when_it_was_taken_without_the_garbage_collector() -> None:
+    builder = BatchBuilder(1 << 20, 0)
+    builder.append(timestamp=1, key=b"key", value=b"value", headers=[])
+    gc.disable()
+    try:
+        fetched = fetched_records(bytes(builder._build()))
+        gone = weakref.ref(fetched)
+        raw = RawRecords(fetched)
+        del fetched
+        assert [record.value for record in raw] == [b"value"]
+        del raw
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
 def test_what_was_fetched_can_be_handed_out_raw_with_the_same_content() -> None:
     async def scenario() -> None:
         assignment = SubscriptionState()
@@ -99,16 +123,7 @@ def test_what_was_fetched_can_be_handed_out_raw_with_the_same_content() -> None:
         builder = BatchBuilder(1 << 20, 0)
         for number in range(3):
             builder.append(timestamp=number, key=b"%d" % number, value=b"value", headers=[("h", b"x")])
-        records = PartitionRecords(
-            PLACE,
-            MemoryRecords(bytes(builder._build())),
-            [],
-            0,
-            None,
-            None,
-            check_crcs=True,
-            isolation_level=0,
-        )
+        records = fetched_records(bytes(builder._build()))
         active = assignment.subscription.assignment
         fetched = FetchResult(PLACE, assignment=active, partition_records=records, backoff=0)
         failed = FetchError(error=ValueError(), backoff=0)
