@@ -17,7 +17,7 @@ from typing import Any
 from streams.engine.failures import failed
 from streams.engine.layout import Stored
 from streams.engine.observing import Observer, Unobserved, hand_on, older, oldest_cause
-from streams.engine.pace import SETTLE_S, Pace, within
+from streams.engine.pace import SETTLE_S, UNSENT_RECORDS, Pace, within
 from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
 from streams.engine.rows import CACHED_GROUPS
@@ -81,7 +81,7 @@ class Stage:
             return
         await self._fold(tenure, tenure.following(poll))
         if self._tenures.get(partition) is tenure:
-            self._pace.folded()
+            self._pace.folded(len(poll.records))
             tenure.next_offset = max(poll.end, tenure.next_offset or 0)
             self._unacked.append(ack)
             self.newest_ms = max(self.newest_ms, poll.records[-1].timestamp)
@@ -132,6 +132,13 @@ class Stage:
             or sum(one.dirty for one in rows) >= DIRTY_ROWS
             or sum(one.groups for one in rows) > CROWDED * self._cached_groups
         )
+
+    async def unburden(self) -> None:
+        """Write what must not wait any longer, though the next poll may be there."""
+        if self.due:
+            await self.checkpoint()
+        elif self._pace.unsent >= UNSENT_RECORDS:
+            await self.flush()
 
     async def rest(self, coming: "asyncio.Future[Any]") -> None:
         """Use the time until the next poll comes: flush after a moment, checkpoint when nothing comes."""

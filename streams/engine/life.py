@@ -156,8 +156,7 @@ class Worker:
             if flow.is_active() and message.generation_id == self._app.consumer_generation_id:
                 consumer.track_message(message)
                 await stage.feed(message.partition, event.value, event.ack)
-            if stage.due:
-                await stage.checkpoint()
+            await stage.unburden()
 
 
 async def _when_it_comes(queue: Any, stage: Stage) -> Any:

@@ -12,6 +12,9 @@ SETTLE_S = 0.1
 """Time without a poll after which it becomes durable at once."""
 LINGER_MOST_S = 0.25
 """Longest wait for more polls before a flush."""
+UNSENT_RECORDS = 20_000
+"""Records folded after which what they say is sent though more polls wait. Until a checkpoint it would be in
+memory: in a race of 3,000,000 events a worker of 905 MB instead of 790."""
 
 
 class Pace:
@@ -26,17 +29,18 @@ class Pace:
         self._lingers_until = 0.0
         self._checkpoint_s = CHECKPOINT_S
         self._not_durable_since: float | None = None
-        self.unsent = False
+        self.unsent = 0
+        """Records folded whose outputs are not on their way."""
 
-    def folded(self) -> None:
-        """A poll was; it is neither sent nor durable."""
+    def folded(self, records: int) -> None:
+        """They are neither sent nor durable."""
         if self._not_durable_since is None:
             self._not_durable_since = self._clock()
-        self.unsent = True
+        self.unsent += records
 
     def sending(self) -> None:
         """All that was folded is on its way."""
-        self.unsent = False
+        self.unsent = 0
 
     def sent(self, took_s: float) -> None:
         """It is acknowledged, so long after it was on its way."""
@@ -48,7 +52,7 @@ class Pace:
 
     def acked(self) -> None:
         """Nothing is left to be made durable."""
-        self.unsent, self._not_durable_since = False, None
+        self.unsent, self._not_durable_since = 0, None
 
     @property
     def overdue(self) -> bool:

@@ -252,10 +252,12 @@ class Fed:
 
     def __init__(self) -> None:
         self.ends: list[int] = []
-        self.due = False
 
     async def feed(self, _partition: int, polled: Poll, _ack: Callable[[], object]) -> None:
         self.ends.append(polled.end)
+
+    async def unburden(self) -> None:
+        return
 
     async def rest(self, _coming: "asyncio.Future[Any]") -> None:
         return

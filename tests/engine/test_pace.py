@@ -17,6 +17,7 @@ from streams.engine.pace import (
     CHECKPOINT_S,
     LINGER_MOST_S,
     SETTLE_S,
+    UNSENT_RECORDS,
     Pace,
 )
 from tests.engine.counting import OUTPUT, PARTITIONS, SESSION_S, count_spec
@@ -55,7 +56,7 @@ def test_the_longer_checkpoints_take_the_rarer_they_are() -> None:
         clock = Clock()
         pace = Pace(clock)
         pace.checkpointed(checkpoint_took_s)
-        pace.folded()
+        pace.folded(1)
         began = clock.now
         while not pace.overdue:
             clock.now += 0.125
@@ -69,12 +70,12 @@ def test_the_longer_checkpoints_take_the_rarer_they_are() -> None:
 def test_after_a_flush_it_waits_for_more_as_long_as_that_took() -> None:
     clock = Clock()
     pace = Pace(clock)
-    pace.folded()
+    pace.folded(1)
     assert pace.lingers_s <= 0, "nothing was sent yet"
     pace.sending()
     clock.now += 0.0625
     pace.sent(0.0625)
-    pace.folded()
+    pace.folded(1)
     assert pace.lingers_s == 0.0625
     clock.now += 0.0625
     assert pace.lingers_s == 0
@@ -85,7 +86,7 @@ def test_after_a_pause_it_does_not_wait_for_more_however_long_the_last_flush_too
     pace = Pace(clock)
     pace.sent(20.0)
     clock.now += LINGER_MOST_S
-    pace.folded()
+    pace.folded(1)
     assert pace.lingers_s <= 0
 
 
@@ -100,6 +101,34 @@ def test_a_checkpoint_is_due_when_far_more_is_in_memory_than_may_stay() -> None:
         await stage.checkpoint()
         assert not stage.due
         assert stage.cached_rows == 3
+
+    asyncio.run(scenario())
+
+
+def test_a_checkpoint_is_made_when_it_is_due_though_polls_go_on_coming() -> None:
+    async def scenario() -> None:
+        clock, ports = Clock(), RecordingPorts()
+        stage = Stage(count_spec(), ports, clock)
+        await stage.feed(0, poll(0, b""), lambda: ports.asked.append("ack"))
+        await stage.unburden()
+        assert ports.asked == []
+        clock.now += CHECKPOINT_S
+        await stage.unburden()
+        assert ports.asked[-1] == "ack"
+
+    asyncio.run(scenario())
+
+
+def test_where_very_much_waits_to_be_sent_it_is_though_polls_go_on_coming() -> None:
+    async def scenario() -> None:
+        ports = RecordingPorts()
+        stage = Stage(count_spec(), ports)
+        half = UNSENT_RECORDS // 2
+        for first in (0, half, 2 * half):
+            await stage.feed(0, poll(first, *[b""] * half), lambda: ports.asked.append("ack"))
+            await stage.unburden()
+            assert len(ports.asked) == (0 if first == 0 else 3)
+        assert [asked.split()[0] for asked in ports.asked] == ["fence", "send", "acknowledged"]
 
     asyncio.run(scenario())
 
