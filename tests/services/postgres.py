@@ -15,14 +15,21 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
+from sambung.store_hold_session import FOLLOWERS
 from tests.services.kafka import free_ports
 from tests.services.missing import need
 from tests.services.server import Server
 
 PROGRAMS: Final = Path("/usr/lib/postgresql/15/bin")
 UP_S: Final = 30.0
-END_LOCK_HOLDERS: Final = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'"
-"""Statement that ends the connections with an advisory lock, and waits until they have ended."""
+END_LOCK_HOLDERS: Final = (
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks "  # noqa: S608 - with a number of ours
+    f"WHERE locktype = 'advisory' AND classid = {FOLLOWERS}"
+)
+"""Statement that ends the connections that hold a store, and waits until they have ended.
+
+Transactions that write have an advisory lock as well; they go on.
+"""
 SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
