@@ -17,7 +17,7 @@ from typing import Any
 from streams.engine.failures import failed
 from streams.engine.layout import Stored
 from streams.engine.observing import Observer, Unobserved, hand_on, older, oldest_cause
-from streams.engine.pace import SETTLE_S, UNSENT_RECORDS, Pace, within
+from streams.engine.pace import SETTLE_S, Pace, within
 from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
 from streams.engine.rows import CACHED_GROUPS
@@ -137,7 +137,7 @@ class Stage:
         """Write what must not wait any longer, though the next poll may be there."""
         if self.due:
             await self.checkpoint()
-        elif self._pace.unsent >= UNSENT_RECORDS:
+        elif self._pace.overfull:
             await self.flush()
 
     async def rest(self, coming: "asyncio.Future[Any]") -> None:

@@ -61,6 +61,11 @@ class Pace:
         return since is not None and self._clock() - since >= self._checkpoint_s
 
     @property
+    def overfull(self) -> bool:
+        """Whether too much waits to be sent."""
+        return self.unsent >= UNSENT_RECORDS
+
+    @property
     def lingers_s(self) -> float:
         """How long to wait for more polls before the next flush."""
         return self._lingers_until - self._clock()

@@ -1,7 +1,6 @@
 """What the engine relies on in the private parts of aiokafka."""
 
 import asyncio
-import gc
 import inspect
 import weakref
 from collections import OrderedDict
@@ -17,6 +16,7 @@ from aiokafka.consumer.subscription_state import SubscriptionState
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 
+from sinks.collector import collector_paused
 from streams.engine.raw_records import RawRecords, hand_out_raw
 
 PLACE = TopicPartition("input", 0)
@@ -101,8 +101,7 @@ def fetched_records(batches: bytes) -> PartitionRecords:
 def test_what_was_fetched_goes_when_it_was_taken_without_the_garbage_collector() -> None:
     builder = BatchBuilder(1 << 20, 0)
     builder.append(timestamp=1, key=b"key", value=b"value", headers=[])
-    gc.disable()
-    try:
+    with collector_paused():
         fetched = fetched_records(bytes(builder._build()))
         gone = weakref.ref(fetched)
         raw = RawRecords(fetched)
@@ -110,8 +109,6 @@ def test_what_was_fetched_goes_when_it_was_taken_without_the_garbage_collector()
         assert [record.value for record in raw] == [b"value"]
         del raw
         assert gone() is None
-    finally:
-        gc.enable()
 
 
 def test_what_was_fetched_can_be_handed_out_raw_with_the_same_content() -> None:
