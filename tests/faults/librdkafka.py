@@ -41,7 +41,7 @@ class App:
 
     def __init__(self, cluster: Cluster, **options: str | int) -> None:
         given = {name.replace("_", "."): value for name, value in options.items()}
-        own = {"bootstrap.servers": cluster.address, "message.max.bytes": LARGEST_BYTES}
+        own = {"bootstrap.servers": cluster.address, "message.max.bytes": LARGEST_BYTES, "log_level": 0}
         self._cluster = cluster
         self._producer = Producer(own | given)
 

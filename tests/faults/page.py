@@ -1,6 +1,7 @@
 """What came of the faults, as a table for people: `docs/faults.md`."""
 
 from collections.abc import Callable, Iterator, Sequence
+from textwrap import shorten
 from typing import NamedTuple
 
 HEAD = """# Faults
@@ -31,6 +32,8 @@ WRONG = "\nWrong in this run:\n\n"
 NO_VERDICT = ("no verdict", "-", "-", "-")
 MOST_PROBLEMS = 10
 """Told of one fault."""
+LONGEST = 300
+"""Characters told of one problem."""
 
 
 class Tried(NamedTuple):
@@ -64,7 +67,11 @@ def page(outcomes: Sequence[Outcome]) -> str:
     """Text of the page."""
     rows = [row for outcome in outcomes for row in _rows(outcome)]
     table = [_row(COLUMNS), _row(["---", *["---:"] * (len(COLUMNS) - 1)]), *map(_row, rows)]
-    wrong = [f"- {problem}" for outcome in outcomes for problem in _problems(outcome)]
+    wrong = [
+        f"- {shorten(problem, LONGEST, placeholder=' ...')}"
+        for outcome in outcomes
+        for problem in _problems(outcome)
+    ]
     return HEAD + "\n".join(table) + "\n" + (WRONG + "\n".join(wrong) + "\n" if wrong else "") + TAIL
 
 

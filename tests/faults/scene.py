@@ -96,6 +96,22 @@ class Scene:
         self._seed += 1_000
         return load(self.cluster, self._seed)
 
+    @contextmanager
+    def nobody_ends(self) -> Iterator[None]:
+        """Fail if a worker ended by itself in the block, though it was started again."""
+        before = [worker.process for worker in self.cluster.tended]
+        try:
+            yield
+        finally:
+            after = [worker.process for worker in self.cluster.tended]
+            ended = [one.poll() for one in before]
+            assert (before, ended) == (after, [None] * len(before)), self._last_words()
+
+    def _last_words(self) -> str:
+        logs = sorted(self.cluster.folder.glob("*.log"))
+        words = (f"{log.name}:\n{log.read_text(errors='replace')[-2_000:]}" for log in logs)
+        return "\n".join(["a worker ended by itself", *words])
+
     def tried(self, fault: str, times: int, bring_about: Callable[[int], object]) -> Tried:
         """Bring a fault about under load, several times, and each time wait until all is done."""
         seconds = []

@@ -3,6 +3,7 @@
 from pathlib import Path
 from time import sleep
 
+from models.settings import Settings
 from tests.builders import enrollment, lines, outreach
 from tests.faults.librdkafka import App, Transactions, records
 from tests.faults.page import Tell
@@ -13,18 +14,16 @@ from tests.strategies import awkward_season
 
 CODECS = ("gzip", "snappy", "lz4", "zstd")
 COMPRESSED_LINES = 400
-ROUNDS = 5
+ROUNDS = 4
 PROVINCE = "34"
 TIMEOUT_S = 60
-PARTITIONS = 8
-"""Of every topic, as the settings have it."""
 
 
 def test_every_codec(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
     seconds = []
     with scene(tmp_path, kafka) as told:
         told.pair()
-        with told.load():
+        with told.load(), told.nobody_ends():
             for seed, codec in enumerate(CODECS):
                 sleep(BEFORE_S)
                 app = App(told.cluster, compression_type=codec, linger_ms=50)
@@ -42,7 +41,7 @@ def test_aborted_transactions(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
         aborting, committing = (
             Transactions(told.cluster, name, TIMEOUT_S) for name in ("aborting", "committing")
         )
-        with told.load():
+        with told.load(), told.nobody_ends():
             for number in range(ROUNDS):
                 sleep(BEFORE_S)
                 two_at_once(aborting, committing, number)
@@ -54,7 +53,7 @@ def test_aborted_transactions(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
 
 def two_at_once(aborting: Transactions, committing: Transactions, number: int) -> None:
     """The one that is aborted ends first every other time."""
-    partition = number % PARTITIONS
+    partition = number % Settings().partitions
     aborting.begin()
     committing.begin()
     for one, other in zip(to_abort(number), to_commit(number), strict=True):

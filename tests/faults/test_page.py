@@ -9,7 +9,7 @@ import pytest
 
 from tests.end_to_end.runs import ROOT
 from tests.faults.conftest import PAGE
-from tests.faults.page import HEAD, MOST_PROBLEMS, TAIL, Outcome, Tried, page
+from tests.faults.page import HEAD, LONGEST, MOST_PROBLEMS, TAIL, Outcome, Tried, page
 
 GOOD = Tried("a cable cut", 3, 0, 0, 2)
 BAD = Tried("a clock set back", 2, 4, 1, 7, ("member w1: is missing", "event x: is there 2 times"))
@@ -60,6 +60,13 @@ def test_a_long_list_is_cut() -> None:
     many = BAD._replace(problems=tuple(map(str, range(MOST_PROBLEMS + 3))))
     found = body(Outcome("a clock", [many], "0"))
     assert found[-2:] == [f"- a clock set back: {MOST_PROBLEMS - 1}", "- a clock: 3 more"]
+
+
+def test_a_long_problem_is_cut() -> None:
+    (_, _, told) = body(Outcome("a flood", [], "water " * LONGEST))
+    assert told.startswith("- a flood: water water")
+    assert told.endswith("water ...")
+    assert len(told) <= LONGEST + len("- ")
 
 
 def test_the_page_in_the_docs_has_the_text_of_today() -> None:
