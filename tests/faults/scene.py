@@ -98,14 +98,13 @@ class Scene:
 
     @contextmanager
     def nobody_ends(self) -> Iterator[None]:
-        """Fail if a worker ended by itself in the block, though it was started again."""
-        before = [worker.process for worker in self.cluster.tended]
+        """Fail if one of the workers of now ends by itself in the block, though it is started again."""
+        before = [(worker, worker.process) for worker in self.cluster.tended]
         try:
             yield
         finally:
-            after = [worker.process for worker in self.cluster.tended]
-            ended = [one.poll() for one in before]
-            assert (before, ended) == (after, [None] * len(before)), self._last_words()
+            there = (worker.process is process and process.poll() is None for worker, process in before)
+            assert all(there), self._last_words()
 
     def _last_words(self) -> str:
         logs = sorted(self.cluster.folder.glob("*.log"))
