@@ -7,6 +7,7 @@ from time import monotonic, sleep
 import pytest
 
 from tests.end_to_end.runs import COMMAND, environment
+from tests.faults.load import trickle
 from tests.faults.page import Tell
 from tests.faults.scene import Scene, scene
 from tests.services.kafka import Kafka
@@ -23,15 +24,16 @@ def test_a_rebuild_under_traffic(tmp_path: Path, kafka: Kafka, tell: Tell) -> No
     with scene(tmp_path, kafka) as told:
         told.pair()
         with told.load():
-            for _ in range(TRIES):
+            for number in range(TRIES):
                 sleep(WORK_S)
                 told.stop_all()
                 began = monotonic()
-                rebuild(told)
+                with trickle(told.cluster, number):
+                    rebuild(told)
                 told.pair()
                 told.seconds_until_done(told.mark())
                 seconds.append(monotonic() - began)
-        fault = "`sambung topics create --anew` while apps go on publishing, from its beginning on"
+        fault = "`sambung topics create --anew` while apps publish without a pause, from its beginning on"
         tell(told.verdict(fault, TRIES, max(seconds)))
 
 
