@@ -15,9 +15,11 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
 from streams.engine.committed_log import CommittedLog
+from streams.engine.log_ends import Watermarks
 from streams.engine.polls import Poll
 from streams.engine.positions import find_positions_together, seek_to_committed
-from streams.engine.watermarks import end_offsets
+from streams.engine.transactions import OpenTransaction, open_transactions
+from streams.engine.watermarks import end_offsets, watermarks
 
 UNSETTLED_WAIT_S = 0.02
 """Time between two looks whether a rebalance is over."""
@@ -28,6 +30,8 @@ FETCH_S = 1.0
 UNCOMPACTED_MS = 12 * 3_600 * 1_000
 """Compaction leaves records of the last day alone (`streams/topics.py`): a gap before one younger than this,
 by whatever clock, is not its work."""
+
+Marks = Mapping[Any, Watermarks]
 
 
 class PollSchema(Schema):  # type: ignore[misc]  # Faust is untyped here
@@ -102,10 +106,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
     def _polled(self, tp: Any, records: Sequence[Any]) -> Poll | None:
         """What was read of a partition, if anything was.
 
-        A stage hears also of a stretch without records, so that its commit gets past what was aborted.
+        A stretch without records is told too, so that commits, and a recovery, get past what was aborted.
         """
-        if not (records or self.consumer.is_input(tp)):
-            return None
         stretch = self._log.take(tp)
         assert stretch or not records  # noqa: S101 - no record may be handed on outside of what was read
         return stretch and Poll(stretch.start, records, stretch.end)
@@ -138,12 +140,24 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
     async def _highwaters(self, partitions: Any) -> Mapping[Any, int]:
         return await end_offsets(self._ensure_consumer()._client, list(partitions))  # noqa: SLF001
 
+    async def look_at_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
+        return await self.call_thread(self._look_at_logs, partitions)  # type: ignore[no-any-return]
+
+    async def _look_at_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
+        client = self._ensure_consumer()._client  # noqa: SLF001
+        marks = await watermarks(client, partitions)
+        return marks, await open_transactions(client, marks)
+
 
 class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
     """Yields polls, commits what is acked in order."""
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def look_at_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
+        """Where logs begin and end, and the transactions that are open there."""
+        return await self._thread.look_at_logs(partitions)  # type: ignore[no-any-return]
 
     def is_input(self, tp: Any) -> bool:
         """Whether a stage folds what is there: every partition that is not a changelog's."""
