@@ -26,7 +26,9 @@ stands there with *no verdict*, and what was wrong is listed under the table. `m
 
 Workers are started again at once when they end, as a supervisor does. Where the name of the fault says
 nothing else, their session time-out is 2 s: so long do the others wait before they take over. Brokers miss
-one another after 3 s in these runs; Kafka's default is 9 s.
+one another after 3 s in these runs; Kafka's default is 9 s. Where only an app does something odd (it
+compresses, aborts or forgets a transaction, sends strange headers), no worker may end by itself, or the fault
+has failed.
 """
 WRONG = "\nWrong in this run:\n\n"
 NO_VERDICT = ("no verdict", "-", "-", "-")

@@ -4,6 +4,7 @@ from pathlib import Path
 from time import sleep
 
 from models.settings import Settings
+from streams.topics import PUBLIC_INPUTS
 from tests.builders import enrollment, lines, outreach
 from tests.faults.librdkafka import App, Transactions, records
 from tests.faults.page import Tell
@@ -12,7 +13,8 @@ from tests.services.kafka import Kafka
 from tests.stores import run
 from tests.strategies import awkward_season
 
-CODECS = ("gzip", "snappy", "lz4", "zstd")
+CODECS = {"gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
+"""Each with its number in the attributes of a record batch; 0 is none, as the load has it."""
 COMPRESSED_LINES = 400
 ROUNDS = 4
 PROVINCE = "34"
@@ -31,6 +33,18 @@ def test_every_codec(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
                 seconds.append(told.seconds_until_done(told.mark()))
         fault = f"an app on librdkafka that compresses with {', '.join(CODECS)}"
         tell(told.verdict(fault, len(CODECS), max(seconds)))
+        assert codecs(kafka.nodes[0].folder / "logs") == {0, *CODECS.values()}
+
+
+def codecs(folder: Path) -> set[int]:
+    """Of all batches that lie in the public topics of a broker."""
+    found = set()
+    for file in (file for topic in PUBLIC_INPUTS for file in folder.glob(f"{topic}-?/*.log")):
+        batches, at = file.read_bytes(), 0
+        while at < len(batches):
+            found.add(batches[at + 22] & 7)
+            at += 12 + int.from_bytes(batches[at + 8 : at + 12])
+    return found
 
 
 def test_aborted_transactions(tmp_path: Path, kafka: Kafka, tell: Tell) -> None:
