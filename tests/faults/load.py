@@ -14,6 +14,8 @@ from tests.strategies import awkward_season
 
 LINES_AT_A_TIME = 40
 PAUSE_S = 0.15
+TRICKLE_PAUSE_S = 0.005
+"""Less than it takes to ask where all logs end."""
 AGAIN_S = 0.5
 SEASON = 500
 """Lines of one season; another follows."""
@@ -35,9 +37,9 @@ def load(cluster: Cluster, seed: int) -> Iterator[None]:
 
 @contextmanager
 def trickle(cluster: Cluster, seed: int) -> Iterator[None]:
-    """Publish one line after the other without a pause: there is no moment in which no log grows."""
+    """Publish line by line, up to two hundred a second: there is no moment at which all logs are at rest."""
     app, lines = App(cluster), events(seed)
-    with _again_and_again(lambda: app.publish(records([next(lines)])), 0.0):
+    with _again_and_again(lambda: app.publish(records([next(lines)])), TRICKLE_PAUSE_S):
         yield
 
 

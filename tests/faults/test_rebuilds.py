@@ -7,9 +7,10 @@ from time import monotonic, sleep
 import pytest
 
 from tests.end_to_end.runs import COMMAND, environment
+from tests.end_to_end.workers import Cluster
 from tests.faults.load import trickle
 from tests.faults.page import Tell
-from tests.faults.scene import Scene, scene
+from tests.faults.scene import scene
 from tests.services.kafka import Kafka
 
 TRIES = 2
@@ -29,7 +30,7 @@ def test_a_rebuild_under_traffic(tmp_path: Path, kafka: Kafka, tell: Tell) -> No
                 told.stop_all()
                 began = monotonic()
                 with trickle(told.cluster, number):
-                    rebuild(told)
+                    rebuild(told.cluster)
                 told.pair()
                 told.seconds_until_done(told.mark())
                 seconds.append(monotonic() - began)
@@ -37,8 +38,7 @@ def test_a_rebuild_under_traffic(tmp_path: Path, kafka: Kafka, tell: Tell) -> No
         tell(told.verdict(fault, TRIES, max(seconds)))
 
 
-def rebuild(told: Scene) -> None:
-    cluster = told.cluster
+def rebuild(cluster: Cluster) -> None:
     where = ["--broker", cluster.address, "--database", cluster.database]
     try:
         done = subprocess.run(
@@ -49,6 +49,7 @@ def rebuild(told: Scene) -> None:
             timeout=ENDS_S,
             check=False,
         )
-    except subprocess.TimeoutExpired:
-        pytest.fail(f"sambung topics create --anew did not end in {ENDS_S:.0f} s under traffic")
+    except subprocess.TimeoutExpired as late:
+        told = (late.stderr or b"").decode()
+        pytest.fail(f"sambung topics create --anew did not end in {ENDS_S:.0f} s under traffic\n{told}")
     assert done.returncode == 0, done.stderr.decode()
