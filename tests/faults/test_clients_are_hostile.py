@@ -10,13 +10,10 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from models.columns import table_of
-from models.keeping import PACKED
 from models.rows import RejectedRow
 from models.settings import Settings
 from sinks.store import open_for_reading
-from streams.engine.observing import SINCE
 from streams.engine.sending import partition_of
-from streams.folds.event import ORIGIN, ORIGINAL_KEY
 from streams.topics import ENROLLMENT, OUTREACH
 from tests.builders import enrollment, line
 from tests.faults.librdkafka import App, Place, Record
@@ -26,6 +23,8 @@ from tests.services.kafka import Kafka
 
 Headers = Sequence[tuple[str | bytes, bytes | None]]
 
+ORIGIN, ORIGINAL_KEY = "sambung-origin", "sambung-original-key"
+SINCE, PACKED = "since", "sambung-packed-headers"
 THOUSANDS = 5_000
 NONSENSE: list[bytes | None] = [
     *(None, b"", b"x", b"/", b"//", b"\xff\xfe/1/1", b"enrollment", b"enrollment/1", b"enrollment/1/2/3"),
