@@ -1,0 +1,157 @@
+"""Clients of other makers publish whatever they can; the tables are the oracle's, and no worker minds it.
+
+librdkafka and Kafka's own client for Java send at the same time, in every codec, plainly, idempotently and in
+transactions that are committed, aborted, interleaved or left hanging. Each producer sends every combination of
+header, timestamp, key and value (`tests/foreign/records.py`). The embedded broker gets what it can do.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from time import sleep
+
+import pytest
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    ResourceType,
+)
+
+from models.places import Places
+from streams.engine.connection import Connection
+from tests.end_to_end.runs import sambung, until, url
+from tests.end_to_end.workers import Cluster, Process
+from tests.foreign import java
+from tests.foreign.librdkafka import Client
+from tests.foreign.producers import ALL, SIMPLE, Author
+from tests.foreign.records import APPEND_TIME_TOPIC
+from tests.foreign.refusals import CONFLICT, Refused, may_conflict, must_be_refused, refused_in
+from tests.foreign.script import Place, Record
+from tests.oracle.compare import difference, rows_of
+from tests.oracle.oracle import expected
+from tests.services.brokers import Brokers
+
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(400)]
+
+KINDS = {"kafka": ALL, "embedded": SIMPLE}
+MOST_TOLD = 5
+LOOK_S = 0.5
+
+
+class Published:
+    """A cluster after everything was sent and worked through, its workers still running."""
+
+    def __init__(self, cluster: Cluster, workers: dict[str, Process]) -> None:
+        self.cluster = cluster
+        self.workers = workers
+        self.committed: list[Record] = []
+        self.aborted: list[Record] = []
+        self.lay: dict[int, Place] = {}
+        self.places = Places.load()
+
+    def publish(self, kinds: tuple[str, ...]) -> None:
+        """Both clients at once, each by its script."""
+        rdkafka = Author("librdkafka", 0, kinds, names_any_bytes=True).write()
+        kafka = Author("java", 1, kinds, names_any_bytes=False).write()
+        with ThreadPoolExecutor() as pool:
+            both = [
+                pool.submit(Client(self.cluster.address).take, rdkafka.steps),
+                pool.submit(java.take, self.cluster.address, kafka.steps, self.cluster.folder),
+            ]
+        for script, taken in zip((rdkafka, kafka), both, strict=True):
+            self.lay |= taken.result()
+            self.committed += script.committed
+            self.aborted += script.aborted
+
+    def wait_until_stored(self) -> None:
+        with ThreadPoolExecutor() as pool:
+            stored = pool.submit(self.cluster.wait_until_stored)
+            while not stored.done():
+                self.look_after_workers()
+                sleep(LOOK_S)
+            stored.result()
+
+    def look_after_workers(self) -> None:
+        """Every process is the one that was started, and has nothing to say of an end."""
+        for name, worker in self.workers.items():
+            log = self.cluster.log(name).read_text()
+            assert worker.poll() is None, log
+            assert '"stopped"' not in log
+
+    def conflicts(self) -> list[Refused]:
+        return [one for one in refused_in(self.cluster.database) if one.reason == CONFLICT]
+
+
+@pytest.fixture(scope="module")
+def published(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    java.need_java()
+    folder = tmp_path_factory.mktemp("foreign")
+    with brokers.new() as address, ExitStack() as running:
+        cluster = Cluster(Connection(address), folder, url(folder / "sambung.db"))
+        created = cluster.create_topics()
+        assert created.returncode == 0, created.stderr
+        if brokers.kind == "kafka":
+            stamped_by_the_broker(address, APPEND_TIME_TOPIC)
+        workers = {
+            name: running.enter_context(cluster.worker(name, *options))
+            for name, options in {"first": (), "second": ("--no-sink",)}.items()
+        }
+        for name in workers:
+            until(lambda name=name: "worker_started" in cluster.log(name).read_text(), f"started: {name}")
+        done = Published(cluster, workers)
+        done.publish(KINDS[brokers.kind])
+        done.wait_until_stored()
+        yield done
+
+
+def stamped_by_the_broker(address: str, topic: str) -> None:
+    resource = ConfigResource(ResourceType.TOPIC, topic)
+    resource.add_incremental_config(
+        ConfigEntry("message.timestamp.type", "LogAppendTime", incremental_operation=AlterConfigOpType.SET)
+    )
+    (done,) = AdminClient({"bootstrap.servers": address}).incremental_alter_configs([resource]).values()
+    done.result(30)
+
+
+def test_every_record_has_its_place(published: Published) -> None:
+    numbers = {record.number for record in published.committed + published.aborted}
+    assert published.lay.keys() == numbers
+    assert len(set(published.lay.values())) == len(numbers)
+
+
+def test_the_tables_are_the_oracles(published: Published) -> None:
+    sent = [(record.topic, record.value) for record in published.committed if record.value is not None]
+    wanted = expected(sent, published.places)
+    assert len(wanted["member"]) > 100
+    assert difference(wanted, rows_of(published.cluster.database)) == []
+
+
+def test_every_refused_record_is_kept_once_as_it_was_sent(published: Published) -> None:
+    wanted = Counter(must_be_refused(published.committed, published.lay, published.places))
+    found = Counter(one for one in refused_in(published.cluster.database) if one.reason != CONFLICT)
+    assert sum(wanted.values()) > 1_000
+    assert shortened(wanted - found) == []
+    assert shortened(found - wanted) == []
+
+
+def shortened(rows: Counter[Refused]) -> list[str]:
+    return [repr(row._replace(value=(row.value or b"")[:80]))[:500] for row in list(rows)[:MOST_TOLD]]
+
+
+def test_a_conflict_is_told_of_accepted_records_alone_and_once(published: Published) -> None:
+    found = Counter(one.place for one in published.conflicts())
+    assert len(found) > 10
+    assert found.keys() <= may_conflict(published.committed, published.lay, published.places)
+    assert set(found.values()) == {1}
+
+
+def test_the_sums_hold(published: Published) -> None:
+    audited = sambung("audit", "--database", published.cluster.database)
+    assert audited.returncode == 0, audited.stdout + audited.stderr
+
+
+def test_no_worker_ends_by_itself(published: Published) -> None:
+    published.look_after_workers()
