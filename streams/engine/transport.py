@@ -14,11 +14,12 @@ from faust import Schema
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
-from streams.engine.holes import Holes
+from streams.engine.committed_log import CommittedLog
+from streams.engine.log_ends import Watermarks
 from streams.engine.polls import Poll
-from streams.engine.positions import find_positions_together, position_of, seek_to_committed
-from streams.engine.raw_records import hand_out_raw
-from streams.engine.watermarks import end_offsets
+from streams.engine.positions import find_positions_together, seek_to_committed
+from streams.engine.transactions import OpenTransaction, open_transactions
+from streams.engine.watermarks import end_offsets, watermarks
 
 UNSETTLED_WAIT_S = 0.02
 """Time between two looks whether a rebalance is over."""
@@ -27,8 +28,10 @@ FETCH_WAIT_MS = 50
 FETCH_S = 1.0
 """How long a fetch waits for records before the next one."""
 UNCOMPACTED_MS = 12 * 3_600 * 1_000
-"""Compaction leaves records of the last day alone (`streams/topics.py`): a hole before one younger than this,
+"""Compaction leaves records of the last day alone (`streams/topics.py`): a gap before one younger than this,
 by whatever clock, is not its work."""
+
+Marks = Mapping[Any, Watermarks]
 
 
 class PollSchema(Schema):  # type: ignore[misc]  # Faust is untyped here
@@ -44,7 +47,7 @@ class PollSchema(Schema):  # type: ignore[misc]  # Faust is untyped here
 
 
 class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is untyped here
-    """Fetches with positions, asks the broker for true log ends, and knows its last good heartbeat."""
+    """Fetches committed records only, asks for true log ends, and knows its last good heartbeat."""
 
     last_heartbeat: float = 0.0
     """`monotonic()` of the last heartbeat that the group's coordinator accepted."""
@@ -55,10 +58,10 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         return consumer
 
     async def on_start(self) -> None:
-        self._holes = Holes()
         await super().on_start()
         consumer = self._ensure_consumer()
-        hand_out_raw(consumer)
+        self._log = CommittedLog(self._may_be_compacted)
+        self._log.read_by(consumer)
         find_positions_together(consumer)
         self._watch_heartbeat(consumer._coordinator)  # noqa: SLF001
 
@@ -73,8 +76,12 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
 
         coordinator._do_heartbeat = watched  # noqa: SLF001
 
+    def _may_be_compacted(self, tp: Any, timestamp: int) -> bool:
+        return not self.consumer.is_input(tp) and timestamp < time() * 1_000 - UNCOMPACTED_MS
+
     async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
         self.last_heartbeat = monotonic()
+        self._log.forget()
         await super().on_partitions_assigned(assigned, generation_id)
 
     async def _fetch_records(
@@ -89,24 +96,35 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         if not wanted:
             await asyncio.sleep(UNSETTLED_WAIT_S)
             return {}
-        started = {tp: position_of(consumer, tp) for tp in wanted}
         rebalances = self.app.rebalancing_count
         records = await super()._fetch_records(consumer, wanted, timeout)
+        polls = {tp: poll for tp in wanted if (poll := self._polled(tp, records.get(tp, ())))}
         if self.app.rebalancing_count != rebalances:
-            records = await self._without_inputs(consumer, records)
-        return {tp: self._polled(consumer, tp, started.get(tp), run) for tp, run in records.items()}
+            polls = await self._without_inputs(consumer, polls)
+        return {tp: [poll] for tp, poll in polls.items()}
 
-    async def _without_inputs(self, consumer: Any, records: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    def _polled(self, tp: Any, records: Sequence[Any]) -> Poll | None:
+        """What was read of a partition, if anything was.
+
+        A stage hears also of a stretch without records, so that its commit gets past what was aborted.
+        """
+        if not (records or self.consumer.is_input(tp)):
+            return None
+        stretch = self._log.take(tp)
+        assert stretch or not records  # noqa: S101 - no record may be handed on outside of what was read
+        return stretch and Poll(stretch.start, records, stretch.end)
+
+    async def _without_inputs(self, consumer: Any, polls: Mapping[Any, Poll]) -> dict[Any, Poll]:
         """What a fetch brought that was asked for before a rebalance: of the stages' partitions nothing.
 
         Such a fetch may wait through the whole rebalance, and bring records from where the group has
         committed just before Faust clears the queue that they would go into. They are read again.
         """
-        for tp in filter(self.consumer.is_input, records):
+        for tp in filter(self.consumer.is_input, polls):
             committed = await consumer.committed(tp)
             if tp in consumer.assignment():
-                consumer.seek(tp, records[tp][0].offset if committed is None else committed)
-        return {tp: run for tp, run in records.items() if not self.consumer.is_input(tp)}
+                consumer.seek(tp, polls[tp].start if committed is None else committed)
+        return {tp: poll for tp, poll in polls.items() if not self.consumer.is_input(tp)}
 
     def _settled(self, partitions: Iterable[Any]) -> set[Any]:
         """The partitions that may be read now: during a rebalance the changelogs only.
@@ -118,20 +136,19 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
             return set(partitions)
         return {tp for tp in partitions if not self.consumer.is_input(tp)}
 
-    def _polled(self, consumer: Any, tp: Any, position: int | None, run: Sequence[Any]) -> list[Poll]:
-        start = run[0].offset if position is None else position
-        natural_ms = 0.0 if self.consumer.is_input(tp) else time() * 1_000 - UNCOMPACTED_MS
-        whole, again = self._holes.whole(tp, start, run, natural_ms)
-        if again is None:
-            return [Poll(start, whole, position_of(consumer, tp) or run[-1].offset + 1)]
-        consumer.seek(tp, again)
-        return [Poll(start, whole, again)] if whole else []
-
     async def seek_to_committed(self) -> Mapping[Any, int | None]:
         return await self.call_thread(seek_to_committed, self._ensure_consumer())  # type: ignore[no-any-return]
 
     async def _highwaters(self, partitions: Any) -> Mapping[Any, int]:
         return await end_offsets(self._ensure_consumer()._client, list(partitions))  # noqa: SLF001
+
+    async def look_at_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
+        return await self.call_thread(self._look_at_logs, partitions)  # type: ignore[no-any-return]
+
+    async def _look_at_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
+        client = self._ensure_consumer()._client  # noqa: SLF001
+        marks = await watermarks(client, partitions)
+        return marks, await open_transactions(client, marks)
 
 
 class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
@@ -140,18 +157,21 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
+    async def look_at_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
+        """Where logs begin and end, and the transactions that are open there."""
+        return await self._thread.look_at_logs(partitions)  # type: ignore[no-any-return]
+
     def is_input(self, tp: Any) -> bool:
         """Whether a stage folds what is there: every partition that is not a changelog's."""
         return tp.topic not in self.app.tables.changelog_topics
 
     def _to_message(self, tp: TP, record: Poll) -> ConsumerMessage:
-        last = record.records[-1]
         return ConsumerMessage(
             tp.topic,
             tp.partition,
-            last.offset,
-            last.timestamp / 1000.0,
-            last.timestamp_type,
+            record.end - 1,
+            record.newest_ms / 1_000,
+            0,
             (),
             None,
             record,

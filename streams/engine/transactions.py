@@ -1,0 +1,82 @@
+"""Transactions that somebody has open: nobody may read what lies behind one before it ends.
+
+Kafka aborts a transaction when its own time is over: its producer's `transaction.timeout.ms`, a minute unless
+set, and a quarter of an hour at most unless the broker allows more.
+"""
+
+import struct
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+from aiokafka.protocol.fetch import FetchRequest
+from aiokafka.structs import TopicPartition
+
+from streams.engine.connection import Connection
+from streams.engine.log_ends import CONNECTION, UNCOMMITTED, Watermarks, by_topic
+from streams.engine.record_batches import FetchedBatches
+from streams.engine.watermarks import by_leader, connected
+
+WAIT_MS: Final = 500
+UNKNOWN: Final = "?"
+ONE_BATCH_BYTES: Final = 1
+"""A broker always gives the first batch whole."""
+_producer = struct.Struct(">qh")
+_PRODUCER_AT: Final = 43
+"""In a batch: the producer's number and its epoch."""
+
+
+class OpenTransaction(NamedTuple):
+    """The first one that is open in a partition."""
+
+    topic: str
+    partition: int
+    offset: int
+    """Of its first record; nothing from there on can be read as committed."""
+    records: int
+    """How many are held back, of this transaction and of others behind it."""
+    producer: str
+    """`NUMBER/EPOCH`, as `kafka-transactions describe-producers` has them; `?` where it is not known."""
+
+    def __str__(self) -> str:
+        return (
+            f"an open transaction of producer {self.producer} holds back {self.topic}/{self.partition} from "
+            f"offset {self.offset} on, {self.records:,} records"
+        )
+
+
+async def open_transactions(
+    client: AIOKafkaClient | Connection, marks: Mapping[TopicPartition, Watermarks]
+) -> list[OpenTransaction]:
+    """Of each partition whose records are not all settled, the first. No request if there is none."""
+    held = {one: mark for one, mark in marks.items() if mark.stable < mark.end}
+    if not held:
+        return []
+    async with connected(client) as started:
+        leaders = await by_leader(started, list(held))
+        asked = ((node, one) for node, partitions in leaders.items() for one in partitions)
+        producers = {one: await _producer_at(started, node, one, held[one].stable) for node, one in asked}
+    return [
+        OpenTransaction(
+            one.topic, one.partition, mark.stable, mark.end - mark.stable, producers.get(one, UNKNOWN)
+        )
+        for one, mark in held.items()
+    ]
+
+
+async def _producer_at(client: AIOKafkaClient, node: int, partition: TopicPartition, offset: int) -> str:
+    """Who wrote the batch there."""
+    asked = by_topic([partition], offset, ONE_BATCH_BYTES)
+    request = FetchRequest(WAIT_MS, 1, ONE_BATCH_BYTES, UNCOMMITTED, asked)
+    try:
+        response = await client.send(node, request, group=CONNECTION)
+    except KafkaError:
+        return UNKNOWN
+    for _, answers in response.topics:
+        for *_, data in answers:
+            batches = FetchedBatches(data or b"")
+            if batches.has_next():
+                number, epoch = _producer.unpack_from(batches.next_batch(), _PRODUCER_AT)
+                return f"{number}/{epoch}"
+    return UNKNOWN
