@@ -106,10 +106,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
     def _polled(self, tp: Any, records: Sequence[Any]) -> Poll | None:
         """What was read of a partition, if anything was.
 
-        A stage hears also of a stretch without records, so that its commit gets past what was aborted.
+        A stretch without records is told too, so that commits, and a recovery, get past what was aborted.
         """
-        if not (records or self.consumer.is_input(tp)):
-            return None
         stretch = self._log.take(tp)
         assert stretch or not records  # noqa: S101 - no record may be handed on outside of what was read
         return stretch and Poll(stretch.start, records, stretch.end)

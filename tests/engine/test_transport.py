@@ -73,22 +73,12 @@ def test_a_poll_tells_where_it_began_and_where_the_next_one_will(tmp_path: Path)
     with_thread(tmp_path, scenario)
 
 
-def test_markers_at_the_end_of_an_input_are_a_poll_without_records(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", [PLACE, LOG], ids=["input", "changelog"])
+def test_markers_at_the_end_of_a_log_are_a_poll_without_records(tmp_path: Path, place: TP) -> None:
     def scenario(thread: ConsumerThread) -> None:
-        poll = thread._polled(PLACE, read(thread, PLACE, marker(4, PRODUCER, commit=True), at=4))
+        poll = thread._polled(place, read(thread, place, marker(4, PRODUCER, commit=True), at=4))
         assert poll == (4, [], 5)
-
-    with_thread(tmp_path, scenario)
-
-
-def test_of_a_changelog_only_records_are_told(tmp_path: Path) -> None:
-    """Where it ends is known to recovery, and its rows are all that counts."""
-
-    def scenario(thread: ConsumerThread) -> None:
-        assert thread._polled(LOG, read(thread, LOG, marker(4, PRODUCER, commit=True), at=4)) is None
-        poll = thread._polled(LOG, read(thread, LOG, batch(5, b"5"), at=5))
-        assert poll is not None
-        assert (poll.start, poll.end) == (4, 6)
+        assert thread.consumer._to_message(place, poll).offset == 4
 
     with_thread(tmp_path, scenario)
 
