@@ -12,7 +12,6 @@ from ctypes import (
     POINTER,
     Structure,
     Union,
-    byref,
     c_char_p,
     c_int,
     c_int32,

@@ -1,4 +1,4 @@
-"""Records of every kind that a client can write: header x timestamp x key x value, the same for the same seed."""
+"""Records of every kind that a client can write: header x timestamp x key x value, the same at every run."""
 
 from collections.abc import Callable
 from itertools import count, product
@@ -79,7 +79,7 @@ KINDS: Final = tuple(Kind(*one) for one in product(HEADERS, TIMESTAMPS, KEYS, VA
 
 
 class Sender(NamedTuple):
-    """One client's records; `names_any_bytes` says whether it can name a header in bytes that are no UTF-8."""
+    """One client's records; `names_any_bytes`: a header's name in bytes that are no UTF-8 too."""
 
     rng: Random
     numbers: "count[int]"

@@ -1,15 +1,16 @@
 """Clients of other makers publish whatever they can; the tables are the oracle's, and no worker minds it.
 
-librdkafka and Kafka's own client for Java send at the same time, in every codec, plainly, idempotently and in
-transactions that are committed, aborted, interleaved or left hanging. Each producer sends every combination of
-header, timestamp, key and value (`tests/foreign/records.py`). The embedded broker gets what it can do.
+librdkafka and Kafka's own client for Java send at the same time, in every codec, plainly, idempotently and
+in transactions that are committed, aborted, interleaved or left hanging. Each producer sends every
+combination of header, timestamp, key and value (`tests/foreign/records.py`). The embedded broker gets what it
+can do.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from time import sleep
+from pathlib import Path
 
 import pytest
 from confluent_kafka.admin import (
@@ -23,7 +24,7 @@ from confluent_kafka.admin import (
 from models.places import Places
 from streams.engine.connection import Connection
 from tests.end_to_end.runs import sambung, until, url
-from tests.end_to_end.workers import Cluster, Process
+from tests.end_to_end.workers import Cluster, Process, Tended
 from tests.foreign import java
 from tests.foreign.librdkafka import Client
 from tests.foreign.producers import ALL, SIMPLE, Author
@@ -38,15 +39,25 @@ pytestmark = [pytest.mark.broker, pytest.mark.timeout(400)]
 
 KINDS = {"kafka": ALL, "embedded": SIMPLE}
 MOST_TOLD = 5
-LOOK_S = 0.5
+
+
+class Watched(Tended):
+    """A worker that nobody starts again: it must not end by itself."""
+
+    def __init__(self, start: Callable[[], Process], log: Path) -> None:
+        super().__init__(start)
+        self._log = log
+
+    def tend(self) -> None:
+        assert self.process.poll() is None
+        assert '"stopped"' not in self._log.read_text()
 
 
 class Published:
     """A cluster after everything was sent and worked through, its workers still running."""
 
-    def __init__(self, cluster: Cluster, workers: dict[str, Process]) -> None:
+    def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        self.workers = workers
         self.committed: list[Record] = []
         self.aborted: list[Record] = []
         self.lay: dict[int, Place] = {}
@@ -66,21 +77,6 @@ class Published:
             self.committed += script.committed
             self.aborted += script.aborted
 
-    def wait_until_stored(self) -> None:
-        with ThreadPoolExecutor() as pool:
-            stored = pool.submit(self.cluster.wait_until_stored)
-            while not stored.done():
-                self.look_after_workers()
-                sleep(LOOK_S)
-            stored.result()
-
-    def look_after_workers(self) -> None:
-        """Every process is the one that was started, and has nothing to say of an end."""
-        for name, worker in self.workers.items():
-            log = self.cluster.log(name).read_text()
-            assert worker.poll() is None, log
-            assert '"stopped"' not in log
-
     def conflicts(self) -> list[Refused]:
         return [one for one in refused_in(self.cluster.database) if one.reason == CONFLICT]
 
@@ -95,16 +91,21 @@ def published(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory) -> Ite
         assert created.returncode == 0, created.stderr
         if brokers.kind == "kafka":
             stamped_by_the_broker(address, APPEND_TIME_TOPIC)
-        workers = {
-            name: running.enter_context(cluster.worker(name, *options))
-            for name, options in {"first": (), "second": ("--no-sink",)}.items()
-        }
-        for name in workers:
-            until(lambda name=name: "worker_started" in cluster.log(name).read_text(), f"started: {name}")
-        done = Published(cluster, workers)
+        watch(running, cluster, "first")
+        watch(running, cluster, "second", "--no-sink")
+        done = Published(cluster)
         done.publish(KINDS[brokers.kind])
-        done.wait_until_stored()
+        cluster.wait_until_stored()
         yield done
+
+
+def watch(running: ExitStack, cluster: Cluster, name: str, *options: str) -> None:
+    def start() -> Process:
+        return running.enter_context(cluster.worker(name, *options))
+
+    log = cluster.log(name)
+    cluster.tended.append(Watched(start, log))
+    until(lambda: "worker_started" in log.read_text(), f"started: {name}")
 
 
 def stamped_by_the_broker(address: str, topic: str) -> None:
@@ -112,7 +113,8 @@ def stamped_by_the_broker(address: str, topic: str) -> None:
     resource.add_incremental_config(
         ConfigEntry("message.timestamp.type", "LogAppendTime", incremental_operation=AlterConfigOpType.SET)
     )
-    (done,) = AdminClient({"bootstrap.servers": address}).incremental_alter_configs([resource]).values()
+    admin = AdminClient({"bootstrap.servers": address})
+    (done,) = admin.incremental_alter_configs([resource]).values()
     done.result(30)
 
 
@@ -154,4 +156,5 @@ def test_the_sums_hold(published: Published) -> None:
 
 
 def test_no_worker_ends_by_itself(published: Published) -> None:
-    published.look_after_workers()
+    published.cluster.tend()
+    assert len(published.cluster.tended) == 2
