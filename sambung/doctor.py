@@ -9,10 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from time import sleep
 from typing import NamedTuple, TypeVar
 
-from aiokafka.structs import TopicPartition
 from sqlalchemy import make_url, text
 
 from models.settings import Settings
@@ -29,15 +27,12 @@ from streams.app import check_settings
 from streams.continuity import check_commits
 from streams.engine.connection import Connection
 from streams.engine.reaching import cluster_id
-from streams.engine.transactions import OpenTransaction, open_transactions
-from streams.engine.watermarks import watermarks
+from streams.engine.transactions import advice, lasting_transactions
 
 T = TypeVar("T")
 
 ROOM_BYTES = 1 << 30
 """Free room on a disk below which a worker or a store should not be begun."""
-AGAIN_S = 3.0
-"""Time between two looks at what may pass by itself."""
 BROKER_S = 20.0
 """How long one question to the broker may take."""
 
@@ -189,31 +184,10 @@ def _logs(patient: Patient) -> str:
 
 
 def _transactions(patient: Patient) -> str:
-    """One that is open for a moment is every transaction; it must be open at two looks to be told of."""
-    inputs = patient.stream.world.topics.public_inputs
-    open_then = _answered(_open_transactions(patient.connection, inputs))
-    if open_then:
-        sleep(AGAIN_S)
-        places = {one[:3] for one in open_then}
-        open_now = _answered(_open_transactions(patient.connection, inputs))
-        if lasting := [one for one in open_now if one[:3] in places]:
-            raise Failed(Exit.CHECK_FAILED, _held_back(lasting, patient.connection.bootstrap))
+    partitions = patient.stream.world.topics.public_inputs
+    if lasting := _answered(lasting_transactions(patient.connection, partitions)):
+        raise Failed(Exit.CHECK_FAILED, advice(lasting, patient.connection.bootstrap))
     return "none holds events back"
-
-
-async def _open_transactions(
-    connection: Connection, partitions: list[TopicPartition]
-) -> list[OpenTransaction]:
-    return await open_transactions(connection, await watermarks(connection, partitions))
-
-
-def _held_back(held: list[OpenTransaction], broker: str) -> str:
-    first = held[0]
-    return (
-        f"{'; '.join(map(str, held))}. Its app must commit or abort it; Kafka aborts it when the app's "
-        "transaction.timeout.ms is over. By hand: kafka-transactions --bootstrap-server "
-        f"{broker} abort --topic {first.topic} --partition {first.partition} --start-offset {first.offset}"
-    ).capitalize()
 
 
 def _answered(question: Awaitable[T]) -> T:

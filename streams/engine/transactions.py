@@ -4,8 +4,9 @@ Kafka aborts a transaction when its own time is over: its producer's `transactio
 set, and a quarter of an hour at most unless the broker allows more.
 """
 
+import asyncio
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from aiokafka.client import AIOKafkaClient
@@ -16,9 +17,11 @@ from aiokafka.structs import TopicPartition
 from streams.engine.connection import Connection
 from streams.engine.log_ends import CONNECTION, UNCOMMITTED, Watermarks, by_topic
 from streams.engine.record_batches import FetchedBatches
-from streams.engine.watermarks import by_leader, connected
+from streams.engine.watermarks import by_leader, connected, watermarks
 
 WAIT_MS: Final = 500
+LASTING_S: Final = 3.0
+"""A transaction that is open for longer is worth a word."""
 UNKNOWN: Final = "?"
 ONE_BATCH_BYTES: Final = 1
 """A broker always gives the first batch whole."""
@@ -63,6 +66,30 @@ async def open_transactions(
         )
         for one, mark in held.items()
     ]
+
+
+async def lasting_transactions(
+    connection: Connection, partitions: Sequence[TopicPartition]
+) -> list[OpenTransaction]:
+    """Those that are open at two looks; every transaction is open for a moment."""
+    first = await open_transactions(connection, await watermarks(connection, partitions))
+    if not first:
+        return []
+    await asyncio.sleep(LASTING_S)
+    places = {one[:3] for one in first}
+    second = await open_transactions(connection, await watermarks(connection, partitions))
+    return [one for one in second if one[:3] in places]
+
+
+def advice(held: Sequence[OpenTransaction], broker: str) -> str:
+    """What is held back by whom, and what to do."""
+    topic, partition, offset, *_ = held[0]
+    found = "; ".join(map(str, held))
+    return (
+        f"{found[0].upper()}{found[1:]}. Its app must commit or abort it; Kafka aborts it when the app's "
+        f"transaction.timeout.ms is over. By hand: kafka-transactions --bootstrap-server {broker} abort "
+        f"--topic {topic} --partition {partition} --start-offset {offset}"
+    )
 
 
 async def _producer_at(client: AIOKafkaClient, node: int, partition: TopicPartition, offset: int) -> str:

@@ -11,8 +11,8 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from streams.engine.committed_log import CommittedLog, CommittedRecords
+from streams.engine.consumer_thread import UNCOMPACTED_MS, ConsumerThread
 from streams.engine.record_batches import FetchedBatches
-from streams.engine.transport import UNCOMPACTED_MS, ConsumerThread
 from tests.engine.batches import batch, marker
 from tests.engine.counting import CHANGELOG, INPUT, worker_on
 
