@@ -58,9 +58,21 @@ class Author:
                     steps.extend(getattr(self, f"_{kind}")(codec))
             steps.extend(left_open)
             left_open = [Step("abort", self._name(codec, "hanging"))] if hanging in self._kinds else []
-        if "aborted" in self._kinds:
-            steps.extend(self._markers())
-        return self.script
+        return self._written()
+
+    def write_ends(self) -> Script:
+        """The end of every log: what ends five transactions, with no record between."""
+        steps = self.script.steps
+        for codec in CODECS:
+            name = self._name(codec, "last")
+            steps += [self._open(codec, "last"), Step("begin", name), *self._send(name, self.script.aborted)]
+        steps.append(Step("wait", str(REST_MS)))
+        steps += [Step("abort", self._name(codec, "last")) for codec in CODECS]
+        return self._written()
+
+    def _written(self) -> Script:
+        script, self.script = self.script, Script([], [], [])
+        return script
 
     def _plain(self, codec: str, kind: str = "plain") -> Iterator[Step]:
         yield self._open(codec, kind)
@@ -109,17 +121,6 @@ class Author:
         yield self._open(codec, kind)
         yield Step("begin", name)
         yield from self._send(name, self.script.aborted)
-
-    def _markers(self) -> Iterator[Step]:
-        """The end of every log: what ends five transactions, with no record between."""
-        for codec in CODECS:
-            name = self._name(codec, "last")
-            yield self._open(codec, "last")
-            yield Step("begin", name)
-            yield from self._send(name, self.script.aborted)
-        yield Step("wait", str(REST_MS))
-        for codec in CODECS:
-            yield Step("abort", self._name(codec, "last"))
 
     def _open(self, codec: str, kind: str) -> Step:
         settings = {"acks": "all", "compression.type": codec, "linger.ms": "5"}

@@ -6,6 +6,7 @@ combination of header, timestamp, key and value (`tests/foreign/records.py`). Th
 can do.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from aiokafka import TopicPartition
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
@@ -23,11 +25,12 @@ from confluent_kafka.admin import (
 
 from models.places import Places
 from streams.engine.connection import Connection
+from streams.engine.watermarks import end_offsets
 from tests.end_to_end.runs import sambung, until, url
 from tests.end_to_end.workers import Cluster, Process, Tended
 from tests.foreign import java
 from tests.foreign.librdkafka import Client
-from tests.foreign.producers import ALL, SIMPLE, Author
+from tests.foreign.producers import ALL, SIMPLE, Author, Script
 from tests.foreign.records import APPEND_TIME_TOPIC
 from tests.foreign.refusals import CONFLICT, Refused, may_conflict, must_be_refused, refused_in
 from tests.foreign.script import Place, Record
@@ -39,6 +42,8 @@ pytestmark = [pytest.mark.broker, pytest.mark.timeout(400)]
 
 KINDS = {"kafka": ALL, "embedded": SIMPLE}
 MOST_TOLD = 5
+MARKS = 5
+"""At least so many transactions end each log, with no record between."""
 
 
 class Watched(Tended):
@@ -63,10 +68,8 @@ class Published:
         self.lay: dict[int, Place] = {}
         self.places = Places.load()
 
-    def publish(self, kinds: tuple[str, ...]) -> None:
-        """Both clients at once, each by its script."""
-        rdkafka = Author("librdkafka", 0, kinds, names_any_bytes=True).write()
-        kafka = Author("java", 1, kinds, names_any_bytes=False).write()
+    def publish(self, rdkafka: Script, kafka: Script) -> None:
+        """By both clients at once; until nothing is under way any more."""
         with ThreadPoolExecutor() as pool:
             both = [
                 pool.submit(Client(self.cluster.address).take, rdkafka.steps),
@@ -76,6 +79,7 @@ class Published:
             self.lay |= taken.result()
             self.committed += script.committed
             self.aborted += script.aborted
+        self.cluster.wait_until_stored()
 
     def conflicts(self) -> list[Refused]:
         return [one for one in refused_in(self.cluster.database) if one.reason == CONFLICT]
@@ -93,9 +97,12 @@ def published(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory) -> Ite
             stamped_by_the_broker(address, APPEND_TIME_TOPIC)
         watch(running, cluster, "first")
         watch(running, cluster, "second", "--no-sink")
-        done = Published(cluster)
-        done.publish(KINDS[brokers.kind])
-        cluster.wait_until_stored()
+        done, kinds = Published(cluster), KINDS[brokers.kind]
+        rdkafka = Author("librdkafka", 0, kinds, names_any_bytes=True)
+        kafka = Author("java", 1, kinds, names_any_bytes=False)
+        done.publish(rdkafka.write(), kafka.write())
+        if "aborted" in kinds:
+            done.publish(rdkafka.write_ends(), kafka.write_ends())
         yield done
 
 
@@ -122,6 +129,15 @@ def test_every_record_has_its_place(published: Published) -> None:
     numbers = {record.number for record in published.committed + published.aborted}
     assert published.lay.keys() == numbers
     assert len(set(published.lay.values())) == len(numbers)
+
+
+def test_a_log_ends_in_several_marks_of_transactions_and_is_read_to_its_end(published: Published) -> None:
+    """Where the broker takes transactions that are aborted."""
+    after = {(topic, partition): offset + 1 for topic, partition, offset in sorted(published.lay.values())}
+    logs = [TopicPartition(*log) for log in after]
+    ends = asyncio.run(end_offsets(published.cluster.connection, logs))
+    if published.aborted:
+        assert {log: end for log, end in ends.items() if end < after[tuple(log)] + MARKS} == {}
 
 
 def test_the_tables_are_the_oracles(published: Published) -> None:
