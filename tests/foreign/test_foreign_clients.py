@@ -15,13 +15,6 @@ from pathlib import Path
 
 import pytest
 from aiokafka import TopicPartition
-from confluent_kafka.admin import (
-    AdminClient,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    ResourceType,
-)
 
 from models.places import Places
 from streams.engine.connection import Connection
@@ -34,6 +27,7 @@ from tests.foreign.producers import ALL, SIMPLE, Author, Script
 from tests.foreign.records import APPEND_TIME_TOPIC
 from tests.foreign.refusals import CONFLICT, Refused, may_conflict, must_be_refused, refused_in
 from tests.foreign.script import Place, Record
+from tests.foreign.timestamps import stamped_by_the_broker
 from tests.oracle.compare import difference, rows_of
 from tests.oracle.oracle import expected
 from tests.services.brokers import Brokers
@@ -113,16 +107,6 @@ def watch(running: ExitStack, cluster: Cluster, name: str, *options: str) -> Non
     log = cluster.log(name)
     cluster.tended.append(Watched(start, log))
     until(lambda: "worker_started" in log.read_text(), f"started: {name}")
-
-
-def stamped_by_the_broker(address: str, topic: str) -> None:
-    resource = ConfigResource(ResourceType.TOPIC, topic)
-    resource.add_incremental_config(
-        ConfigEntry("message.timestamp.type", "LogAppendTime", incremental_operation=AlterConfigOpType.SET)
-    )
-    admin = AdminClient({"bootstrap.servers": address})
-    (done,) = admin.incremental_alter_configs([resource]).values()
-    done.result(30)
 
 
 def test_every_record_has_its_place(published: Published) -> None:

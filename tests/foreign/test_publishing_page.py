@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from time import time
 from typing import Any
 
 import pytest
@@ -19,12 +20,13 @@ from confluent_kafka import KafkaException, Producer
 from streams.engine.connection import Connection
 from streams.engine.sending import partition_of
 from streams.topics import PUBLIC_INPUTS
-from tests.builders import enrollment, line
+from tests.builders import enrollment, inspection, line, outreach
 from tests.end_to_end.runs import until, url
 from tests.end_to_end.workers import Cluster
 from tests.foreign import java
-from tests.foreign.records import LARGEST_BYTES, PARTITIONS
+from tests.foreign.records import APPEND_TIME_TOPIC, LARGEST_BYTES, PARTITIONS
 from tests.foreign.script import Record, Step
+from tests.foreign.timestamps import stamped_by_the_broker
 from tests.services.brokers import emptied
 from tests.services.kafka import JARS, ROOT, Kafka
 from tests.services.missing import need
@@ -163,3 +165,25 @@ def test_the_largest_event_takes_the_room_that_the_page_names(
     publish(cluster.address, setting, tmp_path, **{setting: ROOM_BYTES})
     cluster.wait_until_stored()
     assert largest(setting)[0].decode() in accepted(cluster)
+
+
+@pytest.mark.parametrize(("topic", "error"), [("inspection", "INVALID_TIMESTAMP"), (APPEND_TIME_TOPIC, "")])
+def test_a_clock_far_ahead_is_refused_unless_the_broker_stamps_the_records(
+    cluster: Cluster, topic: str, error: str
+) -> None:
+    stamped_by_the_broker(cluster.address, APPEND_TIME_TOPIC)
+    two_hours_ahead_ms = round((time() + 7_200) * 1_000)
+    event = {"inspection": inspection(), APPEND_TIME_TOPIC: outreach()}[topic]
+    told: list[str] = []
+    producer = Producer({"bootstrap.servers": cluster.address})
+    producer.produce(
+        topic,
+        line(event),
+        event["event_id"],
+        timestamp=two_hours_ahead_ms,
+        on_delivery=lambda error, _: told.append(error.name() if error else ""),
+    )
+    assert producer.flush(30) == 0
+    assert told == [error]
+    cluster.wait_until_stored()
+    assert (event["event_id"] in accepted(cluster)) == (not error)
