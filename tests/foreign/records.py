@@ -98,7 +98,8 @@ class Sender(NamedTuple):
             (right + 1 + number % (PARTITIONS - 1)) % PARTITIONS if kind.key == "wrong partition" else None
         )
         key = {"null": None, "empty": b""}.get(kind.key, event["event_id"].encode())
-        timestamp_ms = number if kind.timestamp == "1970" else None
+        overruled = kind.timestamp == "the broker's" and number % 2
+        timestamp_ms = number if kind.timestamp == "1970" or overruled else None
         value = self._value(kind.value, event, number)
         return Record(number, event["type"], partition, timestamp_ms, key, value, self._headers(kind, number))
 
