@@ -42,7 +42,7 @@ bench: $(VENV)/for-bench ## measure, in a quarter of an hour; ARGS="--full --wri
 schemas: $(VENV)/for-work ## write what is made from the classes anew: docs/schemas, asyncapi.yaml, tables.md, settings.toml
 	$(BIN)/python -m models.schemas
 
-services: var/services/kafka/.whole ## get Apache Kafka for the tests that run on it (needs Maven; Java 17 runs it)
+services: var/services/kafka/.whole ## get Apache Kafka for the tests that run on it (needs Maven and a JDK, 17 or newer)
 
 lock: ## write constraints.txt anew: the newest versions that pyproject.toml allows; then run make ci
 	@$(BIN)/python -m venv --clear var/lock

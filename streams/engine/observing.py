@@ -36,6 +36,8 @@ class Unobserved:
 def oldest_cause(poll: Poll, *, from_outside: bool) -> int | None:
     """Since when the oldest record from outside is there that this poll goes back to, as far as it tells."""
     if from_outside:
+        if not poll.records:
+            return None  # all that it found was aborted, or ends a transaction
         first: int = poll.records[0].timestamp
         return first if first > 0 else None
     carried = (record.headers for record in poll.records if record.headers)

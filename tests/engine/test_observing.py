@@ -100,3 +100,8 @@ def test_each_checkpoint_is_told_once_and_starts_from_its_own_causes() -> None:
 @pytest.mark.parametrize("timestamp", [-1, 0])
 def test_a_record_without_a_time_is_no_cause_that_could_be_dated(timestamp: int) -> None:
     assert oldest_cause(poll(0, (timestamp, ())), from_outside=True) is None
+
+
+@pytest.mark.parametrize("from_outside", [True, False])
+def test_a_stretch_of_a_log_without_records_is_no_cause(from_outside: bool) -> None:  # noqa: FBT001
+    assert oldest_cause(Poll(7, [], 9), from_outside=from_outside) is None
