@@ -60,6 +60,14 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
 
         coordinator._do_heartbeat = watched  # noqa: SLF001
 
+    def topic_partitions(self, topic: str) -> int | None:
+        """How many the broker has; None where it has no such topic.
+
+        Faust asks the group's coordinator, which knows topics only in the process that leads the group.
+        """
+        cluster = self._ensure_consumer()._client.cluster  # noqa: SLF001
+        return len(cluster.partitions_for_topic(topic) or ()) or None
+
     def _may_be_compacted(self, tp: Any, timestamp: int) -> bool:
         return not self.consumer.is_input(tp) and timestamp < time() * 1_000 - UNCOMPACTED_MS
 
