@@ -53,7 +53,7 @@ class Rejected(Wire):
 
     reason: Reason
     """The first that holds, in this order: value over 1,048,576 bytes; no JSON object; type of another topic;
-    an id, person or attendee of exactly 16 digits; wrong fields; place not on the list; other content than
+    any text of exactly 16 digits; wrong fields; place not on the list; other content than
     the same revision that stands."""
     errors: tuple[str, ...]
     """What was wrong, where, and what to write instead; a sentence each."""

@@ -109,6 +109,7 @@ def test_national_ids_are_masked_in_key_value_headers_and_errors_whatever_the_re
         (rb'"\\u00333404071234567890"', rb'"\\u00333404071234567890"'),
         (rb'"\\\u0033404071234567890"', rb'"\\****************"'),
         (rb"C:\3404071234567890 \u", rb"C:\**************** \u"),
+        (NATIONAL_ID + rb"\u0039" + NATIONAL_ID[1:], MASKED + MASKED),
     ],
 )
 def test_a_run_of_exactly_16_digits_is_masked_as_bytes_and_as_json_has_it(
