@@ -16,6 +16,11 @@ def digest(said: Rejected) -> str:
     That is where it first lay: topic, partition and offset, or file and line. It is not enough alone. A
     fresh broker counts its offsets from 0 again, and a file of one name has another content tomorrow; so the
     record itself is part of it. The sentences in `errors` are not: a later release may word them better.
+
+    The place may be claimed by a header of the client's (`streams.folds.origin`). Records that claim one
+    place and differ in reason, key or value, masked, are still told apart, and a value too large to be kept
+    claims none. Not told apart are records that claim one place with the same reason, key and value: the
+    same one sent again, as far as anybody can tell. Headers are no part of it.
     """
     where = (said.topic, said.partition, said.offset, said.file, said.line)
     identity = msgspec.json.encode((said.reason, *where, said.key, said.value))
