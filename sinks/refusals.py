@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from models.refusal import Reason
 from sinks.wire import Rejected, decode_rejected
 
 Columns = tuple[str | int | None, ...]
@@ -27,9 +28,30 @@ def digest(said: Rejected) -> str:
     return hashlib.sha256(identity).hexdigest()
 
 
-def by_digest(values: Iterable[bytes]) -> dict[str, Rejected]:
+def read_refused(value: bytes) -> Rejected:
+    """Raises ValueError, or what msgspec raises, for a record that nobody here wrote."""
+    said = decode_rejected(value)
+    Reason(said.reason)
+    _errors(said.errors)
+    _headers(said.headers)
+    texts = (said.topic, said.file, said.key, said.value)
+    if any(text is not None and "\0" in text for text in texts):
+        raise ValueError("a NUL, which PostgreSQL stores none of")
+    return said
+
+
+class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    key: str
+    value: str | None
+
+
+_errors = msgspec.json.Decoder(tuple[str, ...]).decode
+_headers = msgspec.json.Decoder(tuple[_Header, ...]).decode
+
+
+def by_digest(records: Iterable[Rejected]) -> dict[str, Rejected]:
     """In the order read, repeats dropped."""
-    return {digest(said): said for said in map(decode_rejected, values)}
+    return {digest(said): said for said in records}
 
 
 def columns(said: Rejected) -> Columns:
