@@ -40,8 +40,9 @@ class Header(Wire):
     """One header of the refused record."""
 
     key: str
+    """Its name, kept as `value` of the record is."""
     value: str | None
-    """Kept as `value` of the record is."""
+    """Kept likewise."""
 
 
 class Rejected(Wire):
@@ -69,12 +70,12 @@ class Rejected(Wire):
     line: Annotated[int, Field(ge=1)] | None
     """Line number in that file, from 1."""
     key: str | None
-    """The record's key; null if there was none."""
+    """The record's key; null if there was none, or if it was too large to be kept: `errors` then say so."""
     value: str | None
     """The record's value; null if there was none, or if it was too large to be kept: `errors` then say so."""
     headers: tuple[Header, ...]
-    """In their order. If they are too many, one header `sambung-packed-headers` holds them all (MessagePack:
-    key, value, key, value)."""
+    """In their order; none if they were too large to be kept. If they are too many, one header
+    `sambung-packed-headers` holds them all (MessagePack: key, value, key, value)."""
 
     def raw(self) -> tuple[bytes | None, bytes | None, RawHeaders]:
         """Key, value and headers, byte for byte but for what is masked."""
