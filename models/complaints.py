@@ -1,7 +1,7 @@
 """What is wrong with an event, in sentences that a field team can act on."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final, get_args
 
 from pydantic import ValidationError
@@ -10,10 +10,13 @@ from pydantic_core import ErrorDetails
 from models.events import EVENTS, Channel, wire_names
 from models.json_text import BEYOND_ANY_FIELD
 from models.masking import mask_text
+from models.national_ids import Found, NationalIds, Step
 
 MOST_SENTENCES: Final = 20
 MOST_SHOWN: Final = 60
 """Characters of a text that was found."""
+MOST_STEPS: Final = 4
+"""Of the way to a text that lies deep."""
 
 _ID = "(1 to 64 of A-Z a-z 0-9 . _ -)"
 _INSTANT = "a real date and time of 1900 to 2100 with its offset, such as 2017-09-01T09:00:00+07:00"
@@ -50,6 +53,7 @@ PLACES: Final[Mapping[str, str]] = {
 }
 """What `place` takes, by event type."""
 TYPES: Final = ", ".join(EVENTS)
+_LIKE_A_NATIONAL_ID: Final = "exactly 16 digits, as a national id (NIK) has: never send one."
 
 
 def invalid_fields(topic: str, problem: ValidationError) -> tuple[str, ...]:
@@ -61,13 +65,12 @@ def invalid_fields(topic: str, problem: ValidationError) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def national_ids(fields: Iterable[str]) -> tuple[str, ...]:
-    """A sentence a field that holds a national id, which is not repeated."""
-    return tuple(
-        f"`{field}` holds exactly 16 digits, as a national id (NIK) has: never send one. "
-        f"Write {WRITE[field]}."
-        for field in fields
-    )
+def national_ids(topic: str, found: NationalIds) -> tuple[str, ...]:
+    """A sentence for each text that is one, that says where it stands; of very many the first."""
+    sentences = [_holds_national_id(topic, one) for one in found.first]
+    if found.more:
+        sentences.append(f"{found.more:,} more texts have exactly 16 digits.")
+    return tuple(sentences)
 
 
 def unknown_place(code: str) -> tuple[str, ...]:
@@ -87,13 +90,43 @@ def _sentence(topic: str, error: ErrorDetails) -> str:
     if error["type"] == "extra_forbidden":
         known = ", ".join(wire_names(EVENTS[topic]))
         return f"{_quoted(str(field))} is no field of this event; leave it out, or use one of {known}."
-    wanted = {"type": topic, "place": PLACES[topic]}.get(str(field)) or WRITE[str(field)]
+    wanted = _wanted(topic, str(field))
     if error["type"] == "missing":
         return f"`{field}` is missing; write {wanted}."
     if error["type"] == "too_long":
         return f"`{field}` has too many entries; write {wanted}."
     where = f"entry {entry[0] + 1:,} of `{field}`" if entry and isinstance(entry[0], int) else f"`{field}`"
     return f"{where} is {_shown(error['input'])}; write {wanted}."
+
+
+def _wanted(topic: str, field: str) -> str:
+    return {"type": topic, "place": PLACES[topic]}.get(field) or WRITE[field]
+
+
+def _holds_national_id(topic: str, found: Found) -> str:
+    if found.is_name:
+        inside = f" in {_way_out(found.path)}" if found.path else ""
+        return f"the name of a field{inside} has {_LIKE_A_NATIONAL_ID} Leave that field out."
+    field = str(found.path[0])
+    known = field in wire_names(EVENTS[topic])
+    advice = f"Write {_wanted(topic, field)}." if known else "Leave that field out."
+    return f"{_way_out(found.path)} holds {_LIKE_A_NATIONAL_ID} {advice}"
+
+
+def _way_out(path: tuple[Step, ...]) -> str:
+    """Such as: entry 3 of `attendees`."""
+    where, inner = _step(path[0]), path[1:]
+    if len(inner) >= MOST_STEPS:
+        where, inner = f"something in {where}", inner[-2:]
+    for step in inner:
+        where = f"{_step(step)} {'of' if isinstance(step, int) else 'in'} {where}"
+    return where
+
+
+def _step(step: Step) -> str:
+    if isinstance(step, int):
+        return f"entry {step + 1:,}"
+    return f"`{step}`" if step in WRITE or step in {"type", "place"} else _quoted(step)
 
 
 def _shown(found: object) -> str:

@@ -61,7 +61,7 @@ class Captured(Wire):
     recorded_us: Instant = Field(alias="recorded_at")
     """When the app captured this revision: RFC 3339 with an offset, as `occurred_at`."""
     source: Text
-    """The app or team that sent it."""
+    """The app or team that sent it; never exactly 16 digits, for that is a national id."""
 
 
 class Enrollment(Captured):
@@ -135,7 +135,7 @@ class Inspection(Captured):
     company_id: Id
     """The company visited."""
     team: Text
-    """Who went."""
+    """Who went; never exactly 16 digits, for that is a national id."""
     place: SubDistrict
     """Sub-district of the company: a code of the reference list, `34.04.07`."""
     stage: Stage

@@ -14,8 +14,8 @@ ID: Final = r"(?:[0-9]{1,15}|[0-9]{17,64}|[0-9]*[A-Za-z._-][A-Za-z0-9._-]*)"
 """Anything of `A-Za-z0-9._-` but exactly 16 digits, which would be a national id."""
 LONGEST_ID: Final = 64
 PERSON: Final = r"[0-9a-f]{64}"
-TEXT: Final = f"[^{CONTROL}]"
-"""One character of a text."""
+TEXT: Final = f"(?:[0-9]{{1,15}}|[0-9]{{17,}}|[0-9]*[^0-9{CONTROL}][^{CONTROL}]*)"
+"""Any text without control characters but exactly 16 digits, which would be a national id."""
 LONGEST_TEXT: Final = 64
 SUB_DISTRICT: Final = r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}"
 LARGEST_REVISION: Final = 2**31 - 1
@@ -41,7 +41,7 @@ EventId = Annotated[str, Field(pattern=f"^{EVENT_ID}$")]
 Id = Annotated[str, Field(pattern=f"^{ID}$", max_length=LONGEST_ID)]
 CampaignId = Annotated[Id, AfterValidator(_not_organic), Field(json_schema_extra={"not": {"const": ORGANIC}})]
 Person = Annotated[str, Field(pattern=f"^{PERSON}$")]
-Text = Annotated[str, Field(pattern=f"^{TEXT}*$", min_length=1, max_length=LONGEST_TEXT)]
+Text = Annotated[str, Field(pattern=f"^{TEXT}$", min_length=1, max_length=LONGEST_TEXT)]
 SubDistrict = Annotated[str, Field(pattern=f"^{SUB_DISTRICT}$")]
 AnyPlace = Annotated[str, Field(pattern=r"^[0-9]{2}(?:\.[0-9]{2}){0,2}$")]
 Revision = Annotated[int, Field(ge=0, le=LARGEST_REVISION)]

@@ -1,16 +1,16 @@
 """Judges one raw record of a public topic: the event in it, or why it is refused (spec, section 1)."""
 
-import re
-from collections.abc import Iterator
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, get_args
 
 import msgspec
 from pydantic import ValidationError
 
 from models import complaints
-from models.events import EVENTS, Event
+from models.events import EVENTS, Event, Program
 from models.json_text import read_object, write_shallow
 from models.keeping import RawHeaders
+from models.national_ids import national_ids_in
 from models.places import Places
 from models.refusal import Reason, Refusal
 from models.usual_enrollment import read_usual_enrollment
@@ -19,9 +19,9 @@ LARGEST_VALUE_BYTES: Final = 1_048_576
 LARGEST_PUBLISHED_BYTES: Final = 4 * 1024 * 1024 - 4096
 """Of a line that can be sent at all: public topics take 4 MiB, less room for key, headers and framing."""
 
-_IDS: Final = ("event_id", "member_id", "company_id", "campaign_id", "declared", "person")
-_LISTS_OF_IDS: Final = ("attendees", "companies")
-_is_national_id = re.compile(r"[0-9]{16}").fullmatch
+_PROGRAMS: Final = get_args(Program)
+_LONGEST_LIST: Final = 5_000
+"""Entries of the longest list that an event may have but for `programs`, which only may repeat themselves."""
 
 
 def judge(
@@ -77,10 +77,11 @@ def _read_in_detail(topic: str, value: bytes | None) -> Event | Refusal:
     if isinstance(named, str) and named != topic and named in EVENTS:
         problem = f"This event is of type {named}, but came on topic {topic}; send it to topic {named}."
         return Refusal(Reason.WRONG_TOPIC, (problem,))
-    if national_ids := tuple(_holding_national_ids(record)):
-        return Refusal(Reason.RAW_NATIONAL_ID, complaints.national_ids(national_ids))
+    national_ids = national_ids_in(record, complaints.MOST_SENTENCES)
+    if national_ids.first:
+        return Refusal(Reason.RAW_NATIONAL_ID, complaints.national_ids(topic, national_ids))
     try:
-        return EVENTS[topic].model_validate_json(write_shallow(record))
+        return EVENTS[topic].model_validate_json(write_shallow(_bounded(record)))
     except ValidationError as problems:
         return Refusal(Reason.INVALID, complaints.invalid_fields(topic, problems))
 
@@ -94,13 +95,20 @@ def _object_in(value: bytes | None) -> dict[str, Any] | Refusal:
     return Refusal(Reason.NOT_JSON, (record,)) if isinstance(record, str) else record
 
 
-def _holding_national_ids(record: dict[str, Any]) -> Iterator[str]:
-    """Fields for ids, of any event type, that hold exactly 16 digits as a text, as a number or in a list."""
-    for name in (*_IDS, *_LISTS_OF_IDS):
-        found = record.get(name)
-        entries = found if isinstance(found, list) else (found,)
-        if any(type(entry) in {str, int} and _is_national_id(str(entry)) for entry in entries):
-            yield name
+def _bounded(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with lists only as long as it takes to find it invalid.
+
+    Pydantic tells of each wrong entry, and half a million of them would take seconds.
+    """
+    lists = {name: _bounded_list(name, found) for name, found in record.items() if isinstance(found, list)}
+    return record | lists
+
+
+def _bounded_list(name: str, entries: list[Any]) -> list[Any]:
+    if name != "programs":
+        return entries[: _LONGEST_LIST + 1]
+    wrong = (at for at, entry in enumerate(entries) if entry not in _PROGRAMS)
+    return entries[: max(_LONGEST_LIST, next(islice(wrong, complaints.MOST_SENTENCES, None), len(entries)))]
 
 
 def _too_large(value: bytes) -> Refusal:

@@ -19,9 +19,10 @@ def mask(data: bytes) -> bytes:
     >>> mask(rb'"no-break\u00a03404071234567890"')
     b'"no-break\\u00a0****************"'
     """
-    if b"\\u" in data:
-        data = _json_digits.sub(_mask_run, data)
-    return _exactly_16_digits.sub(MASK, data)
+    if b"\\u" not in data:
+        return _exactly_16_digits.sub(MASK, data)
+    as_bytes = _exactly_16_digits.sub(MASK, _json_digits.sub(_mask_run, data))
+    return _json_digits.sub(_mask_run, as_bytes)  # a longer run may have been cut to 16 digits just now
 
 
 def mask_text(text: str) -> str:

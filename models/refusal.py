@@ -1,5 +1,6 @@
 """Refused records: why, and the record itself, kept whole on the topic `rejected` (spec, section 1)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -7,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from models.keeping import RawHeaders, keep, keep_headers, restore, restore_headers
-from models.masking import mask, mask_text
+from models.masking import MASK, mask, mask_text
 from models.statement import Wire
 
 LARGEST_RECORD_BYTES: Final = 8 * 1024 * 1024 - 4096
@@ -39,8 +40,9 @@ class Header(Wire):
     """One header of the refused record."""
 
     key: str
+    """Its name, kept as `value` of the record is."""
     value: str | None
-    """Kept as `value` of the record is."""
+    """Kept likewise."""
 
 
 class Rejected(Wire):
@@ -53,7 +55,7 @@ class Rejected(Wire):
 
     reason: Reason
     """The first that holds, in this order: value over 1,048,576 bytes; no JSON object; type of another topic;
-    an id, person or attendee of exactly 16 digits; wrong fields; place not on the list; other content than
+    any text of exactly 16 digits; wrong fields; place not on the list; other content than
     the same revision that stands."""
     errors: tuple[str, ...]
     """What was wrong, where, and what to write instead; a sentence each."""
@@ -68,12 +70,12 @@ class Rejected(Wire):
     line: Annotated[int, Field(ge=1)] | None
     """Line number in that file, from 1."""
     key: str | None
-    """The record's key; null if there was none."""
+    """The record's key; null if there was none, or if it was too large to be kept: `errors` then say so."""
     value: str | None
     """The record's value; null if there was none, or if it was too large to be kept: `errors` then say so."""
     headers: tuple[Header, ...]
-    """In their order. If they are too many, one header `sambung-packed-headers` holds them all (MessagePack:
-    key, value, key, value)."""
+    """In their order; none if they were too large to be kept. If they are too many, one header
+    `sambung-packed-headers` holds them all (MessagePack: key, value, key, value)."""
 
     def raw(self) -> tuple[bytes | None, bytes | None, RawHeaders]:
         """Key, value and headers, byte for byte but for what is masked."""
@@ -107,24 +109,56 @@ Raw = tuple[bytes | None, bytes | None, RawHeaders]
 
 
 def _encode(refusal: Refusal, place: Fields, raw: Raw) -> bytes:
-    """As text if that fits, else in base64 (4/3 of what came), else, from about 6 MB on, without content."""
-    key, value, headers = _mask_all(raw)
-    errors = tuple(mask_text(error) for error in refusal.errors)
-    if sum(map(len, filter(None, (key, value)))) <= LARGEST_RECORD_BYTES:
-        for as_text in (True, False):
-            kept = _keep_all((key, value, headers), as_text=as_text)
-            record = _to_json(refusal.reason, errors, place | kept)
-            if len(record) <= LARGEST_RECORD_BYTES:
-                return record
-    size = f"{len(value or b''):,} bytes with {len(headers):,} headers are more than can be kept here"
-    errors += (f"The content is left out: {size}; look for it where it came from.",)
-    return _to_json(refusal.reason, errors, place | {"key": None, "value": None, "headers": ()})
+    """As much of the record as there is room for: as text if that fits, else in base64 (4/3 of what came)."""
+    for part, left_out in _ever_less(raw):
+        errors = tuple(mask_text(error) for error in (*refusal.errors, *left_out))
+        if _bytes_in(part) <= LARGEST_RECORD_BYTES:
+            masked = _mask_all(part)
+            for as_text in (True, False):
+                record = _to_json(refusal.reason, errors, place | _keep_all(masked, as_text=as_text))
+                if len(record) <= LARGEST_RECORD_BYTES:
+                    return record
+    raise AssertionError("a record of nothing fits")
+
+
+def _ever_less(raw: Raw) -> Iterator[tuple[Raw, tuple[str, ...]]]:
+    """The record, then less and less of it, each with a sentence on what is left out."""
+    key, value, headers = raw
+    yield raw, ()
+    told_headers = f"{len(headers):,} headers of {_bytes_in((None, None, headers)):,} bytes"
+    told_key = f"a key of {len(key or b''):,} bytes"
+    if key and headers:
+        yield (key, value, ()), (_left_out("The headers are", told_headers),)
+        yield (None, value, headers), (_left_out("The key is", told_key),)
+    if key or headers:
+        yield (None, value, ()), (_left_out("Key and headers are", f"{told_key} and {told_headers}"),)
+    told_value = f"{len(value or b''):,} bytes with {len(headers):,} headers"
+    yield (None, None, ()), (_left_out("The content is", told_value),)
+
+
+def _left_out(what: str, size: str) -> str:
+    return f"{what} left out: {size} are more than can be kept here; look for it where it came from."
+
+
+def _bytes_in(raw: Raw) -> int:
+    key, value, headers = raw
+    return len(key or b"") + len(value or b"") + sum(len(name) + len(data or b"") for name, data in headers)
 
 
 def _mask_all(raw: Raw) -> Raw:
     key, value, headers = raw
-    hidden = [(mask_text(name), data and mask(data)) for name, data in headers]
-    return key and mask(key), value and mask(value), hidden
+    hidden = [(_mask_name(name), _mask_data(data)) for name, data in headers]
+    return _mask_data(key), _mask_data(value), hidden
+
+
+def _mask_name(name: str | bytes) -> str | bytes:
+    if len(name) < len(MASK):
+        return name
+    return mask(name) if isinstance(name, bytes) else mask_text(name)
+
+
+def _mask_data(data: bytes | None) -> bytes | None:
+    return data if data is None or len(data) < len(MASK) else mask(data)  # there may be millions of headers
 
 
 def _keep_all(raw: Raw, *, as_text: bool) -> Fields:

@@ -52,7 +52,7 @@ class _Usual(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=False)
 
 _decode = msgspec.json.Decoder(_Usual).decode
 _are_texts_valid = re.compile(
-    "\n".join([EVENT_ID, ID, f"(?:{ID})?", f"(?:{PERSON})?", SUB_DISTRICT, f"(?:{ID})?", f"{TEXT}+"])
+    "\n".join([EVENT_ID, ID, f"(?:{ID})?", f"(?:{PERSON})?", SUB_DISTRICT, f"(?:{ID})?", TEXT])
 ).fullmatch
 _programs_as_set = lru_cache(1_000)(as_set)
 """There are 341 lists of four programmes or fewer."""

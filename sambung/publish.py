@@ -18,7 +18,10 @@ from streams.topics import REJECTED
 
 STDIN = 0
 CHUNK_LINES = 5_000
-"""Lines sent, and acknowledged, at a time."""
+"""Lines sent, and acknowledged, at a time; fewer of long ones."""
+CHUNK_BYTES = 32 << 20
+LONGEST_KEY = 64
+"""Characters of an `event_id` that is taken for a key; no valid one has so many."""
 
 
 class Head(msgspec.Struct):
@@ -81,7 +84,7 @@ class Publisher:
     async def publish(self, lines: Iterator[Line]) -> Published:
         """Send every line; they are read in a thread, so that a slow reader stops nothing else."""
         total = refused = 0
-        while chunk := await patiently(lambda: list(islice(lines, CHUNK_LINES))):
+        while chunk := await patiently(lambda: list(_chunk(lines))):
             total += len(chunk)
             refused += await self._send(chunk)
             self._sent(len(chunk))
@@ -99,17 +102,28 @@ class Publisher:
         return refused
 
 
+def _chunk(lines: Iterator[Line]) -> Iterator[Line]:
+    size = 0
+    for line in islice(lines, CHUNK_LINES):
+        yield line
+        size += len(line.text)
+        if size >= CHUNK_BYTES:
+            return
+
+
 def _addressed(line: Line) -> tuple[str, bytes, bytes]:
     """Topic, key and value of a line; of one that names no topic, the record that keeps it."""
     topic = topic_of_line(line.text)
     if isinstance(topic, Refusal):
-        return REJECTED, f"{line.file}:{line.number}".encode(), rejected_line(topic, *line)
+        key = f"{line.file}:{line.number}".encode(errors="backslashreplace")
+        return REJECTED, key, rejected_line(topic, *line)
     return topic, _event_id(line.text), line.text
 
 
 def _event_id(text: bytes) -> bytes:
     """The event's id as the record's key; empty where there is none, and the record will be refused."""
     try:
-        return _head(text).event_id.encode()
-    except (msgspec.MsgspecError, UnicodeError):
+        event_id = _head(text).event_id
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return b""
+    return event_id.encode(errors="replace") if len(event_id) <= LONGEST_KEY else b""

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from models.columns import table_of
-from models.events import Event
+from models.events import EVENTS, Event
 from models.intake import judge, topic_of_line
 from models.keeping import RawHeaders, restore, restore_headers
 from models.masking import MASK
@@ -20,7 +20,7 @@ from sinks.refusals import digest
 from sinks.tables.events import kept_revisions
 from sinks.wire import Rejected
 from streams.engine.sending import KeyValue, Records, partition_of
-from streams.folds.event import ORIGIN, ORIGINAL_KEY
+from streams.folds.origin import Came, once_more
 
 ID_LENGTH = 8
 """Hexadecimal digits that tell a record from all others of a store."""
@@ -103,7 +103,7 @@ def _event_in(said: Rejected, places: Places) -> Event | None:
     """The event in a refused record, if it would be accepted now."""
     value = restore(said.value)
     topic = said.topic or topic_of_line(value or b"")
-    if isinstance(topic, Refusal):
+    if isinstance(topic, Refusal) or topic not in EVENTS:
         return None
     verdict = judge(topic, None, value, (), places)
     return None if isinstance(verdict, Refusal) else verdict
@@ -131,7 +131,6 @@ def _headers(item: Item) -> tuple[tuple[str, bytes], ...]:
     said = item.record
     if said.topic is None:
         return ()
-    came = tuple((name, value or b"") for name, value in raw_headers(said))
-    headers = (*came, (ORIGIN, f"{said.topic}/{said.partition}/{said.offset}".encode()))
-    key = restore(said.key)
-    return headers if key is None else (*headers, (ORIGINAL_KEY, key))
+    lay = said.topic, said.partition or 0, said.offset or 0
+    first = Came(restore(said.key), tuple(raw_headers(said)), lay)
+    return once_more(first, restore(said.value) or b"")

@@ -34,7 +34,7 @@ def whole(item: Item) -> Iterator[str]:
         yield f"{number}. {error}"
     yield f"key: {_shown(said.key)}"
     for name, value in raw_headers(said):
-        yield f"header {name}: {value!r}"
+        yield f"header {_readable(name)}: {value!r}"
     yield "value:"
     yield _shown(said.value)
 
@@ -45,7 +45,10 @@ def _shown(kept: str | None) -> str:
         return "none"
     data = restore(kept) or b""
     try:
-        text = data.decode()
+        return _readable(data.decode())
     except UnicodeDecodeError:
         return repr(data)
-    return text if text.isprintable() else repr(text)
+
+
+def _readable(text: str | bytes) -> str:
+    return text if isinstance(text, str) and text.isprintable() else repr(text)

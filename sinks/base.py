@@ -12,6 +12,8 @@ A sink keeps what the topics `credit`, `live-count`, `accepted` and `rejected` s
 - **One version, one content.** Two contents under one version mean that two streams write to one store;
   `VersionClash` ends the process before either is believed.
 - **Old streams are silent.** Statements and counts of an earlier generation than the store's are ignored.
+- **What is none of ours changes nothing.** A record of a public topic that cannot be read was written by
+  somebody else; it is passed over, logged and counted (`sinks.foreign`).
 - **Events need no version.** Of an event the greatest (revision, recorded_at, canonical text) stands.
 """
 
@@ -69,6 +71,11 @@ class Batch:
     """Values of `rejected`."""
     positions: Positions = field(default_factory=dict)
 
+    @property
+    def public(self) -> int:
+        """Records of topics that anybody might have written to."""
+        return len(self.statements) + len(self.counts) + len(self.rejected)
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -78,6 +85,8 @@ class Applied:
     counts: int = 0
     events: int = 0
     rejected: int = 0
+    foreign: int = 0
+    """Records that were passed over, as nobody here wrote them (`sinks.foreign`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from models.instants import canonical
 from sinks import archive, counts, ledger, refusals
 from sinks.base import OFFSET_BITS, Applied, Batch, Generation, Origin, Positions, RebuildOvertaken, Sink
+from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, read_ours
 from sinks.wire import Line, Rejected, Statement, decode_count, decode_statement
 
 
@@ -34,20 +35,24 @@ class MemorySink(Sink):
 
     def apply(self, batch: Batch) -> Applied:
         number = self._number()
-        said = ledger.current(map(decode_statement, batch.statements), number)
+        statements = read_ours(decode_statement, batch.statements, CREDIT)
+        live_counts = read_ours(decode_count, batch.counts, LIVE_COUNT)
+        rejected = read_ours(refusals.read_refused, batch.rejected, REJECTED)
+        said = ledger.current(statements, number)
         known = self._copies(one.member_id for one in said)
         stated = ledger.decide(known, said)
-        newest = counts.newest(map(decode_count, batch.counts), number)
+        newest = counts.newest(live_counts, number)
         counted = counts.decide(self._known_counts(newest), newest.values())
         revised = archive.newer(archive.greatest(batch.accepted), self.events)
-        refused = refusals.unseen(refusals.by_digest(batch.rejected), self.rejected)
+        refused = refusals.unseen(refusals.by_digest(rejected), self.rejected)
         # Nothing above has changed anything; nothing below can fail.
         self._state(stated, known)
         self._count(counted)
         self.events.update(revised)
         self.rejected.update(refused)
         self._advance(batch.generation, batch.positions)
-        return Applied(len(stated.written), len(counted.seen), len(revised), len(refused))
+        foreign = batch.public - len(statements) - len(live_counts) - len(rejected)
+        return Applied(len(stated.written), len(counted.seen), len(revised), len(refused), foreign)
 
     def positions(self) -> Positions:
         return dict(self._positions.get(self._number(), {}))

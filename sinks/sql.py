@@ -9,10 +9,11 @@ from models.instants import canonical
 from sinks import archive, counts, ledger, refusals
 from sinks.base import Applied, Batch, Generation, Origin, Positions, RebuildOvertaken, Sink
 from sinks.collector import collector_paused
+from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, read_ours
 from sinks.recent import RecentLines
 from sinks.store import open_store
 from sinks.tables import credit_lines, events, generations, live_counts, members, refused
-from sinks.wire import decode_count, decode_statement
+from sinks.wire import LiveCount, Rejected, Statement, decode_count, decode_statement
 
 
 class Counts(NamedTuple):
@@ -35,12 +36,16 @@ class SqlSink(Sink):
     def apply(self, batch: Batch) -> Applied:
         with collector_paused(), self._engine.begin() as connection:
             generation = generations.current_number(connection)
-            stated = self._apply_statements(connection, batch.statements, generation)
+            statements = read_ours(decode_statement, batch.statements, CREDIT)
+            counted = read_ours(decode_count, batch.counts, LIVE_COUNT)
+            rejected = read_ours(refusals.read_refused, batch.rejected, REJECTED)
+            stated = self._apply_statements(connection, ledger.current(statements, generation))
             applied = Applied(
                 statements=len(stated.written),
-                counts=_apply_counts(connection, batch.counts, generation),
+                counts=_apply_counts(connection, counts.newest(counted, generation)),
                 events=_apply_accepted(connection, batch.accepted),
-                rejected=_apply_rejected(connection, batch.rejected),
+                rejected=_apply_rejected(connection, rejected),
+                foreign=batch.public - len(statements) - len(counted) - len(rejected),
             )
             generations.store_positions(connection, batch.generation, batch.positions)
         for member_id, held in stated.standing.items():
@@ -86,10 +91,7 @@ class SqlSink(Sink):
     def close(self) -> None:
         self._engine.dispose()
 
-    def _apply_statements(
-        self, connection: Connection, values: Sequence[bytes], generation: int
-    ) -> ledger.LedgerChange:
-        said = ledger.current(map(decode_statement, values), generation)
+    def _apply_statements(self, connection: Connection, said: Sequence[Statement]) -> ledger.LedgerChange:
         known = members.known_members(connection, {one.member_id for one in said})
         unread = self._fill_from_recent(ledger.needs_lines(known, said))
         for member_id, lines in credit_lines.current_lines(connection, unread).items():
@@ -110,8 +112,7 @@ class SqlSink(Sink):
         return unread
 
 
-def _apply_counts(connection: Connection, values: Sequence[bytes], generation: int) -> int:
-    newest = counts.newest(map(decode_count, values), generation)
+def _apply_counts(connection: Connection, newest: Mapping[str, LiveCount]) -> int:
     change = counts.decide(live_counts.known_counts(connection, newest.keys()), newest.values())
     live_counts.write_counts(connection, change)
     return len(change.seen)
@@ -124,8 +125,8 @@ def _apply_accepted(connection: Connection, values: Sequence[bytes]) -> int:
     return len(newer)
 
 
-def _apply_rejected(connection: Connection, values: Sequence[bytes]) -> int:
-    refused_by_digest = refusals.by_digest(values)
+def _apply_rejected(connection: Connection, records: Sequence[Rejected]) -> int:
+    refused_by_digest = refusals.by_digest(records)
     seen = refused.seen_digests(connection, refused_by_digest.keys())
     new = refusals.unseen(refused_by_digest, seen)
     refused.write_refused(connection, new)

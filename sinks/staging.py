@@ -14,8 +14,9 @@ import msgspec
 
 from sinks.archive import revision
 from sinks.base import Applied, Batch, Positions, VersionClash
-from sinks.refusals import digest
-from sinks.wire import decode_rejected
+from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, read_ours
+from sinks.refusals import digest, read_refused
+from sinks.wire import Whole
 
 _TABLES: Final = """
 PRAGMA journal_mode = MEMORY;
@@ -54,12 +55,12 @@ class Target(Protocol):
 
 class _StatementHead(msgspec.Struct, frozen=True):
     member_id: str
-    version: int
+    version: Whole
 
 
 class _CountHead(msgspec.Struct, frozen=True):
     campaign_id: str
-    version: int
+    version: Whole
 
 
 _statement_head = msgspec.json.Decoder(_StatementHead).decode
@@ -74,6 +75,10 @@ def _keyed_statement(value: bytes) -> Keyed:
 def _keyed_count(value: bytes) -> Keyed:
     head = _count_head(value)
     return head.campaign_id, head.version, value
+
+
+def _keyed_refused(value: bytes) -> tuple[str, bytes]:
+    return digest(read_refused(value)), value
 
 
 class Staging:
@@ -99,17 +104,18 @@ class Staging:
 
         Positions are not kept: what is staged is lost with the process. Raises VersionClash.
         """
-        stated = [_keyed_statement(value) for value in batch.statements]
-        counted = [_keyed_count(value) for value in batch.counts]
+        stated = read_ours(_keyed_statement, batch.statements, CREDIT)
+        counted = read_ours(_keyed_count, batch.counts, LIVE_COUNT)
         revised = [revision(value) for value in batch.accepted]
-        refused = [(digest(decode_rejected(value)), value) for value in batch.rejected]
+        refused = read_ours(_keyed_refused, batch.rejected, REJECTED)
         with self._kept:
             self._kept.execute("BEGIN")
             self._keep("statement", "A member", stated)
             self._keep("live_count", "Campaign", counted)
             self._kept.executemany(_KEEP_GREATEST, [(*key, *one) for key, one in revised])
             self._kept.executemany("INSERT OR IGNORE INTO refused VALUES (?, ?)", refused)
-        return Applied(len(stated), len(counted), len(revised), len(refused))
+        foreign = batch.public - len(stated) - len(counted) - len(refused)
+        return Applied(len(stated), len(counted), len(revised), len(refused), foreign)
 
     def settle(
         self,

@@ -3,45 +3,52 @@
 What they mean is said once, in `models.statement`; `tests/sinks/test_wire.py` holds the two together.
 """
 
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
+
+Whole = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+"""As large as a column of the store takes."""
+Small = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Moment = Annotated[str, Meta(min_length=27, max_length=27)]
+"""`2017-09-01T02:00:00.000000Z`."""
 
 
 class Credit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """Millionths by credit model; None for none."""
 
-    first: int | None = None
-    last: int | None = None
-    linear: int | None = None
-    position: int | None = None
-    time_decay: int | None = None
+    first: Whole | None = None
+    last: Whole | None = None
+    linear: Whole | None = None
+    position: Whole | None = None
+    time_decay: Whole | None = None
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    line: int
+    line: Small
     touch_id: str | None
     campaign_id: str
     channel: str
     evidence: str
     approach: str
-    touched_at: str | None
+    touched_at: Moment | None
     credit: Credit
 
 
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     member_id: str
-    version: int
+    version: Whole
     status: str
-    decided_at: str
+    decided_at: Moment
     rules_version: str
     kind: str | None
     company_id: str | None
     place: str | None
-    occurred_at: str | None
+    occurred_at: Moment | None
     enrollment_event_id: str | None
     evidence: str
-    duplicates: int
+    duplicates: Small
     lines: tuple[Line, ...]
 
 
@@ -50,13 +57,13 @@ class CountRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False
     month: str
     kind: str
     model: str
-    credit: int
-    members: int
+    credit: Whole
+    members: Small
 
 
 class LiveCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     campaign_id: str
-    version: int
+    version: Whole
     rows: tuple[CountRow, ...]
 
 
@@ -105,10 +112,10 @@ class Rejected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False
     reason: str
     errors: msgspec.Raw
     topic: str | None
-    partition: int | None
-    offset: int | None
+    partition: Small | None
+    offset: Whole | None
     file: str | None
-    line: int | None
+    line: Small | None
     key: str | None
     value: str | None
     headers: msgspec.Raw

@@ -8,6 +8,9 @@ decoded in memory; a row is written alone.
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol, TypeVar
 
+Headers = tuple[tuple[str | bytes, bytes | None], ...]
+"""As a client wrote them: a name that is no UTF-8 comes as bytes."""
+
 
 class Record(NamedTuple):
     """One input record of a stage, as it lay in its partition; or anything with these attributes.
@@ -20,7 +23,7 @@ class Record(NamedTuple):
     """The broker's, milliseconds since the epoch."""
     key: bytes | None
     value: bytes | None
-    headers: tuple[tuple[str, bytes], ...] = ()
+    headers: Headers = ()
 
 
 class Out(NamedTuple):

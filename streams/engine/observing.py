@@ -14,6 +14,8 @@ from streams.engine.sending import KeyValue, Records
 
 SINCE: Final = "since"
 """The header: milliseconds since the epoch, in decimal."""
+_MOST_DIGITS: Final = 19
+"""Of any timestamp that a record can have."""
 
 
 class Observer(Protocol):
@@ -36,13 +38,16 @@ class Unobserved:
 def oldest_cause(poll: Poll, *, from_outside: bool) -> int | None:
     """Since when the oldest record from outside is there that this poll goes back to, as far as it tells."""
     if from_outside:
-        if not poll.records:
-            return None  # all that it found was aborted, or ends a transaction
-        first: int = poll.records[0].timestamp
+        first = poll.oldest_ms
         return first if first > 0 else None
     carried = (record.headers for record in poll.records if record.headers)
-    told = [int(value) for headers in carried for name, value in headers if name == SINCE]
+    told = [int(value) for headers in carried for name, value in headers if name == SINCE and _is_time(value)]
     return min(told, default=None)
+
+
+def _is_time(value: bytes | None) -> bool:
+    """Whether somebody here wrote it; a header of another's says nothing, and stops nothing."""
+    return value is not None and len(value) <= _MOST_DIGITS and value.isdigit()
 
 
 def older(one: int | None, other: int | None) -> int | None:

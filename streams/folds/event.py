@@ -4,6 +4,7 @@ The three differ only in what an event reaches; that is the function which each 
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -11,14 +12,11 @@ from models.events import Event, canonical
 from models.intake import judge
 from models.places import Places
 from models.refusal import Reason, Refusal, rejected_record
+from streams.folds.origin import Came, Lay, came, kept, once_more
 from streams.step import Out, Record, Rows
 
 STANDING = b""
 """The one slot of an event's group."""
-ORIGIN = "sambung-origin"
-"""Header of a record that was put back: `topic/partition/offset` where it first lay."""
-ORIGINAL_KEY = "sambung-original-key"
-"""Header of a record that was put back: the key it came with."""
 
 Reach = Callable[[Event | None, Event, int], list[Out]]
 """(what stood, what stands now, its version) -> all that has to be told, take-backs included."""
@@ -32,8 +30,9 @@ class EventRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     recorded_us: int
     key: bytes | None
     value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
-    lay: tuple[str, int, int]
+    headers: tuple[tuple[Any, bytes | None], ...]
+    """A name is str or bytes (`streams.step.Headers`), which msgspec cannot tell in a type."""
+    lay: Lay
     """Topic, partition and offset where it first lay."""
 
 
@@ -85,7 +84,7 @@ class EventFold:
     def step(self, record: Record) -> Iterator[None] | None:
         verdict = judge(self._topic, record.key, record.value, record.headers, self._places)
         if isinstance(verdict, Refusal):
-            self._refuse(self._came(record), verdict)
+            self._refuse(came(record, self._lay(record)), record.value, verdict)
             return None
         event_id = verdict.event_id.encode()
         if self._partition_of(event_id) != self._partition:
@@ -114,9 +113,11 @@ class EventFold:
             if text == text_before:
                 return
             if (event.recorded_us, text) < (standing.recorded_us, text_before):
-                self._refuse(self._came(record, event), _conflict(before))
+                first = came(record, self._lay(record), event_id)
+                self._refuse(first, record.value, _conflict(before))
                 return
-            self._refuse(standing, _conflict(event))
+            stood = Came(standing.key, standing.headers, standing.lay)
+            self._refuse(stood, standing.value, _conflict(event))
         self._stand(record, event_id, before, event, text)
 
     def _stand(
@@ -125,7 +126,7 @@ class EventFold:
         self._outs += self._reach(before, event, record.offset)
         accepted_key = f"{event.type}:{event.event_id}".encode()
         self._outs.append(Out(self._accepted_topic, accepted_key, text, self._partition))
-        self._rows.group(event_id)[STANDING] = self._came(record, event)
+        self._rows.group(event_id)[STANDING] = self._row(record, event_id, event)
         self._rows.write(event_id, STANDING)
 
     def _again(self, standing: EventRow) -> Event:
@@ -133,28 +134,22 @@ class EventFold:
         assert not isinstance(event, Refusal)  # noqa: S101 - it was accepted by the same rules
         return event
 
-    def _came(self, record: Record, event: Event | None = None) -> EventRow:
-        """The record as a row, with key, headers and position as it first came."""
-        key, headers, lay = record.key, tuple(record.headers), (self._topic, self._partition, record.offset)
-        if headers:
-            found = dict(headers)
-            headers = tuple(pair for pair in headers if pair[0] not in (ORIGIN, ORIGINAL_KEY))
-            if ORIGIN in found:
-                topic, partition, offset = found[ORIGIN].decode().split("/")
-                key, lay = found.get(ORIGINAL_KEY), (topic, int(partition), int(offset))
-        revision, recorded_us = (event.revision, event.recorded_us) if event else (-1, 0)
-        return EventRow(record.offset, revision, recorded_us, key, record.value, headers, lay)
+    def _row(self, record: Record, event_id: bytes, event: Event) -> EventRow:
+        """The record as it first came, as far as a row can keep it."""
+        key, headers, lay = kept(came(record, self._lay(record), event_id), record.value)
+        return EventRow(record.offset, event.revision, event.recorded_us, key, record.value, headers, lay)
 
     def _put_back(self, record: Record, event_id: bytes) -> None:
-        lay = f"{self._topic}/{self._partition}/{record.offset}".encode()
-        headers = (*record.headers, (ORIGIN, lay))
-        if record.key is not None:
-            headers = (*headers, (ORIGINAL_KEY, record.key))
-        self._outs.append(Out(self._topic, event_id, record.value or b"", None, headers))
+        value = record.value or b""
+        headers = once_more(came(record, self._lay(record), event_id), value)
+        self._outs.append(Out(self._topic, event_id, value, None, headers))
 
-    def _refuse(self, came: EventRow, refusal: Refusal) -> None:
-        topic, partition, offset = came.lay
-        value = rejected_record(refusal, topic, partition, offset, came.key, came.value, came.headers)
+    def _lay(self, record: Record) -> Lay:
+        return self._topic, self._partition, record.offset
+
+    def _refuse(self, first: Came, record_value: bytes | None, refusal: Refusal) -> None:
+        topic, partition, offset = first.lay
+        value = rejected_record(refusal, topic, partition, offset, first.key, record_value, first.headers)
         self._outs.append(Out(self._rejected_topic, f"{topic}/{partition}/{offset}".encode(), value))
 
 

@@ -103,5 +103,23 @@ def test_a_record_without_a_time_is_no_cause_that_could_be_dated(timestamp: int)
 
 
 @pytest.mark.parametrize("from_outside", [True, False])
-def test_a_stretch_of_a_log_without_records_is_no_cause(from_outside: bool) -> None:  # noqa: FBT001
-    assert oldest_cause(Poll(7, [], 9), from_outside=from_outside) is None
+def test_a_poll_without_records_has_no_cause(from_outside: bool) -> None:  # noqa: FBT001
+    assert oldest_cause(Poll(5, [], 6), from_outside=from_outside) is None
+
+
+@pytest.mark.parametrize(
+    "said", [None, b"", b"x", b"\xff", b"-1", b"+1", b"1_0", b" 1", "\u0661".encode(), b"9" * 5_000]
+)
+def test_a_header_of_that_name_that_is_no_time_says_nothing(said: bytes | None) -> None:
+    told = ((SINCE, said), (SINCE, b"1000"), (b"\xff", said))
+    found = poll(0, (7_000, ((SINCE, said),)), (7_000, told))  # type: ignore[arg-type]
+    assert oldest_cause(found, from_outside=False) == 1_000
+
+
+@pytest.mark.parametrize("timestamp", [1, 2**63 - 1])
+def test_any_time_that_a_client_writes_is_handed_on_and_read_again(timestamp: int) -> None:
+    notes = Notes()
+    stage = stage_of(notes, from_outside=True, hands_on=frozenset({OUTPUT}))
+    fed(stage, poll(0, (timestamp, ())))
+    ((*_, headers),) = notes.runs[0]
+    assert oldest_cause(poll(0, (0, headers)), from_outside=False) == timestamp

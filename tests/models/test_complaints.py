@@ -14,6 +14,8 @@ from models.refusal import Refusal
 from tests.builders import enrollment, inspection, line, outreach
 
 PLACES = Places.load()
+NATIONAL_ID = "3404071234567890"
+MASK = "*" * 16
 BAD_LINES = Path(__file__).with_name("bad-lines.ndjson")
 
 
@@ -60,6 +62,33 @@ def test_of_very_many_faults_the_first_are_told() -> None:
     assert problems[-1] == "4,980 more fields or entries are wrong."
 
 
+def test_a_national_id_is_told_by_where_it_stands() -> None:
+    hidden = {"a": [None, {"b": NATIONAL_ID}], NATIONAL_ID: [{NATIONAL_ID: NATIONAL_ID}]}
+    problems = said(line(inspection(source=NATIONAL_ID, note=hidden)), "inspection")
+    assert [problem.partition(" exactly 16 digits")[0] for problem in problems] == [
+        "`source` holds",
+        '"b" in entry 2 of "a" in "note" holds',
+        'the name of a field in "note" has',
+        f'the name of a field in entry 1 of "{MASK}" in "note" has',
+        f'"{MASK}" in entry 1 of "{MASK}" in "note" holds',
+    ]
+
+
+def test_of_very_many_national_ids_the_first_are_told() -> None:
+    problems = said(line(outreach() | {"attendees": [NATIONAL_ID] * 5_000}), "outreach-event")
+    assert len(problems) == 21
+    assert problems[19].startswith("entry 20 of `attendees` holds exactly 16 digits")
+    assert problems[-1] == "4,980 more texts have exactly 16 digits."
+
+
+def test_one_that_lies_deep_is_told_by_its_field_and_the_last_of_the_way() -> None:
+    found: object = NATIONAL_ID
+    for _ in range(200):
+        found = {"x": found}
+    (problem,) = said(line(inspection(note=found)), "inspection")
+    assert problem.startswith('"x" in "x" in something in "note" holds exactly 16 digits')
+
+
 def test_too_long_a_list_is_told_once() -> None:
     (problem,) = said(line(outreach(companies=["a"] * 1_001)), "outreach-event")
     assert problem.startswith("`companies` has too many entries; write a list of at most 1000")
@@ -73,7 +102,7 @@ def test_too_long_a_list_is_told_once() -> None:
             "x" * 52 + " 3404071234567890 and more",
             f'the text "{"x" * 52} *******…" of 78 characters',
         ),
-        ("kind", "3404071234567890", 'the text "****************"'),
+        ("kind", "nik 3404071234567890", 'the text "nik ****************"'),
         ("kind", "x" * 44 + "9" * 30, f'the text "{"x" * 44}****************…" of 74 characters'),
         ("revision", 3404071234567890, "****************"),
         ("revision", 10**25, "a number of more than 20 digits"),

@@ -121,7 +121,7 @@ def test_an_event_cannot_be_changed() -> None:
         enrollment(source=" "),
         enrollment(source="é" * 64),
         enrollment(source="\u200d\u2028\u200e"),
-        enrollment(source=NATIONAL_ID),
+        enrollment(source="NIK " + NATIONAL_ID),
         enrollment(recorded_at="1900-01-01T00:00:00Z", occurred_at="2100-12-31T23:59:59Z"),
         outreach(place="34"),
         outreach(place="34.04.07"),
@@ -146,6 +146,7 @@ COMMON_FAULTS: list[dict[str, Any]] = [
         {"event_id": found}
         for found in (UUID.upper(), UUID.replace("-", ""), f"{{{UUID}}}", UUID + "\n", "1")
     ),
+    {"source": NATIONAL_ID},
     *({"source": found} for found in ("", "x" * 65, "a\nb", "\x00", "\x7f", "\x85", "\x9f", 5, ["x"])),
     *({"occurred_at": found} for found in (1504231200, "2017-09-01", "2017-09-01T09:00:00", "yesterday", {})),
     *({"recorded_at": found} for found in ("2017-02-29T00:00:00Z", "1899-12-31T23:59:59Z", None, "")),

@@ -67,8 +67,14 @@ def test_the_first_reason_that_holds_is_given(first: Reason | None, record: byte
             for name in ("event_id", "member_id", "company_id", "declared", "person", "campaign_id")
         ),
         company(NATIONAL_ID),
-        enrollment(member_id=int(NATIONAL_ID)),
         enrollment(person=[NATIONAL_ID]),
+        enrollment(source=NATIONAL_ID),
+        enrollment(status=NATIONAL_ID),
+        enrollment(note=NATIONAL_ID),
+        enrollment(note={"a": [[], {"b": NATIONAL_ID}]}),
+        enrollment(**{NATIONAL_ID: 1}),
+        enrollment(note=[{NATIONAL_ID: 1}]),
+        inspection(team=NATIONAL_ID),
         enrollment() | {"attendees": NATIONAL_ID},
         outreach() | {"attendees": ["ab" * 32, NATIONAL_ID]},
         outreach(companies=["c1", NATIONAL_ID]),
@@ -82,6 +88,25 @@ def test_a_national_id_in_place_of_an_id_is_refused_as_one_and_never_repeated(re
     assert isinstance(found, Refusal)
     assert found.reason == Reason.RAW_NATIONAL_ID
     assert NATIONAL_ID not in str(found)
+
+
+@pytest.mark.parametrize("field", ["member_id", "source", "revision", "note"])
+def test_a_number_is_no_text_and_so_no_national_id(field: str) -> None:
+    assert reason(enrollment(**{field: int(NATIONAL_ID)})) == Reason.INVALID
+    assert reason(outreach(cost_idr=10**15), "outreach-event") is None  # which has 16 digits
+
+
+@pytest.mark.parametrize("field", ["source", "member_id", "person"])
+def test_of_a_repeated_field_only_the_last_counts(field: str) -> None:
+    assert reason(spliced(field, f'"{NATIONAL_ID}"', before=True)) is None
+    assert reason(spliced(field, f'"{NATIONAL_ID}"')) == Reason.RAW_NATIONAL_ID
+
+
+@pytest.mark.parametrize("around", ["{} ", "a{}", "{}0", "NIK {}", "{}\u0660"])
+def test_a_text_that_holds_more_than_the_16_digits_is_taken(around: str) -> None:
+    source = around.format(NATIONAL_ID)
+    assert reason(enrollment(source=source)) is None
+    assert reason(inspection(team=source), "inspection") is None
 
 
 def test_a_national_id_written_in_escapes_is_found() -> None:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.keeping import PACKED
+from models.keeping import PACKED, pack_headers, unpack_headers
 from models.masking import mask
 from models.refusal import (
     LARGEST_RECORD_BYTES,
+    Header,
     Reason,
     Refusal,
     Rejected,
@@ -31,7 +32,10 @@ parts = st.one_of(
         [NATIONAL_ID, b"base64:", b"base64:AAAA", b"a\0b", b"\xff" + NATIONAL_ID, b'"\\', b"\xc2\x85"]
     ),
 )
-names = st.text(st.characters(exclude_categories=["Cs"]), max_size=5) | st.just(PACKED)
+names = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+    st.sampled_from([PACKED, "\0", "base64:AA==", b"\xff", b"\xff" + NATIONAL_ID, b"\xed\xa0\x80"]),
+)
 
 
 def kept(key: bytes | None = b"k", value: bytes | None = b"{}", headers: Any = ()) -> Rejected:
@@ -76,12 +80,44 @@ def test_a_line_is_kept_with_its_file_and_number() -> None:
 
 @given(parts, parts, st.lists(st.tuples(names, parts), max_size=4))
 def test_what_is_kept_comes_back_byte_for_byte_but_for_what_is_masked(
-    key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes | None]]
+    key: bytes | None, value: bytes | None, headers: list[tuple[str | bytes, bytes | None]]
 ) -> None:
     back = kept(key, value, headers).raw()
     assert back[0] == (key and mask(key))
     assert back[1] == (value and mask(value))
-    assert list(back[2]) == [(name, found and mask(found)) for name, found in headers]
+    hidden = [(name.replace(NATIONAL_ID, MASKED) if isinstance(name, bytes) else name) for name, _ in headers]
+    assert list(back[2]) == list(zip(hidden, [found and mask(found) for _, found in headers], strict=True))
+
+
+@given(st.lists(st.tuples(names, parts), max_size=4))
+def test_packed_headers_come_back_as_the_reader_of_a_topic_hands_them_out(
+    headers: list[tuple[str | bytes, bytes | None]],
+) -> None:
+    assert unpack_headers(pack_headers(headers)) == headers
+
+
+@given(st.binary(max_size=12) | st.binary(max_size=6).map(lambda end: b"\x92" + end))
+def test_packed_headers_of_anybody_else_are_read_or_are_none(packed: bytes) -> None:
+    headers = unpack_headers(packed)
+    assert headers is None or unpack_headers(pack_headers(headers)) == headers
+
+
+def test_what_looks_like_packed_headers_and_is_not_is_kept() -> None:
+    shown = kept().model_copy(update={"headers": (Header(key=PACKED, value="base64:!"),)})
+    assert shown.raw()[2] == [(PACKED, b"base64:!")]
+
+
+def test_of_too_much_only_as_much_is_left_out_as_must_be() -> None:
+    large = b"\xff" * (7 * MIB)
+    for key, headers, left in (
+        (b"k", [("h", large)], "The headers are left out: 1 headers of 7,340,033 bytes"),
+        (large, [("h", b"v")], "The key is left out: a key of 7,340,032 bytes"),
+        (large, [("h", large)], "Key and headers are left out: a key of 7,340,032 bytes and 1 headers"),
+    ):
+        shown = kept(key, b"{}", headers)
+        assert shown.value == "{}"
+        assert shown.errors[-1].startswith(left)
+        assert (shown.key, len(shown.headers)) == (None if key == large else "k", headers[0][1] == b"v")
 
 
 def test_national_ids_are_masked_in_key_value_headers_and_errors_whatever_the_reason() -> None:
@@ -109,6 +145,7 @@ def test_national_ids_are_masked_in_key_value_headers_and_errors_whatever_the_re
         (rb'"\\u00333404071234567890"', rb'"\\u00333404071234567890"'),
         (rb'"\\\u0033404071234567890"', rb'"\\****************"'),
         (rb"C:\3404071234567890 \u", rb"C:\**************** \u"),
+        (NATIONAL_ID + rb"\u0039" + NATIONAL_ID[1:], MASKED + MASKED),
     ],
 )
 def test_a_run_of_exactly_16_digits_is_masked_as_bytes_and_as_json_has_it(

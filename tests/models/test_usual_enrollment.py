@@ -69,7 +69,8 @@ IDS = (
     "None",
     "\0",
 )
-TEXTS = ("x", "", " ", "é" * 64, "é" * 65, "a\nb", "\x7f", "\x85", "\u2028", "😀")
+DIGITS = ("1" * 15, "1" * 16, "1" * 17, "1" * 16 + "x", "٣" * 16)
+TEXTS = (*DIGITS, "x", "", " ", "é" * 64, "é" * 65, "a\nb", "\x7f", "\x85", "\u2028", "😀")
 VALUES: dict[str, tuple[Any, ...]] = {
     "type": ("enrollment", "inspection", None),
     "event_id": (event_id("e1"), event_id("e1").upper(), event_id("e1") + "\n", ""),

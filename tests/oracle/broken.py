@@ -8,6 +8,8 @@ from tests.builders import Event, enrollment, event_id, inspection, line, outrea
 
 NIK = "3404071708900001"
 """The form of a national id; made up."""
+ARABIC = {ord(str(digit)): 0x660 + digit for digit in range(10)}
+"""Digits to those of Arabic, which are text like any other."""
 SAMPLES: dict[str, Event] = {
     "enrollment": enrollment(),
     "outreach-event": outreach(),
@@ -80,6 +82,17 @@ NATIONAL_ID = [
     field("raw_national_id", "outreach-event", companies=[NIK]),
     field("raw_national_id", "outreach-event", campaign_id=NIK, place="99"),
     field("raw_national_id", "inspection", company_id=NIK),
+    *(field("raw_national_id", type_, source=NIK) for type_ in SAMPLES),
+    *(field("raw_national_id", type_, note=NIK) for type_ in SAMPLES),
+    *(field("raw_national_id", type_, **{NIK: None}) for type_ in SAMPLES),
+    field("raw_national_id", "inspection", team=NIK),
+    field("raw_national_id", "inspection", team=NIK, stage="none"),
+    field("raw_national_id", "inspection", place=NIK),
+    field("raw_national_id", "inspection", type=NIK),
+    field("raw_national_id", "outreach-event", channel=[{"a": {"b": [None, NIK]}}]),
+    field("raw_national_id", "enrollment", programs=["JKK", {NIK: 1}]),
+    field("raw_national_id", "enrollment", source=NIK, kind="company", company_id="w1", person=None),
+    raw("a national id in escapes", source_is(b'"\\u0033404071708900001"'), "raw_national_id"),
 ]
 UNKNOWN_PLACE = [
     field("unknown_place", "enrollment", place="34.04.99"),
@@ -134,6 +147,8 @@ COMMON_INVALID: list[Event] = [
     {"source": "a\u0085b"},
     {"source": 7},
     {"note": None},
+    {"note": int(NIK)},
+    {"source": int(NIK)},
 ]
 INVALID = [
     *(field("invalid", "inspection", occurred_at=text) for text in WRONG_INSTANTS),
@@ -154,6 +169,9 @@ INVALID = [
             {"member_id": "w1\n"},
             {"member_id": "wé"},
             {"member_id": None},
+            {"member_id": int(NIK)},
+            {"person": int(NIK)},
+            {"person": NIK.translate(ARABIC)},
             {"kind": "Worker"},
             {"kind": ["worker"]},
             {"kind": "company", "person": None},

@@ -66,12 +66,17 @@ def _has_half_a_pair(value: bytes) -> bool:
     return any(found)
 
 
-def _identifiers(record: Record) -> Iterator[object]:
-    for name in ("event_id", "member_id", "company_id", "campaign_id", "declared", "person"):
-        yield record.get(name)
-    for name in ("attendees", "companies"):
-        if isinstance(record.get(name), list):
-            yield from record[name]
+def _texts(record: Record) -> Iterator[str]:
+    """Every text in it, those that name fields as well."""
+    rest: list[object] = [record]
+    while rest:
+        part = rest.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, dict):
+            rest += [*part.keys(), *part.values()]
+        elif isinstance(part, list):
+            rest += part
 
 
 def _valid(topic: str, record: Record) -> bool:
@@ -102,7 +107,7 @@ def _reason(topic: str, record: Record, places: KnownPlaces) -> str | None:
     named = record.get("type")
     if isinstance(named, str) and named in FIELDS and named != topic:
         return "wrong_topic"
-    if any(isinstance(found, str) and NATIONAL_ID.fullmatch(found) for found in _identifiers(record)):
+    if any(map(NATIONAL_ID.fullmatch, _texts(record))):
         return "raw_national_id"
     if not _valid(topic, record):
         return "invalid"

@@ -9,7 +9,7 @@ import pytest
 from models.places import Places
 from tests.builders import Event, enrollment, inspection, line, outreach
 from tests.oracle.awkward import Village
-from tests.oracle.broken import FLAWS, SAMPLES, TOO_LARGE, Flaw
+from tests.oracle.broken import ARABIC, FLAWS, SAMPLES, TOO_LARGE, Flaw
 from tests.oracle.disguises import DISGUISES
 from tests.oracle.judging import Accepted, judge
 
@@ -47,7 +47,12 @@ def test_a_megabyte_is_not_yet_too_large() -> None:
         enrollment(member_id="34040717089000012"),
         enrollment(company_id="w1", declared="Organic", programs=["JP", "JKK", "JP"]),
         enrollment(kind="company", company_id="w1", person=None),
-        enrollment(source="3404071708900001"),
+        enrollment(source="340407170890000"),
+        enrollment(source="34040717089000012"),
+        enrollment(source="3404071708900001 "),
+        enrollment(source="NIK 3404071708900001"),
+        enrollment(source="3404071708900001".translate(ARABIC)),
+        inspection(team="a3404071708900001"),
         enrollment(source="\u200dé\U0001f3ad\u2028" * 16),
         outreach(headcount=10_000_000, cost_idr=10**15, place="34"),
         outreach(headcount=0, attendees=[f"p{number}" for number in range(5_000)]),

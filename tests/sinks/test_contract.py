@@ -159,6 +159,6 @@ def test_a_batch_with_a_broken_record_writes_nothing_at_all(kept: Kept) -> None:
     kept.apply(batch(statement(), positions={("credit", 0): 1}))
     before = kept.all_rows()
     with pytest.raises(ValueError, match="truncated"):
-        kept.apply(batch(statement("m2", 2), rejected=(b"{",), positions={("credit", 0): 3}))
+        kept.apply(batch(statement("m2", 2), accepted=(b"{",), positions={("credit", 0): 3}))
     assert kept.all_rows() == before
     assert kept.sink.positions() == {("credit", 0): 1}

@@ -1,0 +1,45 @@
+"""Refused records as people see them and as they are sent once more, whatever a client put into them."""
+
+import msgspec
+
+from models.places import Places
+from models.refusal import Reason, Refusal, rejected_record
+from sambung.refused import Item, Now, _event_in, to_send_again
+from sambung.refused_words import whole
+from sinks.refusals import read_refused
+from sinks.wire import Rejected
+from streams.folds.origin import came
+from streams.step import Headers, Record
+from tests.builders import enrollment, line
+
+PLACES = Places.load()
+EVENT = enrollment()
+HEADERS: Headers = ((b"\xff", None), ("bell\x07", b"\xfe"), ("null", None), ("sambung-origin", b"x"))
+
+
+def row(key: bytes | None = b"k", headers: Headers = HEADERS) -> Rejected:
+    refusal = Refusal(Reason.UNKNOWN_PLACE, ("the place",))
+    return read_refused(rejected_record(refusal, "enrollment", 3, 40, key, line(EVENT), headers))
+
+
+def ready(said: Rejected) -> Item:
+    return Item("1", Now.READY, said, _event_in(said, PLACES))
+
+
+def test_a_record_is_sent_once_more_with_all_that_it_came_with() -> None:
+    for key in (b"k", b"\xff\0", b"", None):
+        ((((own_key, value, headers),)),) = to_send_again([ready(row(key))], 8).values()
+        assert (own_key, value) == (EVENT["event_id"].encode(), line(EVENT))
+        first = came(Record(0, 0, own_key, value, headers), ("enrollment", 1, 99))
+        assert first == (key, HEADERS, ("enrollment", 3, 40))
+
+
+def test_names_of_headers_are_shown_so_that_they_do_nothing_to_a_terminal() -> None:
+    shown = [text for text in whole(ready(row())) if text.startswith("header ")]
+    assert shown[:2] == ["header b'\\xff': None", "header 'bell\\x07': b'\\xfe'"]
+    assert all(text.isprintable() for text in shown)
+
+
+def test_a_row_of_a_topic_that_there_is_not_holds_no_event() -> None:
+    """Release 0.1.0 believed any name that a header told."""
+    assert _event_in(msgspec.structs.replace(row(), topic="elsewhere"), PLACES) is None

@@ -1,0 +1,147 @@
+"""Whatever a Kafka client writes, the stages go on: each record is taken in, or refused once and kept.
+
+`SAMBUNG_FOREIGN_EXAMPLES` sets how many seasons are tried.
+"""
+
+import os
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from models.masking import mask, mask_text
+from models.refusal import Rejected
+from sambung.refused import refused, to_send_again
+from sambung.refused_words import as_document, in_short, whole
+from sinks.base import Batch
+from sinks.sql import SqlSink
+from streams.topics import CREDIT, LIVE_COUNT, REJECTED
+from tests.oracle.compare import difference, rows_of
+from tests.oracle.oracle import expected
+from tests.oracle.standing import judged
+from tests.oracle.tables import Tables
+from tests.simulation.cases import MIXES
+from tests.simulation.foreign import Visited, foreign
+from tests.simulation.kafka import Broker
+from tests.simulation.outcome import faults_of
+from tests.simulation.stages import WORLD
+from tests.sinks.records import ORIGIN
+from tests.strategies import Record, awkward_records
+
+EXAMPLES = int(os.environ.get("SAMBUNG_FOREIGN_EXAMPLES", "25"))
+SIZE = 40
+"""Records of a season."""
+STEADY = "steady"
+
+Refused = tuple[str, Any, bytes | None]
+"""Reason, place, value."""
+
+
+def visited(records: list[Record], seed: int, mix: str) -> tuple[Visited, Tables]:
+    """A run, and the tables that must come of it."""
+    run = Visited(foreign(Random(seed), records), seed, MIXES[mix]).run()
+    return run, expected([(one.topic, one.value or b"") for one, _ in run.lie], WORLD.places)
+
+
+def kept(broker: Broker) -> list[Rejected]:
+    return [Rejected.model_validate_json(record.value) for record in broker.records(REJECTED)]
+
+
+def told(one: Rejected) -> Refused:
+    return one.reason.value, (one.topic, one.partition, one.offset), one.raw()[1]
+
+
+def must_be_refused(run: Visited) -> list[Refused]:
+    """What has to be refused whatever came before it, by where it says that it first lay."""
+    verdicts = ((judged((one.topic, one.value or b""), WORLD.places), one, at) for one, at in run.lie)
+    return [
+        (verdict, one.place(at), one.value and mask(one.value))
+        for verdict, one, at in verdicts
+        if isinstance(verdict, str)
+    ]
+
+
+def stored(broker: Broker, folder: Path) -> SqlSink:
+    sink = SqlSink(f"sqlite:///{folder / 'sambung.db'}")
+    generation = sink.open_generation(ORIGIN, 0)
+    topics = (CREDIT, LIVE_COUNT, WORLD.topics.accepted, REJECTED)
+    sink.apply(Batch(generation, *([one.value for one in broker.records(topic)] for topic in topics)))
+    return sink
+
+
+seasons = given(
+    st.integers(0, 10**6).map(lambda seed: awkward_records(seed, SIZE)),
+    st.integers(0, 10**6),
+    st.sampled_from([STEADY, "crashes", "zombies"]),
+)
+tried = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=(
+        Phase.explicit,
+        Phase.reuse,
+        Phase.generate,
+    ),  # a season by its seed is no smaller for a smaller one
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@tried
+@seasons
+def test_what_follows_from_the_valid_ones_is_the_oracles_and_the_others_are_refused(
+    records: list[Record], seed: int, mix: str
+) -> None:
+    run, tables = visited(records, seed, mix)
+    assert faults_of(run.broker, tables) == []
+    found, wanted = Counter(map(told, kept(run.broker))), Counter(must_be_refused(run))
+    conflicts = {one for one in found if one[0] == "conflict"}
+    assert found.keys() - conflicts == wanted.keys()
+    assert mix != STEADY or {one: found[one] for one in wanted} == wanted
+    came = {(one.place(at), one.value and mask(one.value)) for one, at in run.lie}
+    assert {one[1:] for one in conflicts} <= came
+
+
+@tried
+@seasons
+def test_a_record_without_headers_of_ours_is_shown_as_it_came(
+    records: list[Record], seed: int, mix: str
+) -> None:
+    run, _ = visited(records, seed, mix)
+    raw = {((one.topic, one.partition, at)): one for one, at in run.lie if one.is_plain}
+    for shown in kept(run.broker):
+        one = raw.get((shown.topic or "", shown.partition or 0, shown.offset or 0))
+        if one is not None and shown.raw()[1] == (one.value and mask(one.value)):
+            headers = [
+                (mask_text(name) if isinstance(name, str) else name, value and mask(value))
+                for name, value in one.headers
+            ]
+            assert shown.raw() == (one.key and mask(one.key), one.value and mask(one.value), headers)
+
+
+@settings(tried, max_examples=max(1, EXAMPLES // 3))
+@seasons
+def test_all_of_it_goes_into_a_store_and_is_shown_there(records: list[Record], seed: int, mix: str) -> None:
+    run, tables = visited(records, seed, mix)
+    with TemporaryDirectory() as folder, closing(stored(run.broker, Path(folder))) as sink:
+        assert difference(tables, rows_of(Path(folder) / "sambung.db")) == []
+        with sink._engine.begin() as connection:
+            items = refused(connection, WORLD.places)
+    assert Counter(told_of(item.record) for item in items).keys() == {told(one) for one in kept(run.broker)}
+    assert as_document(items)
+    assert all(line.isprintable() for line in in_short(items))
+    assert all(line.isprintable() for item in items for line in whole(item))
+    to_send_again(items, 2)
+
+
+def told_of(row: Any) -> Refused:
+    shown = Rejected.model_validate({**as_fields(row), "errors": (), "headers": ()}, strict=False)
+    return told(shown)
+
+
+def as_fields(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in Rejected.model_fields}
