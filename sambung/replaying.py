@@ -136,6 +136,7 @@ async def _pipeline(run: _Run) -> AsyncIterator[Pipeline]:
             world=run.stream.world,
             session_timeout_s=run.session_timeout_s,
             data_dir=Path(data_dir),
+            patience_s=run.place.settings.patience_s,
             worker_options=run.place.worker_options(),
         )
         async with pipeline:

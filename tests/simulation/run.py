@@ -75,16 +75,26 @@ class Simulation:
     def run(self) -> Self:
         """Go on until everything is published, folded and committed, and no zombie is left."""
         for _ in range(MOST_TURNS):
-            owner = self._next_owner()
-            if owner is not None:
-                self._turn(owner)
-            elif self._zombies:
-                self._haunt()
-            elif self._unpublished:
-                self._publish()
-            else:
+            if not self.step():
                 return self
         raise StuckError
+
+    def step(self) -> bool:
+        """The next thing happens; False when there is nothing left to do."""
+        owner = self._next_owner()
+        if owner is not None:
+            self._turn(owner)
+        elif self._zombies:
+            self._haunt()
+        elif self._unpublished:
+            self._publish()
+        else:
+            return False
+        return True
+
+    @property
+    def unpublished(self) -> int:
+        return len(self._unpublished)
 
     def publish_again(self, inputs: Iterable[Input]) -> Self:
         self._unpublished = list(inputs)[::-1]
