@@ -57,13 +57,14 @@ class Cut:
     input has then; these are noted and waited for in turn. Each end is noted once: whatever is published
     meanwhile, the wait is for a backlog that does not grow.
 
-    Two things leave that line, which is why parts of it are gone through again (`order`):
+    Two things leave that line, so all of it is gone through a second time (`order`):
 
     - An event in a foreign partition is put back. Its copy lies above the ends noted first, in its own
-      partition, and so is never put back again: a second look at the public inputs has all copies below it.
+      partition, and so is never put back again: it is below the ends noted in the second round.
     - An enrollment that is revised above the cut goes to `member` at once, and the answers to it by way of
       `journey`. Between the two its member keeps its last statement, which may be older than the cut. What
-      was revised before the first round is over has its answers in the second.
+      was revised before the first round is over has its answers in the second. (Revised again then, before
+      they are there, it waits for the next ones: no statement is wrong, and that one comes late.)
     """
 
     def __init__(self, topics: Topics) -> None:
@@ -104,7 +105,6 @@ class Cut:
 
 def order(topics: Topics) -> Iterator[tuple[str, ...]]:
     """Inputs in the order in which their ends are noted, each when the ones before are committed."""
-    yield PUBLIC_INPUTS
     for _ in range(2):
         yield PUBLIC_INPUTS
         yield (topics.journey,)
@@ -128,10 +128,12 @@ class Drain:
         await self._open.aclose()
 
     async def look(self) -> Look:
-        inputs = self._topics.inputs
-        commits = await committed(self._admin, self._topics.app_id, inputs)
+        commits = await self._commits()
         client = self._admin._client  # noqa: SLF001
-        return Look(commits, await end_offsets(client, inputs + self._topics.outputs))
+        return Look(commits, await end_offsets(client, self._topics.inputs + self._topics.outputs))
+
+    async def _commits(self) -> dict[TopicPartition, int]:
+        return await committed(self._admin, self._topics.app_id, self._topics.inputs)
 
     async def left(self, behind: Mapping[TopicPartition, Behind]) -> str:
         """What is waited for, in words: where the stages stand, and what keeps the records from them."""
