@@ -1,7 +1,6 @@
 """One run of the whole pipeline around one store: feed what it knows, feed files, wait until all is done."""
 
 import tempfile
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from sambung.broker import embedded_broker
 from sambung.broker_watch import watched
 from sambung.connecting import for_embedded
 from sambung.following import Stream, begun, known
+from sambung.own_refusals import OwnRefusals
 from sambung.pipeline import Pipeline, upkeep_of
 from sambung.progress import Reporter
 from sambung.publish import Line, Publisher
@@ -73,14 +73,18 @@ async def replay(files: Sequence[str], place: Place, report: Reporter) -> Summar
     """Read the files into the store. One that is damaged is read up to there, then Failed tells of it."""
     started = monotonic()
     async with _begun(place, report) as run:
-        before = Counter(run.sink.counts().refused)
+        refusals = OwnRefusals()
         async with _pipeline(run) as pipeline:
             known_before = await _feed_known(run, pipeline)
-            lines = await _feed_files(run, pipeline, files)
+            lines = await _feed_files(run, pipeline, files, refusals)
         counts = run.sink.counts()
-        refused = Counter(counts.refused) - before
         return Summary(
-            lines, known_before, dict(refused), counts.workers, counts.companies, monotonic() - started
+            lines,
+            known_before,
+            refusals.by_reason(),
+            counts.workers,
+            counts.companies,
+            monotonic() - started,
         )
 
 
@@ -144,10 +148,13 @@ async def _pipeline(run: _Run) -> AsyncIterator[Pipeline]:
 
 
 @asynccontextmanager
-async def _feeding(run: _Run, pipeline: Pipeline, what: str) -> AsyncIterator[None]:
-    """Write to the store what comes of all that is published in here; ends when nothing is left."""
+async def _feeding(
+    run: _Run, pipeline: Pipeline, what: str, refusals: OwnRefusals | None = None
+) -> AsyncIterator[None]:
+    """Write to the store what comes of all that is published in here; ends when it is there."""
+    take = (refusals or OwnRefusals()).noting(run.lock.guarded(run.sink.apply))
     with run.report.phase(what):
-        async with pipeline.delivering(run.lock.guarded(run.sink.apply)):
+        async with pipeline.delivering(take):
             yield
             await pipeline.drained(run.report.folded)
 
@@ -161,7 +168,7 @@ async def _feed_known(run: _Run, pipeline: Pipeline) -> int:
     fed: list[int] = []
 
     async def publish() -> None:
-        fed.append((await publisher.publish(bodies)).lines)
+        fed.append(await publisher.publish(bodies))
 
     with run.report.phase("reading what the store knows"):
         await pipeline.rebuild(publish, run.lock.over(run.sink), run.report.folded)
@@ -169,11 +176,11 @@ async def _feed_known(run: _Run, pipeline: Pipeline) -> int:
     return fed[0]
 
 
-async def _feed_files(run: _Run, pipeline: Pipeline, files: Sequence[str]) -> int:
+async def _feed_files(run: _Run, pipeline: Pipeline, files: Sequence[str], refusals: OwnRefusals) -> int:
     lines = Lines(files)
-    publisher = Publisher(pipeline.producer, run.place.settings.partitions, run.report.sent)
-    async with _feeding(run, pipeline, "reading " + lines.named):
+    publisher = Publisher(pipeline.producer, run.place.settings.partitions, run.report.sent, refusals)
+    async with _feeding(run, pipeline, "reading " + lines.named, refusals):
         published = await publisher.publish(lines)
     if lines.damage is not None:
         raise lines.damage
-    return published.lines
+    return published
