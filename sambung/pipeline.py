@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +19,7 @@ from aiokafka.structs import TopicPartition
 from models.places import Places
 from models.rules import Rules
 from models.settings import Settings
-from sambung.storing import PATIENCE_S, RECOVERED_PER_S, until_stored
+from sambung.storing import PATIENCE_S, RECOVERED_PER_S, delivering, until_stored
 from sinks.base import Origin, Positions, Sink
 from sinks.staging import Staging, Target
 from streams.agents import NAMES, World
@@ -166,21 +166,9 @@ class Pipeline:
             settle = partial(staging.settle, target, self._delivery.positions, now_us())
             await self._delivery.in_sink_thread(settle)
 
-    @asynccontextmanager
-    async def delivering(self, take: Take[object]) -> AsyncIterator[None]:
-        """Deliver for as long as the context is open; a failure of the taker ends it.
-
-        It ends between two batches, so that whoever delivers next goes on behind what was taken in.
-        """
-        ending = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._deliver(take, ending))
-            yield
-            ending.set()
-
-    async def _deliver(self, take: Take[object], ending: asyncio.Event) -> None:
-        while not ending.is_set():
-            await self._delivery.deliver(take)
+    def delivering(self, take: Take[object]) -> AbstractAsyncContextManager[None]:
+        """Deliver for as long as the context is open; a failure of the taker ends it."""
+        return delivering(self._delivery, take)
 
     async def drained(self, watch: Callable[[Progress], None]) -> None:
         """Return when the store has all that follows from what was published until now.

@@ -1,9 +1,12 @@
-"""Waits until the store has all that follows from what lies in the public inputs by now."""
+"""The way into the store beside a run, and how the run knows that the store has what it waits for."""
 
 import asyncio
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import asynccontextmanager
 from time import monotonic
 
+from sinks.base import Positions
+from streams.delivery import Delivery, Take
 from streams.drain import Behind, Cut, Drain, Progress
 from streams.engine.watchdog import Stall, StalledError
 
@@ -20,7 +23,23 @@ PATIENCE_S = 120.0
 RECOVERED_PER_S = 20_000
 """Changelog records that the slowest worker reads back in a second; until it has, it commits nothing."""
 
-Positions = Mapping[tuple[str, int], int]
+
+@asynccontextmanager
+async def delivering(delivery: Delivery, take: Take[object]) -> AsyncIterator[None]:
+    """Deliver for as long as the context is open; a failure of the taker ends it.
+
+    It ends between two batches: one that was read and not taken in would be missing when delivery goes on.
+    """
+    ending = asyncio.Event()
+
+    async def deliver() -> None:
+        while not ending.is_set():
+            await delivery.deliver(take)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(deliver())
+        yield
+        ending.set()
 
 
 async def until_stored(

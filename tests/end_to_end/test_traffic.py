@@ -69,21 +69,12 @@ def busy(
 def test_a_rebuild_that_was_killed_half_way_is_done_again(busy: Busy) -> None:
     cluster = busy.cluster
     log, where = cluster.log("killed"), ("--broker", cluster.address, "--database", cluster.database)
-    with started("topics", "create", *where, log=log, **cluster.settings) as killed:
+    with started("topics", "create", "--anew", *where, log=log, **cluster.settings) as killed:
         until(lambda: "reading what the store knows" in log.read_text(), "feeding")
         sleep(HALF_WAY_S)
         assert killed.poll() is None
-    rebuilt_in_time(cluster)
-
-
-def test_a_new_stream_is_begun(busy: Busy) -> None:
-    rebuilt_in_time(busy.cluster, "--anew")
-
-
-def rebuilt_in_time(cluster: Cluster, *options: str) -> None:
-    before = len(cluster.published)
-    began = monotonic()
-    made = cluster.create_topics(*options)
+    before, began = len(cluster.published), monotonic()
+    made = cluster.create_topics()
     assert made.returncode == 0, made.stderr
     assert monotonic() - began < ENDS_S
     assert "events that the store knew were fed to the new stream" in made.stdout
