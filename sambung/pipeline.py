@@ -125,7 +125,8 @@ class Pipeline:
             await self.producer.start()
         await self._delivery.start()
         self._stack.push_async_callback(at_most, CLIENT_STOP_S, self._delivery.stop)
-        await self._stack.enter_async_context(self._drain)
+        async with asyncio.timeout(CLIENT_START_S):
+            await self._stack.enter_async_context(self._drain)
         return self
 
     async def __aexit__(self, *_: object) -> None:

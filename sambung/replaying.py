@@ -1,5 +1,6 @@
 """One run of the whole pipeline around one store: feed what it knows, feed files, wait until all is done."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
@@ -28,6 +29,8 @@ from streams.engine.sending import Records, send
 
 EMBEDDED_SESSION_S = 2.0
 """Session time-out on the embedded broker: joining a group takes half of it there."""
+TOPICS_S = 60.0
+"""How long the broker may take to show its topics, and to make those that are missing."""
 
 
 class Place(NamedTuple):
@@ -110,7 +113,8 @@ async def check(database: str, connection: Connection, settings: Settings) -> No
     """Raises Failed or TopicsError unless the store has a stream on the broker, with all its topics."""
     with closing(SqlSink(database)) as sink:
         stream = await known(connection, sink, settings, database)
-    await provision.check(connection, stream.world.topics, NAMES, upkeep_of(settings))
+    async with asyncio.timeout(TOPICS_S):
+        await provision.check(connection, stream.world.topics, NAMES, upkeep_of(settings))
 
 
 @asynccontextmanager
@@ -126,7 +130,8 @@ async def _begun(place: Place, report: Reporter) -> AsyncIterator[_Run]:
             connection, settings = Connection(embedded.address), for_embedded(settings)
             session_s = EMBEDDED_SESSION_S
         stream = await begun(connection, sink, settings, lock, anew=place.anew)
-        created = await provision.create(connection, stream.world.topics, NAMES, upkeep_of(settings))
+        async with asyncio.timeout(TOPICS_S):
+            created = await provision.create(connection, stream.world.topics, NAMES, upkeep_of(settings))
         yield _Run(place, connection, session_s, sink, lock, stream, created, report)
 
 
