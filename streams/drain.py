@@ -2,18 +2,22 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from itertools import islice
 from typing import NamedTuple, Self
 
+from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
 from streams.engine.administering import administering
 from streams.engine.commits import committed
 from streams.engine.connection import Connection
-from streams.engine.watermarks import end_offsets
+from streams.engine.transactions import OpenTransaction, open_transactions
+from streams.engine.watermarks import WatermarksError, end_offsets, watermarks
 from streams.topics import PUBLIC_INPUTS, Topics
 
+TELLS_S = 5.0
+"""How long the broker may take to say what holds records back."""
 MOST_NAMED = 3
 """Partitions that a sentence names."""
 
@@ -142,4 +146,13 @@ class Drain:
             for one, gap in islice(behind.items(), MOST_NAMED)
         )
         more = len(behind) - MOST_NAMED
-        return ", ".join(places) + (f" (and {more} more)" if more > 0 else "")
+        told = ", ".join(places) + (f" (and {more} more)" if more > 0 else "")
+        held_back = await self._held_back(behind)
+        return f"{told}; {'; '.join(map(str, held_back))}" if held_back else told
+
+    async def _held_back(self, behind: Mapping[TopicPartition, Behind]) -> list[OpenTransaction]:
+        """Transactions that are open where the stages wait; nothing where the broker does not tell."""
+        client = self._admin._client  # noqa: SLF001
+        with suppress(WatermarksError, KafkaError):
+            return await open_transactions(client, await watermarks(client, behind, TELLS_S))
+        return []

@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import faust
@@ -121,22 +120,6 @@ def test_the_wait_of_a_fetch_is_ours_and_not_the_driver_s(tmp_path: Path) -> Non
         assert ours._fetch_max_wait_ms == FETCH_WAIT_MS
         await theirs.stop()
         await ours.stop()
-
-    with_app(tmp_path, scenario)
-
-
-def test_whether_a_topic_is_there_is_known_also_where_another_process_leads_the_group(tmp_path: Path) -> None:
-    async def scenario(app: Any) -> None:
-        thread = app.consumer._thread
-        thread._consumer = consumer = thread._create_worker_consumer(app.transport)
-        assert app.consumer.topic_partitions(INPUT) is None
-        leader = [(0, number, 1, [1], [1]) for number in range(PARTITIONS)]
-        told = SimpleNamespace(
-            API_VERSION=0, brokers=[(1, "127.0.0.1", 1)], topics=[(0, INPUT, leader)], controller_id=1
-        )
-        consumer._client.cluster.update_metadata(told)
-        assert app.consumer.topic_partitions(INPUT) == PARTITIONS
-        await consumer.stop()
 
     with_app(tmp_path, scenario)
 

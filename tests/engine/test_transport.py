@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from time import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from streams.engine.committed_log import CommittedLog, CommittedRecords
 from streams.engine.consumer_thread import UNCOMPACTED_MS, ConsumerThread
 from streams.engine.record_batches import FetchedBatches
 from tests.engine.batches import batch, marker
-from tests.engine.counting import CHANGELOG, INPUT, worker_on
+from tests.engine.counting import CHANGELOG, INPUT, PARTITIONS, worker_on
 
 PLACE = TP(INPUT, 0)
 LOG = TP(CHANGELOG, 0)
@@ -142,5 +143,22 @@ def test_an_assignment_begins_to_read_anew(tmp_path: Path) -> None:
 
         thread.consumer.threadsafe_partitions_assigned = assigned
         await thread.on_partitions_assigned({PLACE}, 1)
+
+    asyncio.run(inside())
+
+
+def test_whether_a_topic_is_there_is_known_also_where_another_process_leads_the_group(tmp_path: Path) -> None:
+    async def inside() -> None:
+        app, _ = worker_on("127.0.0.1:1", tmp_path)
+        thread = app.consumer._thread
+        thread._consumer = consumer = thread._create_worker_consumer(app.transport)
+        assert app.consumer.topic_partitions(INPUT) is None
+        partitions = [(0, number, 1, [1], [1]) for number in range(PARTITIONS)]
+        told = SimpleNamespace(
+            API_VERSION=0, brokers=[(1, "127.0.0.1", 1)], topics=[(0, INPUT, partitions)], controller_id=1
+        )
+        consumer._client.cluster.update_metadata(told)
+        assert app.consumer.topic_partitions(INPUT) == PARTITIONS
+        await consumer.stop()
 
     asyncio.run(inside())

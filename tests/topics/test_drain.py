@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
+from confluent_kafka import Producer
 
 from streams.agents import NAMES
 from streams.drain import Behind, Cut, Drain, Look, Progress
@@ -172,5 +173,23 @@ def test_the_ends_are_read_after_the_commits(brokers: Brokers) -> None:
                 return commits
 
         assert (await log.look(Busy)).ends[SAID] == 1
+
+    on_a_broker(brokers, scenario)
+
+
+@pytest.mark.broker
+@pytest.mark.parametrize("brokers", ["kafka"], indirect=True)  # the other one tells of none
+def test_what_is_left_names_who_holds_it_back(brokers: Brokers) -> None:
+    async def scenario(log: Log) -> None:
+        app = Producer({"bootstrap.servers": log.address, "transactional.id": "careless"})
+        app.init_transactions()
+        app.begin_transaction()
+        app.produce(ENROLLMENT, b"{}", partition=PUBLIC.partition)
+        app.flush()
+        async with Drain(Connection(log.address), TOPICS) as drain:
+            left = await drain.left({PUBLIC: Behind(0, 1)})
+        app.abort_transaction()
+        assert left.startswith("enrollment/1 is read to offset 0 of 1; an open transaction of producer ")
+        assert left.endswith(" holds back enrollment/1 from offset 0 on, 1 records")
 
     on_a_broker(brokers, scenario)
