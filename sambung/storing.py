@@ -16,8 +16,8 @@ LAST_LOOKS_S = 0.1
 """The same when little is left."""
 LITTLE = 0.02
 """Part of all records that is little."""
-FEW = 1_000
-"""Records that are little, however many there are."""
+FEW = 10_000
+"""Records that are little in any case: the stages work them off in a second."""
 PATIENCE_S = 120.0
 """How long nothing may move; longer than a batch may take, and than a transaction stays open by default."""
 RECOVERED_PER_S = 20_000

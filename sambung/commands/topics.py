@@ -26,7 +26,8 @@ def create_command(
     """Create every topic that is missing, and begin a stream for the store if this broker has none yet.
 
     A new stream is fed all events that the store knows of before, so that workers can go on from there. The
-    store goes on showing what it had until that is done. To run it again changes nothing.
+    store goes on showing what it had until that is done; apps may go on publishing. To run it again changes
+    nothing.
     """
     with told_plainly(database, broker):
         # Faust alone takes a second to import, which --help need not wait for.
