@@ -1,17 +1,18 @@
 # One image for every part of sambung: `sambung worker`, `sambung topics`, `sambung replay`.
-# Needs no compiler: everything it installs comes as a wheel, for amd64 and arm64.
-FROM python:3.13-slim AS build
+# Needs no compiler: everything it installs comes as a wheel, for amd64 and arm64. The Python and the versions
+# (constraints.txt) are those that the tests ran with.
+FROM python:3.11-slim AS build
 WORKDIR /build
 RUN python -m venv /opt/sambung
-COPY pyproject.toml README.md ./
+COPY pyproject.toml constraints.txt README.md ./
 COPY models models
 COPY streams streams
 COPY sinks sinks
 COPY reports reports
 COPY sambung sambung
-RUN /opt/sambung/bin/pip install --no-cache-dir --disable-pip-version-check '.[postgresql]'
+RUN /opt/sambung/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt '.[postgresql]'
 
-FROM python:3.13-slim
+FROM python:3.11-slim
 RUN useradd --system --uid 10001 --no-create-home sambung \
     && install --directory --owner=sambung /var/lib/sambung/state
 COPY --from=build /opt/sambung /opt/sambung

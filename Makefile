@@ -1,12 +1,12 @@
 # Needs Python 3.11 or newer and make; everything else goes into the folder .venv.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check ci faults bench schemas services clean
+.PHONY: help setup demo test check ci faults bench schemas services lock clean
 
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 help: ## say what can be done here
 	@echo "make TARGET, where TARGET is one of"
@@ -42,7 +42,16 @@ bench: $(VENV)/for-bench ## measure, in a quarter of an hour; ARGS="--full --wri
 schemas: $(VENV)/for-work ## write what is made from the classes anew: docs/schemas, asyncapi.yaml, tables.md, settings.toml
 	$(BIN)/python -m models.schemas
 
-services: var/services/kafka/.whole ## get Apache Kafka for the tests that run on it (needs Maven; Java 17 runs it)
+services: var/services/kafka/.whole ## get Apache Kafka for the tests that run on it (needs Maven and a JDK, 17 or newer)
+
+lock: ## write constraints.txt anew: the newest versions that pyproject.toml allows; then run make ci
+	@$(BIN)/python -m venv --clear var/lock
+	@var/lock/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@{ sed '/^[^#]/d' constraints.txt; \
+	    var/lock/bin/python -m pip list --disable-pip-version-check --format freeze | grep -Eiv '^(sambung|pip|setuptools)='; \
+	} > var/lock/constraints.txt
+	@mv var/lock/constraints.txt constraints.txt
+	@rm -rf var/lock
 
 clean: ## remove .venv, the demo's store, the benches' peers and every cache
 	rm -rf $(VENV) var/demo var/bench build dist *.egg-info
@@ -55,17 +64,17 @@ var/services/kafka/.whole: tests/services/pom.xml
 	@mvn -q -B -f $< dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(@D)
 	@touch $@
 
-$(VENV)/for-work: pyproject.toml $(BIN)/python
+$(VENV)/for-work: pyproject.toml constraints.txt $(BIN)/python
 	@echo "Installing sambung and what its tests need into $(VENV) ..."
 	@$(PIP) --editable '.[dev]'
 	@touch $(VENV)/for-use $@
 
-$(VENV)/for-bench: pyproject.toml $(BIN)/python
+$(VENV)/for-bench: pyproject.toml constraints.txt $(BIN)/python
 	@echo "Installing sambung and what its benches need into $(VENV) ..."
 	@$(PIP) --editable '.[bench]'
 	@touch $(VENV)/for-use $(VENV)/for-work $@
 
-$(VENV)/for-use: pyproject.toml $(BIN)/python
+$(VENV)/for-use: pyproject.toml constraints.txt $(BIN)/python
 	@echo "Installing sambung into $(VENV) ..."
 	@$(PIP) --editable .
 	@touch $@

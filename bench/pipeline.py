@@ -19,6 +19,7 @@ from bench.season import season_file
 from bench.stores import NAMES, stores
 from bench.stream import LOOK_S, PATIENCE_S, Stream
 from sinks.sql import SqlSink
+from streams.drain import Cut
 from tests.end_to_end.runs import sambung
 from tests.oracle.compare import difference, rows_of
 from tests.oracle.tables import Tables
@@ -96,12 +97,13 @@ def _run(place: Place, lines: list[bytes], workers: int, reference: Tables) -> R
 async def _stored_at(stream: Stream) -> float:
     """When everything is folded and stored, by `monotonic()`; at most a look too late."""
     deadline = monotonic() + PATIENCE_S
+    cut = Cut(await stream.topics())
     with closing(SqlSink(stream.database)) as sink:
         async with stream.drain() as drain:
             while monotonic() < deadline:
-                progress = await drain.progress()
-                positions = sink.positions() if progress.drained else {}
-                if progress.drained and all(
+                progress = cut.advance(await drain.look())
+                positions = sink.positions() if progress.passed else {}
+                if progress.passed and all(
                     positions.get(log, 0) >= end for log, end in progress.outputs.items()
                 ):
                     return monotonic()

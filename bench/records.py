@@ -9,26 +9,22 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
 
-from streams.engine.raw_records import RawRecords
+from streams.engine.committed_log import CommittedLog, CommittedRecords
+from streams.engine.record_batches import FetchedBatches
 
 RECORDS = 20_000
 ROUNDS = 5
 PLACE = TopicPartition("journey", 0)
 
 
-def fetched(batch: bytes) -> PartitionRecords:
-    """What a fetch brought, as the consumer keeps it."""
-    return PartitionRecords(
-        PLACE, MemoryRecords(batch), [], 0, None, None, check_crcs=True, isolation_level=0
+def whole(batch: bytes) -> list[Any]:
+    return list(
+        PartitionRecords(PLACE, MemoryRecords(batch), [], 0, None, None, check_crcs=True, isolation_level=1)
     )
 
 
-def whole(batch: bytes) -> list[Any]:
-    return list(fetched(batch))
-
-
 def raw(batch: bytes) -> list[Any]:
-    return list(RawRecords(fetched(batch)))
+    return list(CommittedRecords(CommittedLog(lambda *_: False), PLACE, FetchedBatches(batch), [], 0))
 
 
 def seconds(read: Callable[[bytes], list[Any]], batch: bytes) -> float:

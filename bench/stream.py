@@ -13,7 +13,7 @@ from models.settings import Settings
 from sambung.following import known
 from sambung.publish import Line, Publisher
 from sinks.sql import SqlSink
-from streams.drain import Drain
+from streams.drain import Cut, Drain
 from streams.engine.connection import Connection
 from streams.engine.sending import new_producer
 from streams.engine.watermarks import end_offsets
@@ -101,10 +101,11 @@ async def everything(connection: Connection, topic: str, partitions: int) -> lis
 
 
 async def through(stream: Stream) -> None:
-    """Return when the stages have nothing left."""
+    """Return when the stages are through with all that was published until now."""
     deadline = monotonic() + PATIENCE_S
+    cut = Cut(await stream.topics())
     async with stream.drain() as drain:
-        while not (await drain.progress()).drained:
+        while not cut.advance(await drain.look()).passed:
             if monotonic() > deadline:
                 raise TimeoutError(f"The stages were not through after {PATIENCE_S:.0f} s.")
             await asyncio.sleep(LOOK_S)

@@ -27,6 +27,7 @@ from streams.app import check_settings
 from streams.continuity import check_commits
 from streams.engine.connection import Connection
 from streams.engine.reaching import cluster_id
+from streams.engine.transactions import advice, lasting_transactions
 
 T = TypeVar("T")
 
@@ -182,6 +183,13 @@ def _logs(patient: Patient) -> str:
     return "every stage can go on reading where it stopped"
 
 
+def _transactions(patient: Patient) -> str:
+    partitions = patient.stream.world.topics.public_inputs
+    if lasting := _answered(lasting_transactions(patient.connection, partitions)):
+        raise Failed(Exit.CHECK_FAILED, advice(lasting, patient.connection.bootstrap))
+    return "none holds events back"
+
+
 def _answered(question: Awaitable[T]) -> T:
     """By the broker, in time."""
 
@@ -205,4 +213,5 @@ THERE = (
     Look("stream", _stream, ("broker", "store", "rules and places")),
     Look("topics", _topics, ("stream",)),
     Look("logs", _logs, ("topics",)),
+    Look("transactions", _transactions, ("topics",)),
 )

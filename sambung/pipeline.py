@@ -5,43 +5,38 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from time import monotonic, time_ns
+from time import time_ns
 from typing import NamedTuple, Self
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.structs import TopicPartition
 
 from models.places import Places
 from models.rules import Rules
 from models.settings import Settings
-from sinks.base import Origin, Sink
+from sambung.storing import PATIENCE_S, RECOVERED_PER_S, delivering, until_stored
+from sinks.base import Origin, Positions, Sink
 from sinks.staging import Staging, Target
-from streams.agents import World
+from streams.agents import NAMES, World
 from streams.delivery import Delivery, Take
-from streams.drain import Drain, Progress
+from streams.drain import Cut, Drain, Progress
 from streams.engine.bounded import at_most
 from streams.engine.connection import Connection
 from streams.engine.sending import new_producer
-from streams.engine.watchdog import Stall, StalledError
+from streams.engine.watermarks import watermarks
 from streams.topics import Topics, Upkeep
 
-LOOK_S = 0.5
-"""Time between two looks at how far the stages are; a look costs the embedded broker some milliseconds."""
-LAST_LOOKS_S = 0.1
-"""The same when little is left."""
-LITTLE = 0.02
-"""Part of all records that is little."""
+CLIENT_START_S = 60.0
+"""How long the broker may take to let a Kafka client begin."""
 CLIENT_STOP_S = 5.0
 """How long a Kafka client has to finish."""
 WORKER_STOP_S = 15.0
 """How long the worker process has to finish before it is killed."""
-PATIENCE_S = 120.0
-"""How long what the stages said may lie unread; longer than a batch may take."""
-UNREAD = "The broker does not hand out what the stages said. See whether it is well, and run it again."
 
 
 class WorkerDied(RuntimeError):  # noqa: N818 - it reads as what happened
@@ -93,6 +88,7 @@ class Pipeline:
     world: this generation's.
     session_timeout_s: of the group; short on the embedded broker, where joining takes half of it.
     data_dir: where the worker process keeps its state.
+    patience_s: how long a worker may make no progress.
     worker_options: what that process is told besides.
     """
 
@@ -105,6 +101,7 @@ class Pipeline:
         world: World,
         session_timeout_s: float,
         data_dir: Path,
+        patience_s: float,
         worker_options: Sequence[str] = (),
     ) -> None:
         self._connection = connection
@@ -112,6 +109,7 @@ class Pipeline:
         self._world = world
         self._session_timeout_s = session_timeout_s
         self._data_dir = data_dir
+        self._patience_s = max(patience_s, PATIENCE_S)
         self._worker_options = worker_options
         self._stack = AsyncExitStack()
         self._worker: asyncio.subprocess.Process | None = None
@@ -122,11 +120,13 @@ class Pipeline:
     async def __aenter__(self) -> Self:
         await self._start_worker()
         self._stack.push_async_callback(self._stop_worker)
-        await self.producer.start()
         self._stack.push_async_callback(at_most, CLIENT_STOP_S, self.producer.stop)
+        async with asyncio.timeout(CLIENT_START_S):
+            await self.producer.start()
         await self._delivery.start()
         self._stack.push_async_callback(at_most, CLIENT_STOP_S, self._delivery.stop)
-        await self._stack.enter_async_context(self._drain)
+        async with asyncio.timeout(CLIENT_START_S):
+            await self._stack.enter_async_context(self._drain)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -167,37 +167,38 @@ class Pipeline:
             settle = partial(staging.settle, target, self._delivery.positions, now_us())
             await self._delivery.in_sink_thread(settle)
 
-    @asynccontextmanager
-    async def delivering(self, take: Take[object]) -> AsyncIterator[None]:
+    def delivering(self, take: Take[object]) -> AbstractAsyncContextManager[None]:
         """Deliver for as long as the context is open; a failure of the taker ends it."""
-        async with asyncio.TaskGroup() as group:
-            delivering = group.create_task(self._deliver(take))
-            yield
-            delivering.cancel()
-
-    async def _deliver(self, take: Take[object]) -> None:
-        while True:
-            await self._delivery.deliver(take)
+        return delivering(self._delivery, take)
 
     async def drained(self, watch: Callable[[Progress], None]) -> None:
-        """Return when nothing is left anywhere. Raises WorkerDied when the worker process ended.
+        """Return when the store has all that follows from what was published until now.
 
-        While stages have work the worker's watchdog bounds the wait; what is left then is ours to bound.
+        Raises WorkerDied when the worker process ended, StalledError when nothing moves.
         """
-        stall = Stall(monotonic())
-        while True:
-            if self._worker is not None and self._worker.returncode is not None:
-                raise WorkerDied(
-                    f"The worker process ended before it was done (exit code {self._worker.returncode}). "
-                    "What it had to say stands above. Run the same command again: nothing is counted twice."
-                )
-            progress = await self._drain.progress()
-            watch(progress)
-            delivered = all(self._delivery.positions[key] >= end for key, end in progress.outputs.items())
-            if progress.drained and delivered:
-                return
-            left = "the store" if progress.drained else ""
-            if stall.seconds(monotonic(), left, frozenset(self._delivery.positions.items())) > PATIENCE_S:
-                raise StalledError(UNREAD)
-            little = progress.total - progress.done <= LITTLE * progress.total
-            await asyncio.sleep(LAST_LOOKS_S if little else LOOK_S)
+        await until_stored(
+            self._drain,
+            Cut(self._world.topics),
+            self._applied,
+            watch,
+            self._patience_s + await self._recovery_s(),
+        )
+
+    async def _recovery_s(self) -> float:
+        """How long a worker may take to read back the rows of all stages, which are many on a used stream."""
+        topics = self._world.topics
+        changelogs = [
+            TopicPartition(topics.changelog(stage), number)
+            for stage in NAMES
+            for number in range(topics.partitions)
+        ]
+        marks = await watermarks(self._connection, changelogs)
+        return sum(mark.end - mark.begin for mark in marks.values()) / RECOVERED_PER_S
+
+    def _applied(self) -> Positions:
+        if self._worker is not None and self._worker.returncode is not None:
+            raise WorkerDied(
+                f"The worker process ended before it was done (exit code {self._worker.returncode}). "
+                "What it had to say stands above. Run the same command again: nothing is counted twice."
+            )
+        return self._delivery.positions

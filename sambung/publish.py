@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 
 from models.intake import topic_of_line
 from models.refusal import Refusal, rejected_line
+from sambung.own_refusals import OwnRefusals
 from sambung.patience import patiently
 from streams.engine.sending import KeyValue, partition_of, send
 from streams.topics import REJECTED
@@ -40,15 +41,6 @@ class Line(NamedTuple):
     text: bytes
 
 
-class Published(NamedTuple):
-    """What became of the lines."""
-
-    lines: int
-    sent: int
-    refused: int
-    """Lines that name no topic; kept on the topic of refused records, with file and line number."""
-
-
 def lines_of(path: str) -> Iterator[Line]:
     """Lines of a file (`.gz` too, `-` is standard input) that are not blank, without their line ends."""
     with _opened(path) as file:
@@ -74,32 +66,48 @@ class Publisher:
     producer: started.
     partitions: of every topic.
     sent: called after each acknowledged chunk with the number of its lines.
+    refusals: hears where lines lie, and of those that lie nowhere as they name no topic.
     """
 
-    def __init__(self, producer: AIOKafkaProducer, partitions: int, sent: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        producer: AIOKafkaProducer,
+        partitions: int,
+        sent: Callable[[int], None],
+        refusals: OwnRefusals | None = None,
+    ) -> None:
         self._producer = producer
         self._partitions = partitions
         self._sent = sent
+        self._refusals = refusals or OwnRefusals()
 
-    async def publish(self, lines: Iterator[Line]) -> Published:
-        """Send every line; they are read in a thread, so that a slow reader stops nothing else."""
-        total = refused = 0
+    async def publish(self, lines: Iterator[Line]) -> int:
+        """Send every line, and give their number.
+
+        They are read in a thread, so that a slow reader stops nothing else.
+        """
+        total = 0
         while chunk := await patiently(lambda: list(_chunk(lines))):
             total += len(chunk)
-            refused += await self._send(chunk)
+            await self._send(chunk)
             self._sent(len(chunk))
-        return Published(total, total - refused, refused)
+        return total
 
-    async def _send(self, chunk: list[Line]) -> int:
-        """Give the number of lines that named no topic."""
+    async def _send(self, chunk: list[Line]) -> None:
         records: dict[tuple[str, int], list[KeyValue]] = {}
-        refused = 0
         for line in chunk:
-            topic, key, value = _addressed(line)
-            refused += topic == REJECTED
+            topic, key, value = self._addressed(line)
             records.setdefault((topic, partition_of(key, self._partitions)), []).append((key, value, ()))
-        await send(self._producer, records)
-        return refused
+        await send(self._producer, records, self._refusals.lie)
+
+    def _addressed(self, line: Line) -> tuple[str, bytes, bytes]:
+        """Topic, key and value of a line; of one that names no topic, the record that keeps it."""
+        topic = topic_of_line(line.text)
+        if isinstance(topic, Refusal):
+            self._refusals.without_topic(topic.reason)
+            key = f"{line.file}:{line.number}".encode(errors="backslashreplace")
+            return REJECTED, key, rejected_line(topic, *line)
+        return topic, _event_id(line.text), line.text
 
 
 def _chunk(lines: Iterator[Line]) -> Iterator[Line]:
@@ -109,15 +117,6 @@ def _chunk(lines: Iterator[Line]) -> Iterator[Line]:
         size += len(line.text)
         if size >= CHUNK_BYTES:
             return
-
-
-def _addressed(line: Line) -> tuple[str, bytes, bytes]:
-    """Topic, key and value of a line; of one that names no topic, the record that keeps it."""
-    topic = topic_of_line(line.text)
-    if isinstance(topic, Refusal):
-        key = f"{line.file}:{line.number}".encode(errors="backslashreplace")
-        return REJECTED, key, rejected_line(topic, *line)
-    return topic, _event_id(line.text), line.text
 
 
 def _event_id(text: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """One run of the whole pipeline around one store: feed what it knows, feed files, wait until all is done."""
 
+import asyncio
 import tempfile
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from sambung.broker import embedded_broker
 from sambung.broker_watch import watched
 from sambung.connecting import for_embedded
 from sambung.following import Stream, begun, known
+from sambung.own_refusals import OwnRefusals
 from sambung.pipeline import Pipeline, upkeep_of
 from sambung.progress import Reporter
 from sambung.publish import Line, Publisher
@@ -28,6 +29,8 @@ from streams.engine.sending import Records, send
 
 EMBEDDED_SESSION_S = 2.0
 """Session time-out on the embedded broker: joining a group takes half of it there."""
+TOPICS_S = 60.0
+"""How long the broker may take to show its topics, and to make those that are missing."""
 
 
 class Place(NamedTuple):
@@ -73,14 +76,18 @@ async def replay(files: Sequence[str], place: Place, report: Reporter) -> Summar
     """Read the files into the store. One that is damaged is read up to there, then Failed tells of it."""
     started = monotonic()
     async with _begun(place, report) as run:
-        before = Counter(run.sink.counts().refused)
+        refusals = OwnRefusals()
         async with _pipeline(run) as pipeline:
             known_before = await _feed_known(run, pipeline)
-            lines = await _feed_files(run, pipeline, files)
+            lines = await _feed_files(run, pipeline, files, refusals)
         counts = run.sink.counts()
-        refused = Counter(counts.refused) - before
         return Summary(
-            lines, known_before, dict(refused), counts.workers, counts.companies, monotonic() - started
+            lines,
+            known_before,
+            refusals.by_reason(),
+            counts.workers,
+            counts.companies,
+            monotonic() - started,
         )
 
 
@@ -106,7 +113,8 @@ async def check(database: str, connection: Connection, settings: Settings) -> No
     """Raises Failed or TopicsError unless the store has a stream on the broker, with all its topics."""
     with closing(SqlSink(database)) as sink:
         stream = await known(connection, sink, settings, database)
-    await provision.check(connection, stream.world.topics, NAMES, upkeep_of(settings))
+    async with asyncio.timeout(TOPICS_S):
+        await provision.check(connection, stream.world.topics, NAMES, upkeep_of(settings))
 
 
 @asynccontextmanager
@@ -122,7 +130,8 @@ async def _begun(place: Place, report: Reporter) -> AsyncIterator[_Run]:
             connection, settings = Connection(embedded.address), for_embedded(settings)
             session_s = EMBEDDED_SESSION_S
         stream = await begun(connection, sink, settings, lock, anew=place.anew)
-        created = await provision.create(connection, stream.world.topics, NAMES, upkeep_of(settings))
+        async with asyncio.timeout(TOPICS_S):
+            created = await provision.create(connection, stream.world.topics, NAMES, upkeep_of(settings))
         yield _Run(place, connection, session_s, sink, lock, stream, created, report)
 
 
@@ -136,6 +145,7 @@ async def _pipeline(run: _Run) -> AsyncIterator[Pipeline]:
             world=run.stream.world,
             session_timeout_s=run.session_timeout_s,
             data_dir=Path(data_dir),
+            patience_s=run.place.settings.patience_s,
             worker_options=run.place.worker_options(),
         )
         async with pipeline:
@@ -143,10 +153,13 @@ async def _pipeline(run: _Run) -> AsyncIterator[Pipeline]:
 
 
 @asynccontextmanager
-async def _feeding(run: _Run, pipeline: Pipeline, what: str) -> AsyncIterator[None]:
-    """Write to the store what comes of all that is published in here; ends when nothing is left."""
+async def _feeding(
+    run: _Run, pipeline: Pipeline, what: str, refusals: OwnRefusals | None = None
+) -> AsyncIterator[None]:
+    """Write to the store what comes of all that is published in here; ends when it is there."""
+    take = (refusals or OwnRefusals()).noting(run.lock.guarded(run.sink.apply))
     with run.report.phase(what):
-        async with pipeline.delivering(run.lock.guarded(run.sink.apply)):
+        async with pipeline.delivering(take):
             yield
             await pipeline.drained(run.report.folded)
 
@@ -160,7 +173,7 @@ async def _feed_known(run: _Run, pipeline: Pipeline) -> int:
     fed: list[int] = []
 
     async def publish() -> None:
-        fed.append((await publisher.publish(bodies)).lines)
+        fed.append(await publisher.publish(bodies))
 
     with run.report.phase("reading what the store knows"):
         await pipeline.rebuild(publish, run.lock.over(run.sink), run.report.folded)
@@ -168,11 +181,11 @@ async def _feed_known(run: _Run, pipeline: Pipeline) -> int:
     return fed[0]
 
 
-async def _feed_files(run: _Run, pipeline: Pipeline, files: Sequence[str]) -> int:
+async def _feed_files(run: _Run, pipeline: Pipeline, files: Sequence[str], refusals: OwnRefusals) -> int:
     lines = Lines(files)
-    publisher = Publisher(pipeline.producer, run.place.settings.partitions, run.report.sent)
-    async with _feeding(run, pipeline, "reading " + lines.named):
+    publisher = Publisher(pipeline.producer, run.place.settings.partitions, run.report.sent, refusals)
+    async with _feeding(run, pipeline, "reading " + lines.named, refusals):
         published = await publisher.publish(lines)
     if lines.damage is not None:
         raise lines.damage
-    return published.lines
+    return published

@@ -14,7 +14,7 @@ class Summary(NamedTuple):
     known_before: int
     """Events that the store knew and that were fed first."""
     refused: dict[str, int]
-    """Records newly kept in the table `rejected`, by reason."""
+    """Lines of the files that were refused, by reason; on a busy cluster without those of others."""
     workers: int
     companies: int
     """Active members in the store."""

@@ -1,21 +1,21 @@
 """From the topics into a sink: reads what the stages say and applies it, batch by batch."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeVar
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.structs import ConsumerRecord, TopicPartition
+from aiokafka.structs import TopicPartition
 
 from sinks.base import Batch
 from sinks.own_thread import OwnThread
 from streams.continuity import check_continuity
 from streams.engine.bounded import at_most
+from streams.engine.committed_log import CommittedLog, Stretch
 from streams.engine.connection import Connection
-from streams.engine.holes import Holes
 from streams.engine.watchdog import StalledError
-from streams.topics import CREDIT, LIVE_COUNT, REJECTED, Topics
+from streams.topics import COMPACTED, CREDIT, LIVE_COUNT, REJECTED, Topics, TopicsError
 
 POLL_MS = 200
 """How long a poll waits for the first record."""
@@ -43,6 +43,8 @@ Taken = TypeVar("Taken")
 Take = Callable[[Batch], Taken]
 """Takes in a batch: a sink's `apply`, or the `collect` of the staging in front of one."""
 Positions = dict[tuple[str, int], int]
+TopicValue = tuple[str, bytes]
+"""Topic and value of a record."""
 
 
 class Delivery:
@@ -74,7 +76,7 @@ class Delivery:
             max_partition_fetch_bytes=4 << 20,
             fetch_max_wait_ms=50,
         )
-        self._holes = Holes()
+        self._log = CommittedLog(lambda partition, _: partition.topic in COMPACTED)
         self._thread = OwnThread("sink")
 
     async def start(self) -> None:
@@ -83,6 +85,7 @@ class Delivery:
         await check_continuity(self._connection, partitions, "the store")
         async with asyncio.timeout(START_S):
             await self._consumer.start()
+        self._log.read_by(self._consumer)
         self._consumer.assign([TopicPartition(*key) for key in self.positions])
         for key, offset in self.positions.items():
             self._consumer.seek(TopicPartition(*key), offset)
@@ -99,11 +102,14 @@ class Delivery:
             await self.hand_over(take, batch)
 
     async def read(self) -> Batch | None:
-        """What one poll brings, and while the stream is busy what the next ones bring too."""
+        """What one poll brings, and while the stream is busy what the next ones bring too.
+
+        A batch without records moves positions only: past markers that a stranger's transaction left there.
+        """
         records = await self._poll(BATCH_RECORDS)
         if len(records) >= BUSY_RECORDS:
             await self._gather(records)
-        return self._batch(records, dict(self._read)) if records else None
+        return self._batch(records, dict(self._read)) if self._read != self.positions else None
 
     async def hand_over(self, take: Take[Taken], batch: Batch) -> Taken:
         """Have a batch taken in; when that fails, nothing has changed and it may be tried again.
@@ -117,7 +123,7 @@ class Delivery:
         self.positions = dict(batch.positions)
         return taken
 
-    async def _gather(self, records: list[ConsumerRecord]) -> None:
+    async def _gather(self, records: list[TopicValue]) -> None:
         """Add what comes within a while, until nothing does or the batch is full."""
         for _ in range(round(GATHER_S / PAUSE_S)):
             room = BATCH_RECORDS - len(records)
@@ -129,30 +135,35 @@ class Delivery:
                 return
             records += more
 
-    async def _poll(self, most: int) -> list[ConsumerRecord]:
-        records: list[ConsumerRecord] = []
-        for tp, run in (await self._consumer.getmany(timeout_ms=POLL_MS, max_records=most)).items():
-            if whole := self._whole(tp, run):
-                records += whole
-                self._read[tp.topic, tp.partition] = whole[-1].offset + 1
+    async def _poll(self, most: int) -> list[TopicValue]:
+        polled = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=most)
+        records: list[TopicValue] = []
+        for key in self._read:
+            partition = TopicPartition(*key)
+            if stretch := self._log.take(partition):
+                self._go_on(partition, stretch)
+                records += ((partition.topic, record.value) for record in polled.get(partition, ()))
         return records
 
-    def _whole(self, tp: TopicPartition, run: Sequence[ConsumerRecord]) -> Sequence[ConsumerRecord]:
-        if tp.topic == LIVE_COUNT:
-            return run  # compacted: holes are its nature, and each record is absolute
-        whole, again = self._holes.whole(tp, self._read[tp.topic, tp.partition], run)
-        if again is not None:
-            self._consumer.seek(tp, again)
-        return whole
+    def _go_on(self, partition: TopicPartition, stretch: Stretch) -> None:
+        """Raises TopicsError where records were deleted before they were read."""
+        expected = self._read[partition]
+        if stretch.start > expected and partition.topic not in COMPACTED:
+            raise TopicsError(
+                f"Records of {partition.topic}/{partition.partition} from offset {expected} to "
+                f"{stretch.start} were deleted before the store had them. Begin a new stream, which is fed "
+                "from the store: sambung topics create --anew"
+            )
+        self._read[partition] = stretch.end
 
     async def in_sink_thread(self, call: Callable[[], Result]) -> Result:
         """Run something of the sink's where all of it runs."""
         return await self._thread.run(call)
 
-    def _batch(self, records: Iterable[ConsumerRecord], positions: Positions) -> Batch:
+    def _batch(self, records: Iterable[TopicValue], positions: Positions) -> Batch:
         values: dict[str, list[bytes]] = {}
-        for record in records:
-            values.setdefault(record.topic, []).append(record.value)
+        for topic, value in records:
+            values.setdefault(topic, []).append(value)
         return Batch(
             self._generation,
             statements=values.get(CREDIT, ()),

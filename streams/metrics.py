@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from streams.engine.life import Worker
 from streams.engine.sending import KeyValue, Records
+from streams.engine.watchdog import Watchdog
 from streams.topics import LIVE_COUNT, REJECTED
 
 DELAY_BUCKETS_S: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
@@ -141,20 +142,36 @@ class _Stages(Collector):
             ),
         )
         watchdog = worker.watchdog if worker is not None else None
-        lag = GaugeMetricFamily(
-            "sambung_lag_records",
-            "Records of this process's partitions that are not committed yet, or not in the store yet; none "
-            "while the broker does not tell.",
-            labels=["topic", "partition"],
-        )
-        for (topic, number), records in watchdog.lags.items() if watchdog is not None else ():
-            lag.add_metric([topic, str(number)], records)
-        yield lag
+        yield from _logs(watchdog)
         yield GaugeMetricFamily(
             "sambung_stalled_seconds",
             "How long there has been work without progress; past SAMBUNG_PATIENCE_S the process ends.",
             watchdog.stalled_s if watchdog is not None else 0,
         )
+
+
+def _logs(watchdog: Watchdog | None) -> Iterator[Metric]:
+    lag = GaugeMetricFamily(
+        "sambung_lag_records",
+        "Records of this process's partitions that can be read and are not committed yet, or not in the "
+        "store yet; none while the broker does not tell.",
+        labels=["topic", "partition"],
+    )
+    for (topic, number), records in watchdog.lags.items() if watchdog is not None else ():
+        lag.add_metric([topic, str(number)], records)
+    labels = ["topic", "partition", "producer"]
+    held = GaugeMetricFamily(
+        "sambung_held_back_records",
+        "Records that cannot be read yet, as this producer has a transaction open.",
+        labels=labels,
+    )
+    since = GaugeMetricFamily(
+        "sambung_held_back_from_offset", "Offset of that transaction's first record.", labels=labels
+    )
+    for topic, number, offset, records, producer in watchdog.held_back if watchdog is not None else ():
+        held.add_metric([topic, str(number), producer], records)
+        since.add_metric([topic, str(number), producer], offset)
+    yield from (lag, held, since)
 
 
 def _by_stage(family: Family, values: Iterable[tuple[str, float]]) -> Family:

@@ -76,6 +76,11 @@ class Topics(NamedTuple):
         return f"{self.app_id}-{stage}-changelog"
 
     @property
+    def public_inputs(self) -> list[TopicPartition]:
+        """Every partition that apps publish to."""
+        return self._each(*PUBLIC_INPUTS)
+
+    @property
     def inputs(self) -> list[TopicPartition]:
         """Every partition that a stage reads."""
         return self._each(*PUBLIC_INPUTS, self.journey, self.member, self.tally)

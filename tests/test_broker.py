@@ -13,6 +13,7 @@ from time import monotonic, sleep
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import NewTopic
+from confluent_kafka import Producer
 
 from sambung.broker import Broker, BrokerError, cluster_id_at, embedded_broker
 from streams.engine.connection import Connection
@@ -180,3 +181,23 @@ def test_its_own_list_of_ends_is_wrong_so_the_engine_asks_otherwise(broker: Brok
 def test_it_makes_topics_on_sight_so_none_may_be_asked_for_by_name_first(broker: Broker) -> None:
     """If this fails the broker has learnt it: see `_by_leader` in streams/engine/watermarks.py."""
     assert "described" in asyncio.run(topics(broker.address, ["described"]))
+
+
+def test_it_tells_no_reader_what_was_aborted_so_nothing_of_ours_publishes_in_transactions(
+    broker: Broker,
+) -> None:
+    """If this fails the broker has learnt it: see `SIMPLE` in tests/foreign/producers.py."""
+    producer = Producer({"bootstrap.servers": broker.address, "transactional.id": "one", "log_level": 0})
+    producer.init_transactions(10)
+    producer.begin_transaction()
+    producer.produce("aborted", b"never sent", partition=0)
+    assert producer.flush(10) == 0
+    producer.abort_transaction(10)
+    assert asyncio.run(read_as_committed(broker.address, TopicPartition("aborted", 0))) == [b"never sent"]
+
+
+async def read_as_committed(address: str, log: TopicPartition) -> list[bytes]:
+    options = {"auto_offset_reset": "earliest", "isolation_level": "read_committed"}
+    async with AIOKafkaConsumer(bootstrap_servers=address, **options) as consumer:
+        consumer.assign([log])
+        return [(await consumer.getone()).value]

@@ -10,7 +10,7 @@ from tests.simulation import broken_checkpoints, broken_folds, broken_sending
 from tests.simulation.broken import BROKEN
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "models" / "data" / "NOTICE.md"])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "models" / "data" / "NOTICE.md"])
 EXACTNESS = ROOT / "docs" / "architecture" / "exactness.md"
 RULES = range(1, 17)
 MODULES = (broken_checkpoints, broken_folds, broken_sending)

@@ -86,16 +86,23 @@ def test_an_installation_has_every_package_and_all_data(project: dict[str, Any])
     found = project["tool"]["setuptools"]["packages"]["find"]["include"]
     assert {name.partition(".")[0] for name in found} == set(PACKAGES)
     files = (path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.is_file())
-    data = {relative(path.parent) for path in files if path.suffix not in {".py", ".pyc"}}
+    data = {relative(path.parent) for path in files if path.suffix not in {".py", ".pyc", ".typed"}}
     assert data == {"models/data"}
-    assert project["tool"]["setuptools"]["package-data"] == {"models": ["data/*"]}
+    assert project["tool"]["setuptools"]["package-data"] == {"*": ["py.typed"], "models": ["data/*"]}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_whoever_imports_a_package_has_its_types(package: str) -> None:
+    assert (ROOT / package / "py.typed").is_file()
 
 
 def test_every_module_has_its_place_in_the_order_of_imports(project: dict[str, Any]) -> None:
     layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
     placed = {name.strip() for layer in layers for name in layer.split("|")}
     streams = {
-        f"streams.{path.stem}" for path in (ROOT / "streams").iterdir() if not path.stem.startswith("_")
+        f"streams.{path.stem}"
+        for path in (ROOT / "streams").iterdir()
+        if path.suffix in {"", ".py"} and not path.stem.startswith("_")
     }
     assert placed == streams | set(PACKAGES) - {"streams"}
 

@@ -75,7 +75,8 @@ def replay(
 
     Every line is sent to the topic that its type names, all stages run until nothing is left, and the tables
     are written. Lines that are refused are counted and kept in the table `rejected`, each with its reason.
-    Runs into one store add up; a line that is sent again changes nothing.
+    Runs into one store add up; a line that is sent again changes nothing. On a broker where others publish
+    too it ends when its own lines are through.
     """
     log_from(logging.INFO if verbose else logging.ERROR)
     with told_plainly(database, broker or "that was started here"):

@@ -84,7 +84,7 @@ class Stage:
             self._pace.folded(len(poll.records))
             tenure.next_offset = max(poll.end, tenure.next_offset or 0)
             self._unacked.append(ack)
-            self.newest_ms = max(self.newest_ms, poll.records[-1].timestamp)
+            self.newest_ms = max(self.newest_ms, poll.newest_ms)
             oldest = oldest_cause(poll, from_outside=self.spec.from_outside)
             self._since_ms = older(self._since_ms, oldest)
 

@@ -17,6 +17,9 @@ from aiokafka.structs import TopicPartition
 BEYOND_ANY_END: Final = 1 << 62
 EARLIEST: Final = -2
 LATEST: Final = -1
+UNCOMMITTED: Final = 0
+COMMITTED: Final = 1
+"""Isolation of a request: whether it sees what lies behind an open transaction."""
 CONNECTION: Final = "watermarks"
 """A connection of its own: on the consumer's own one an answer waits behind a long poll."""
 
@@ -26,6 +29,9 @@ class Watermarks(NamedTuple):
     """Offset of the first record, or of the next one while there is none."""
     end: int
     """Offset that the next record gets."""
+    stable: int
+    """Offset of the first record that is not settled yet, as its transaction is open; else the end. Whoever
+    reads as committed gets no further."""
 
 
 async def ask(
@@ -37,7 +43,13 @@ async def ask(
         if beyond:
             begins = await _listed(client, node, beyond, EARLIEST)
             ends = await _listed(client, node, beyond, LATEST)
-            marks |= {one: Watermarks(begins[one], ends[one]) for one in begins.keys() & ends.keys()}
+            stable = await _listed(
+                client, node, beyond, LATEST, COMMITTED
+            )  # later: below the end only if held
+            answered = begins.keys() & stable.keys() & ends.keys()
+            marks |= {
+                one: Watermarks(begins[one], ends[one], min(stable[one], ends[one])) for one in answered
+            }
     except KafkaError as error:
         if not error.retriable:
             raise
@@ -50,41 +62,46 @@ async def _fetched(
     client: AIOKafkaClient, node: int, partitions: list[TopicPartition], wait_ms: int
 ) -> tuple[dict[TopicPartition, Watermarks], list[TopicPartition]]:
     """What a Fetch of no bytes tells, and the partitions where the broker finds it out of range."""
-    asked = _by_topic(partitions, BEYOND_ANY_END, 1)
-    request = FetchRequest(wait_ms, 0, 0, 0, asked)
+    asked = by_topic(partitions, BEYOND_ANY_END, 1)
+    request = FetchRequest(wait_ms, 0, 0, UNCOMMITTED, asked)
     response = await client.send(node, request, group=CONNECTION)
     marks: dict[TopicPartition, Watermarks] = {}
     beyond: list[TopicPartition] = []
     for topic, answers in response.topics:
-        for number, code, end, _, begin, *_ in answers:
+        for number, code, end, stable, begin, *_ in answers:
             partition = TopicPartition(topic, number)
             if code == OffsetOutOfRangeError.errno:
                 beyond.append(partition)
-            elif _usable(client, code):
-                marks[partition] = Watermarks(begin, end)
+            elif usable(client, code):
+                marks[partition] = Watermarks(begin, end, stable if 0 <= stable <= end else end)
     return marks, beyond
 
 
 async def _listed(
-    client: AIOKafkaClient, node: int, partitions: list[TopicPartition], which: int
+    client: AIOKafkaClient,
+    node: int,
+    partitions: list[TopicPartition],
+    which: int,
+    isolation: int = UNCOMMITTED,
 ) -> dict[TopicPartition, int]:
-    response = await client.send(node, OffsetRequest(-1, 0, _by_topic(partitions, which)), group=CONNECTION)
+    request = OffsetRequest(-1, isolation, by_topic(partitions, which))
+    response = await client.send(node, request, group=CONNECTION)
     return {
         TopicPartition(topic, number): offset
         for topic, answers in response.topics
         for number, code, _, offset in answers
-        if _usable(client, code)
+        if usable(client, code)
     }
 
 
-def _by_topic(partitions: list[TopicPartition], *values: int) -> list[tuple[str, list[tuple[int, ...]]]]:
+def by_topic(partitions: list[TopicPartition], *values: int) -> list[tuple[str, list[tuple[int, ...]]]]:
     topics: dict[str, list[tuple[int, ...]]] = defaultdict(list)
     for partition in partitions:
         topics[partition.topic].append((partition.partition, *values))
     return list(topics.items())
 
 
-def _usable(client: AIOKafkaClient, code: int) -> bool:
+def usable(client: AIOKafkaClient, code: int) -> bool:
     """Whether an answer holds. A leader that moved is looked up anew; what no waiting helps is raised."""
     if not code:
         return True

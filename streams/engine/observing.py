@@ -38,8 +38,8 @@ class Unobserved:
 def oldest_cause(poll: Poll, *, from_outside: bool) -> int | None:
     """Since when the oldest record from outside is there that this poll goes back to, as far as it tells."""
     if from_outside:
-        first: int | None = poll.records[0].timestamp if poll.records else None
-        return first if first is not None and first > 0 else None
+        first = poll.oldest_ms
+        return first if first > 0 else None
     carried = (record.headers for record in poll.records if record.headers)
     told = [int(value) for headers in carried for name, value in headers if name == SINCE and _is_time(value)]
     return min(told, default=None)

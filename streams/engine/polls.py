@@ -5,11 +5,21 @@ from typing import Any, NamedTuple
 
 
 class Poll(NamedTuple):
-    """The records of one partition that one poll returned, raw and in order."""
+    """A stretch of one partition that was read at once; between its ends there are no other records."""
 
     start: int
-    """The consumer's position before the poll."""
+    """Offset from which it was read."""
     records: Sequence[Any]
-    """aiokafka's `ConsumerRecord`s; never empty."""
+    """Raw and in order (`streams.step.Record`); none where all that lay there was aborted or a marker."""
     end: int
-    """The consumer's position after it."""
+    """Offset from which the next one will be read."""
+
+    @property
+    def oldest_ms(self) -> int:
+        """Timestamp of the first record, in milliseconds; 0 where there is none."""
+        return self.records[0].timestamp if self.records else 0
+
+    @property
+    def newest_ms(self) -> int:
+        """Timestamp of the last record, in milliseconds; 0 where there is none."""
+        return self.records[-1].timestamp if self.records else 0

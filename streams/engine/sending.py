@@ -1,7 +1,7 @@
 """Records out, in whole record batches: one future a batch, all of them awaited."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from time import time
 from typing import NamedTuple
@@ -23,6 +23,9 @@ SEND_TIMEOUT_S = 60.0
 KeyValue = tuple[bytes, bytes, tuple[tuple[str, bytes], ...]]
 Records = Mapping[tuple[str, int], Sequence[KeyValue]]
 """By topic and partition, in the order in which they must lie there."""
+
+Lie = Callable[[tuple[str, int], range], None]
+"""Is told of each record batch where it came to lie: log and offsets. Between two others may have written."""
 
 
 class Span(NamedTuple):
@@ -56,28 +59,35 @@ def new_producer(connection: Connection, client_id: str) -> AIOKafkaProducer:
     )
 
 
-async def send(producer: AIOKafkaProducer, records: Records) -> dict[tuple[str, int], Span]:
+async def send(
+    producer: AIOKafkaProducer, records: Records, lie: Lie = lambda _log, _offsets: None
+) -> dict[tuple[str, int], Span]:
     """Send records by topic and partition, in order; return when all are acknowledged, else raise."""
     partitions = list(records)
     async with asyncio.timeout(SEND_TIMEOUT_S):
-        spans = await asyncio.gather(*(_send_run(producer, tp, records[tp]) for tp in partitions))
+        spans = await asyncio.gather(*(_send_run(producer, tp, records[tp], lie) for tp in partitions))
     return dict(zip(partitions, spans, strict=True))
 
 
-async def _send_run(producer: AIOKafkaProducer, target: tuple[str, int], run: Iterable[KeyValue]) -> Span:
+async def _send_run(
+    producer: AIOKafkaProducer, target: tuple[str, int], run: Iterable[KeyValue], lie: Lie
+) -> Span:
     topic, partition = target
     first, last, count = -1, -1, 0
     batch, now_ms = producer.create_batch(), int(time() * 1_000)
-    waiting: list[asyncio.Future[RecordMetadata]] = []
+    waiting: list[tuple[int, asyncio.Future[RecordMetadata]]] = []
     for key, value, headers in run:
         if batch.append(key=key, value=value, timestamp=now_ms, headers=[*headers]) is None:
-            waiting.append(await producer.send_batch(batch, topic, partition=partition))
+            waiting.append(
+                (batch.record_count(), await producer.send_batch(batch, topic, partition=partition))
+            )
             batch = producer.create_batch()
             batch.append(key=key, value=value, timestamp=now_ms, headers=[*headers])
         count += 1
-    waiting.append(await producer.send_batch(batch, topic, partition=partition))
-    for future in waiting:
+    waiting.append((batch.record_count(), await producer.send_batch(batch, topic, partition=partition)))
+    for records, future in waiting:
         metadata = await future
+        lie(target, range(metadata.offset, metadata.offset + records))
         if first < 0:
             first = metadata.offset
         last = metadata.offset

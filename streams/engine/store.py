@@ -158,4 +158,4 @@ class Store(rocksdb.Store):  # type: ignore[misc]  # Faust is untyped here
             by_partition.setdefault(event.message.partition, []).append(event.message.value)
         for partition, polls in by_partition.items():
             records = [(record.key, record.value) for poll in polls for record in poll.records]
-            self.rows(partition).recover(records, polls[-1].records[-1].offset)
+            self.rows(partition).recover(records, polls[-1].end - 1)

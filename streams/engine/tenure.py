@@ -33,11 +33,10 @@ class Tenure:
         """Its records that were not folded yet: after a rebalance a poll may come twice. A gap is fatal."""
         if self.next_offset is None or poll.start == self.next_offset:
             return poll.records
-        first = poll.records[0].offset
-        if first > self.next_offset and poll.start > self.next_offset:
+        if poll.start > self.next_offset:
             raise FoldError(
                 f"{self._spec.topic}/{self._partition}: records between offset {self.next_offset} and "
-                f"{first} are missing. Nothing was skipped; start the worker again.",
+                f"{poll.start} are missing. Nothing was skipped; start the worker again.",
                 self.place(self.next_offset),
             )
         return [record for record in poll.records if record.offset >= self.next_offset]

@@ -5,30 +5,19 @@ Everything here overrides private parts of Faust 0.15.3 and aiokafka 0.14.0;
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from time import monotonic, time
+from collections.abc import Iterable
 from typing import Any
 
-import aiokafka
 from faust import Schema
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
-from streams.engine.holes import Holes
+from streams.engine.consumer_thread import ConsumerThread, Marks
 from streams.engine.polls import Poll
-from streams.engine.positions import find_positions_together, position_of, seek_to_committed
-from streams.engine.raw_records import hand_out_raw
-from streams.engine.watermarks import end_offsets
+from streams.engine.transactions import OpenTransaction
 
-UNSETTLED_WAIT_S = 0.02
-"""Time between two looks whether a rebalance is over."""
-FETCH_WAIT_MS = 50
-"""How long the broker may hold a fetch; Faust's fixed 1,500 ms stalls busy partitions behind idle ones."""
 FETCH_S = 1.0
 """How long a fetch waits for records before the next one."""
-UNCOMPACTED_MS = 12 * 3_600 * 1_000
-"""Compaction leaves records of the last day alone (`streams/topics.py`): a hole before one younger than this,
-by whatever clock, is not its work."""
 
 
 class PollSchema(Schema):  # type: ignore[misc]  # Faust is untyped here
@@ -43,115 +32,27 @@ class PollSchema(Schema):  # type: ignore[misc]  # Faust is untyped here
         return message.key
 
 
-class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is untyped here
-    """Fetches with positions, asks the broker for true log ends, and knows its last good heartbeat."""
-
-    last_heartbeat: float = 0.0
-    """`monotonic()` of the last heartbeat that the group's coordinator accepted."""
-
-    def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
-        consumer = super()._create_worker_consumer(transport)
-        consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - read when the consumer starts
-        return consumer
-
-    async def on_start(self) -> None:
-        self._holes = Holes()
-        await super().on_start()
-        consumer = self._ensure_consumer()
-        hand_out_raw(consumer)
-        find_positions_together(consumer)
-        self._watch_heartbeat(consumer._coordinator)  # noqa: SLF001
-
-    def _watch_heartbeat(self, coordinator: Any) -> None:
-        heartbeat = coordinator._do_heartbeat  # noqa: SLF001
-
-        async def watched() -> Any:
-            success = await heartbeat()
-            if success:
-                self.last_heartbeat = monotonic()
-            return success
-
-        coordinator._do_heartbeat = watched  # noqa: SLF001
-
-    async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
-        self.last_heartbeat = monotonic()
-        await super().on_partitions_assigned(assigned, generation_id)
-
-    async def _fetch_records(
-        self,
-        consumer: Any,
-        active_partitions: Any,
-        timeout: Any = None,  # noqa: ASYNC109 - the signature is Faust's
-        max_records: Any = None,
-    ) -> Mapping[Any, Any]:
-        del max_records  # all that has come: raw records are taken whole
-        wanted = self._settled(active_partitions)
-        if not wanted:
-            await asyncio.sleep(UNSETTLED_WAIT_S)
-            return {}
-        started = {tp: position_of(consumer, tp) for tp in wanted}
-        rebalances = self.app.rebalancing_count
-        records = await super()._fetch_records(consumer, wanted, timeout)
-        if self.app.rebalancing_count != rebalances:
-            records = await self._without_inputs(consumer, records)
-        return {tp: self._polled(consumer, tp, started.get(tp), run) for tp, run in records.items()}
-
-    async def _without_inputs(self, consumer: Any, records: Mapping[Any, Any]) -> Mapping[Any, Any]:
-        """What a fetch brought that was asked for before a rebalance: of the stages' partitions nothing.
-
-        Such a fetch may wait through the whole rebalance, and bring records from where the group has
-        committed just before Faust clears the queue that they would go into. They are read again.
-        """
-        for tp in filter(self.consumer.is_input, records):
-            committed = await consumer.committed(tp)
-            if tp in consumer.assignment():
-                consumer.seek(tp, records[tp][0].offset if committed is None else committed)
-        return {tp: run for tp, run in records.items() if not self.consumer.is_input(tp)}
-
-    def _settled(self, partitions: Iterable[Any]) -> set[Any]:
-        """The partitions that may be read now: during a rebalance the changelogs only.
-
-        Faust opens the flow for recovery, then seeks the stages' partitions to what was committed, then
-        clears every queue. A poll handed out before that is at the wrong place, and one in between is lost.
-        """
-        if not self.app.rebalancing:
-            return set(partitions)
-        return {tp for tp in partitions if not self.consumer.is_input(tp)}
-
-    def _polled(self, consumer: Any, tp: Any, position: int | None, run: Sequence[Any]) -> list[Poll]:
-        start = run[0].offset if position is None else position
-        natural_ms = 0.0 if self.consumer.is_input(tp) else time() * 1_000 - UNCOMPACTED_MS
-        whole, again = self._holes.whole(tp, start, run, natural_ms)
-        if again is None:
-            return [Poll(start, whole, position_of(consumer, tp) or run[-1].offset + 1)]
-        consumer.seek(tp, again)
-        return [Poll(start, whole, again)] if whole else []
-
-    async def seek_to_committed(self) -> Mapping[Any, int | None]:
-        return await self.call_thread(seek_to_committed, self._ensure_consumer())  # type: ignore[no-any-return]
-
-    async def _highwaters(self, partitions: Any) -> Mapping[Any, int]:
-        return await end_offsets(self._ensure_consumer()._client, list(partitions))  # noqa: SLF001
-
-
 class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
     """Yields polls, commits what is acked in order."""
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
+    async def look_at_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
+        """Where logs begin and end, and the transactions that are open there."""
+        return await self._thread.look_at_logs(partitions)  # type: ignore[no-any-return]
+
     def is_input(self, tp: Any) -> bool:
         """Whether a stage folds what is there: every partition that is not a changelog's."""
         return tp.topic not in self.app.tables.changelog_topics
 
     def _to_message(self, tp: TP, record: Poll) -> ConsumerMessage:
-        last = record.records[-1]
         return ConsumerMessage(
             tp.topic,
             tp.partition,
-            last.offset,
-            last.timestamp / 1000.0,
-            last.timestamp_type,
+            record.end - 1,
+            record.newest_ms / 1_000,
+            0,
             (),
             None,
             record,

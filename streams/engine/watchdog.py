@@ -1,7 +1,8 @@
 """Ends a process that has work and does none: its partitions go to others, and its starter starts it anew.
 
 Progress is anything that moves: a record folded, an offset committed, a changelog record recovered. Work is
-an input record that is not committed yet, a rebalance that is not over, or a broker that does not tell.
+an input record that is not committed yet, a rebalance that is not over, or a broker that does not tell. What
+lies behind an open transaction is no work yet: nobody may read it, and to start anew would not help.
 """
 
 import asyncio
@@ -10,9 +11,13 @@ from itertools import islice
 from time import monotonic
 from typing import Any, Final, Protocol
 
+import structlog
 from aiokafka.structs import TopicPartition
 
 from streams.engine.checkpoint import Stage
+from streams.engine.transactions import OpenTransaction
+
+log = structlog.get_logger()
 
 LOOK_S: Final = 2.0
 """Time between two looks."""
@@ -78,9 +83,13 @@ class Watchdog:
         self._reader = reader
         self._stalls = {"stages": Stall(monotonic()), "store": Stall(monotonic())}
         self.lags: dict[TopicPartition, int] = {}
-        """Records that are not done yet; empty while the broker does not tell."""
+        """Records that can be read and are not done yet; empty while the broker does not tell."""
+        self.held_back: list[OpenTransaction] = []
+        """What can not be read yet, and who holds it back."""
         self.silence = "the broker was not asked yet"
         """Why the lags are not known; empty when they are."""
+        self._told: set[tuple[str, int, int]] = set()
+        """Topic, partition and offset of the open transactions that were logged."""
         self.stalled_s = 0.0
         """How long there has been work without progress."""
 
@@ -95,10 +104,10 @@ class Watchdog:
         committed: dict[TopicPartition, int] = {}
         try:
             committed = self._committed()
-            self.lags = await self._lags(committed | {TopicPartition(*key): at for key, at in read.items()})
+            await self._look_at_logs(committed | {TopicPartition(*key): at for key, at in read.items()})
             self.silence = ""
         except Exception as error:  # noqa: BLE001 - whatever it is: the broker does not answer, or not yet
-            self.lags = {}
+            self.lags, self.held_back = {}, []
             self.silence = f"the broker does not tell where the logs end ({error!r})"
         stages = _first({one: committed[one] for one in committed if self.lags.get(one)})
         if gone := self._gone():
@@ -125,10 +134,22 @@ class Watchdog:
             raise StalledError(f"Nothing has moved for {seconds:.0f} s, and there is work: {work}.")
         return seconds
 
-    async def _lags(self, done: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+    async def _look_at_logs(self, done: Mapping[TopicPartition, int]) -> None:
         async with asyncio.timeout(ANSWER_S):
-            ends = await self._app.consumer.highwaters(*done) if done else {}
-        return {one: max(0, ends[one] - at) for one, at in done.items() if one in ends}
+            marks, held_back = await self._app.consumer.look_at_logs(done) if done else ({}, [])
+        self.lags = {one: max(0, marks[one].stable - at) for one, at in done.items() if one in marks}
+        self._tell_of(held_back)
+
+    def _tell_of(self, held_back: list[OpenTransaction]) -> None:
+        """Log each transaction that is still open at a second look, once, and that it has ended."""
+        seen = {one[:3] for one in self.held_back}
+        lasting = {one[:3]: one for one in held_back if one[:3] in seen}
+        for place, one in lasting.items():
+            if place not in self._told:
+                log.warning("open_transaction", **one._asdict())
+        for topic, partition, offset in self._told - lasting.keys():
+            log.info("open_transaction_ended", topic=topic, partition=partition, offset=offset)
+        self._told, self.held_back = set(lasting), held_back
 
     def _committed(self) -> dict[TopicPartition, int]:
         """Of the partitions that this process has; nothing while they are being shared out."""

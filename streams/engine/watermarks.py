@@ -43,7 +43,7 @@ async def begin_offsets(
 async def watermarks(
     client: AIOKafkaClient | Connection, partitions: Iterable[TopicPartition], timeout_s: float = TIMEOUT_S
 ) -> dict[TopicPartition, Watermarks]:
-    """Both ends of each log: one request a leader (on Apache Kafka three), and no record is sent.
+    """Both ends of each log: one request a leader (on Apache Kafka four), and no record is sent.
 
     `client` is a started one, whoever uses it besides, or how one of its own may connect.
     Raises WatermarksError when the time is over, KafkaError when waiting would not help.
@@ -51,12 +51,12 @@ async def watermarks(
     wanted = list(dict.fromkeys(partitions))
     found: dict[TopicPartition, Watermarks] = {}
     try:
-        async with asyncio.timeout(timeout_s), _started(client) as started:
+        async with asyncio.timeout(timeout_s), connected(client) as started:
             wait_ms = FIRST_WAIT_MS
             while len(found) < len(wanted):
                 missing = [partition for partition in wanted if partition not in found]
-                by_leader = await _by_leader(started, missing)
-                asked = (ask(started, node, part, wait_ms) for node, part in by_leader.items())
+                leaders = await by_leader(started, missing)
+                asked = (ask(started, node, part, wait_ms) for node, part in leaders.items())
                 for marks in await asyncio.gather(*asked):
                     found |= marks
                 if len(found) < len(wanted):
@@ -69,7 +69,8 @@ async def watermarks(
 
 
 @asynccontextmanager
-async def _started(client: AIOKafkaClient | Connection) -> AsyncIterator[AIOKafkaClient]:
+async def connected(client: AIOKafkaClient | Connection) -> AsyncIterator[AIOKafkaClient]:
+    """One that is started already, or one that is started for the block. Raises KafkaError."""
     if not isinstance(client, Connection):
         yield client
         return
@@ -79,7 +80,7 @@ async def _started(client: AIOKafkaClient | Connection) -> AsyncIterator[AIOKafk
         yield own
 
 
-async def _by_leader(
+async def by_leader(
     client: AIOKafkaClient, partitions: list[TopicPartition]
 ) -> Mapping[int, list[TopicPartition]]:
     """Partitions by the node that leads them; those without a leader are left out.
@@ -92,12 +93,12 @@ async def _by_leader(
         cluster = await client.fetch_all_metadata()
         for topic in cluster.topics() & {partition.topic for partition in partitions}:
             client.add_topic(topic)
-    by_leader: dict[int, list[TopicPartition]] = defaultdict(list)
+    leaders: dict[int, list[TopicPartition]] = defaultdict(list)
     for partition in partitions:
         leader = cluster.leader_for_partition(partition)
         if leader not in NO_LEADER:
-            by_leader[leader].append(partition)
-    return by_leader
+            leaders[leader].append(partition)
+    return leaders
 
 
 def _complaint(missing: list[TopicPartition], timeout_s: float) -> str:

@@ -87,7 +87,7 @@ class AttributionFold:
 
     def step(self, record: Record) -> Iterator[None] | None:
         message = decode_member(record.value or b"")
-        if type(message) is PlaceReached:
+        if isinstance(message, PlaceReached):
             return self._reach(message, record)
         self._hear(record.key or b"", message, record)
         self._folded = record.offset

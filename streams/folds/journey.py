@@ -54,7 +54,7 @@ class JourneyFold:
     def step(self, record: Record) -> Iterator[None] | None:
         subject = record.key or b""
         message = decode_journey(record.value or b"")
-        if type(message) is Named:
+        if isinstance(message, Named):
             self._name(subject, message, record.offset)
             return None
         return self._reach(subject, message, record.offset)

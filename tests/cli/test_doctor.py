@@ -13,7 +13,7 @@ from tests.reports.filled import Filled
 
 HERE = ["environment", "rules and places", "state folder", "store", "writing to the store"]
 HERE += ["room for the store"]
-THERE = ["broker", "stream", "topics", "logs"]
+THERE = ["broker", "stream", "topics", "logs", "transactions"]
 
 
 def test_all_is_well(sambung: Command, url: str, store: Filled) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 from models.settings import Settings
 from sambung.following import known
 from sambung.publish import Line, Publisher
+from sinks.base import Positions
 from sinks.sql import SqlSink
-from streams.drain import Drain
+from streams.drain import Cut, Drain, Look
 from streams.engine.connection import Connection
 from streams.engine.sending import new_producer
 from streams.topics import Topics
@@ -110,15 +111,18 @@ class Cluster:
 
     def done(self) -> int:
         """Records that all stages have committed."""
-        return asyncio.run(self._progress(self._topics()))[0]
+        return sum(asyncio.run(self._look(self._topics())).commits.values())
 
     def wait_until_stored(self) -> None:
-        """Until nothing is under way any more, and the store has it all."""
+        """Until the store has all that follows from what was published until now."""
         topics = self._topics()
+        cut = Cut(topics)
 
         def stored() -> bool:
             self.tend()
-            return asyncio.run(self._progress(topics))[1]
+            progress = cut.advance(asyncio.run(self._look(topics)))
+            read = self._positions()
+            return progress.passed and all(read.get(log, 0) >= end for log, end in progress.outputs.items())
 
         try:
             until(stored, "stored", PATIENCE_S)
@@ -129,13 +133,14 @@ class Cluster:
     def _topics(self) -> Topics:
         return asyncio.run(self.topics())
 
-    async def _progress(self, topics: Topics) -> tuple[int, bool]:
+    def _positions(self) -> Positions:
+        """Where the store reads on."""
         with closing(SqlSink(self.database)) as sink:
-            positions = sink.positions()
+            return sink.positions()
+
+    async def _look(self, topics: Topics) -> Look:
         async with Drain(self.connection, topics) as drain:
-            progress = await drain.progress()
-        stored = all(positions.get(log, 0) >= end for log, end in progress.outputs.items())
-        return progress.done, progress.drained and stored
+            return await drain.look()
 
     async def topics(self) -> Topics:
         """Those of the stream that the store follows."""

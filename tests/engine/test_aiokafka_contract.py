@@ -2,22 +2,14 @@
 
 import asyncio
 import inspect
-import weakref
-from collections import OrderedDict
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.consumer.fetcher import Fetcher, FetchError, FetchResult, PartitionRecords
+from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import SubscriptionState
 from aiokafka.producer.message_accumulator import BatchBuilder
-from aiokafka.record.memory_records import MemoryRecords
-
-from sinks.collector import collector_paused
-from streams.engine.raw_records import RawRecords, hand_out_raw
 
 PLACE = TopicPartition("input", 0)
 OTHER = TopicPartition("other", 0)
@@ -90,51 +82,3 @@ def test_a_batch_takes_one_record_of_any_size_and_then_says_when_it_is_full() ->
 @pytest.mark.parametrize("name", ["create_batch", "send_batch"])
 def test_a_producer_sends_whole_batches(name: str) -> None:
     assert callable(getattr(AIOKafkaProducer, name))
-
-
-def fetched_records(batches: bytes) -> PartitionRecords:
-    return PartitionRecords(
-        PLACE, MemoryRecords(batches), [], 0, None, None, check_crcs=True, isolation_level=0
-    )
-
-
-def test_what_was_fetched_goes_when_it_was_taken_without_the_garbage_collector() -> None:
-    builder = BatchBuilder(1 << 20, 0)
-    builder.append(timestamp=1, key=b"key", value=b"value", headers=[])
-    with collector_paused():
-        fetched = fetched_records(bytes(builder._build()))
-        gone = weakref.ref(fetched)
-        raw = RawRecords(fetched)
-        del fetched
-        assert [record.value for record in raw] == [b"value"]
-        del raw
-        assert gone() is None
-
-
-def test_what_was_fetched_can_be_handed_out_raw_with_the_same_content() -> None:
-    async def scenario() -> None:
-        assignment = SubscriptionState()
-        assignment.subscribe({PLACE.topic})
-        assignment.assign_from_subscribed({PLACE})
-        assignment.seek(PLACE, 0)
-        builder = BatchBuilder(1 << 20, 0)
-        for number in range(3):
-            builder.append(timestamp=number, key=b"%d" % number, value=b"value", headers=[("h", b"x")])
-        records = fetched_records(bytes(builder._build()))
-        active = assignment.subscription.assignment
-        fetched = FetchResult(PLACE, assignment=active, partition_records=records, backoff=0)
-        failed = FetchError(error=ValueError(), backoff=0)
-        fetcher = SimpleNamespace(_records=OrderedDict())
-        consumer: Any = SimpleNamespace(_fetcher=fetcher)
-        hand_out_raw(consumer)
-        fetcher._records[PLACE] = fetched
-        fetcher._records[OTHER] = failed
-        read = fetched.getall()
-        assert not fetched.has_more()
-        assert type(read[0]).__name__ == "DefaultRecord"
-        assert [(one.offset, one.timestamp, one.key, one.value, one.headers) for one in read] == [
-            (number, number, b"%d" % number, b"value", [("h", b"x")]) for number in range(3)
-        ]
-        assert active.state_value(PLACE).position == 3
-
-    asyncio.run(scenario())

@@ -1,4 +1,4 @@
-"""Polls in: what of a fetch is believed, and what is read again."""
+"""Polls in: what becomes of a fetch, and what is read again."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,42 +11,31 @@ import pytest
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from streams.engine.holes import TRIES, Holes
-from streams.engine.transport import UNCOMPACTED_MS, ConsumerThread
-from tests.engine.counting import CHANGELOG, INPUT, worker_on
+from streams.engine.committed_log import CommittedLog, CommittedRecords
+from streams.engine.consumer_thread import UNCOMPACTED_MS, ConsumerThread
+from streams.engine.record_batches import FetchedBatches
+from tests.engine.batches import batch, marker
+from tests.engine.counting import CHANGELOG, INPUT, PARTITIONS, worker_on
 
 PLACE = TP(INPUT, 0)
 LOG = TP(CHANGELOG, 0)
+PRODUCER = 4711
 
-
-def run(*offsets: int, timestamp: float = 0.0) -> list[SimpleNamespace]:
-    return [SimpleNamespace(offset=offset, timestamp=timestamp) for offset in offsets]
-
-
-def offsets(records: Any) -> list[int]:
-    return [record.offset for record in records]
-
-
-def now_ms() -> float:
-    return time() * 1_000
+Fetched = dict[TP, list[Any]]
 
 
 class Reader:
-    """aiokafka's consumer, as far as a hole in a run needs it."""
+    """aiokafka's consumer, as far as reading again needs it."""
 
-    def __init__(self, position: int) -> None:
-        state = SimpleNamespace(_position=position)
-        assignment = SimpleNamespace(state_value=lambda _place: state)
-        self._subscription = SimpleNamespace(subscription=SimpleNamespace(assignment=assignment))
-        self._fetcher = SimpleNamespace(_records={})
+    def __init__(self, committed: int | None = None) -> None:
         self.sought: list[int] = []
-        self.committed_offset: int | None = None
+        self._committed = committed
 
     def seek(self, _place: TP, offset: int) -> None:
         self.sought.append(offset)
 
     async def committed(self, _place: TP) -> int | None:
-        return self.committed_offset
+        return self._committed
 
     def assignment(self) -> set[TP]:
         return {PLACE, LOG}
@@ -54,79 +43,58 @@ class Reader:
 
 def with_thread(data_dir: Path, scenario: Callable[[ConsumerThread], None]) -> None:
     async def inside() -> None:
-        app, _ = worker_on("127.0.0.1:1", data_dir)
-        thread = app.consumer._thread
-        thread._holes = Holes()
-        scenario(thread)
+        scenario(thread_in(data_dir))
 
     asyncio.run(inside())
 
 
-def test_a_run_without_a_hole_is_taken_whole() -> None:
-    assert Holes().whole(PLACE, 4, whole := run(4, 5, 6)) == (whole, None)
+def thread_in(data_dir: Path) -> ConsumerThread:
+    app, _ = worker_on("127.0.0.1:1", data_dir)
+    thread: ConsumerThread = app.consumer._thread
+    thread._log = CommittedLog(thread._may_be_compacted)
+    return thread
 
 
-def test_a_run_that_begins_too_late_is_read_again_from_the_position() -> None:
-    taken, again = Holes().whole(PLACE, 4, run(6, 7))
-    assert (offsets(taken), again) == ([], 4)
+def read(thread: ConsumerThread, place: TP, *batches: bytes, at: int = 0) -> list[Any]:
+    """What aiokafka hands out of a fetch."""
+    return list(CommittedRecords(thread._log, place, FetchedBatches(b"".join(batches)), (), at))
 
 
-def test_a_hole_that_stays_is_what_the_log_really_is() -> None:
-    holes = Holes()
-    for _ in range(TRIES):
-        taken, again = holes.whole(PLACE, 4, run(4, 6))
-        assert (offsets(taken), again) == ([4], 5)
-    taken, again = holes.whole(PLACE, 5, run(6, 7))
-    assert (offsets(taken), again) == ([6, 7], None)
-
-
-def test_holes_of_several_partitions_are_counted_apart() -> None:
-    holes = Holes()
-    for _ in range(TRIES):
-        assert holes.whole(PLACE, 4, run(6))[1] == 4
-    assert holes.whole(TP(INPUT, 1), 4, run(6))[1] == 4
+def offsets(records: Any) -> list[int]:
+    return [record.offset for record in records]
 
 
 def test_a_poll_tells_where_it_began_and_where_the_next_one_will(tmp_path: Path) -> None:
     def scenario(thread: ConsumerThread) -> None:
-        (poll,) = thread._polled(reader := Reader(7), PLACE, 4, run(4, 5, 6))
+        poll = thread._polled(PLACE, read(thread, PLACE, batch(4, b"4", b"5", b"6"), at=4))
+        assert poll is not None
         assert (poll.start, offsets(poll.records), poll.end) == (4, [4, 5, 6], 7)
-        assert reader.sought == []
+        assert thread._polled(PLACE, ()) is None
 
     with_thread(tmp_path, scenario)
 
 
-def test_a_poll_with_a_hole_ends_there_and_the_rest_is_read_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", [PLACE, LOG], ids=["input", "changelog"])
+def test_markers_at_the_end_of_a_log_are_a_poll_without_records(tmp_path: Path, place: TP) -> None:
     def scenario(thread: ConsumerThread) -> None:
-        (poll,) = thread._polled(reader := Reader(9), PLACE, 4, run(4, 5, 8))
-        assert (poll.start, offsets(poll.records), poll.end) == (4, [4, 5], 6)
-        assert reader.sought == [6]
+        poll = thread._polled(place, read(thread, place, marker(4, PRODUCER, commit=True), at=4))
+        assert poll == (4, [], 5)
+        assert thread.consumer._to_message(place, poll).offset == 4
 
     with_thread(tmp_path, scenario)
 
 
-def test_a_poll_that_is_nothing_but_a_hole_is_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("place", "age_ms", "taken"),
+    [(LOG, 2 * UNCOMPACTED_MS, [5]), (LOG, 0, []), (PLACE, 2 * UNCOMPACTED_MS, [])],
+    ids=["old changelog", "young changelog", "input"],
+)
+def test_only_what_compaction_left_of_a_changelog_is_believed_at_once(
+    tmp_path: Path, place: TP, age_ms: int, taken: list[int]
+) -> None:
     def scenario(thread: ConsumerThread) -> None:
-        assert thread._polled(reader := Reader(9), PLACE, 4, run(8)) == []
-        assert reader.sought == [4]
-
-    with_thread(tmp_path, scenario)
-
-
-def test_what_compaction_left_of_a_changelog_is_taken_as_it_is(tmp_path: Path) -> None:
-    def scenario(thread: ConsumerThread) -> None:
-        old = now_ms() - 2 * UNCOMPACTED_MS
-        (poll,) = thread._polled(reader := Reader(10), LOG, 4, run(5, 9, timestamp=old))
-        assert (offsets(poll.records), reader.sought) == ([5, 9], [])
-
-    with_thread(tmp_path, scenario)
-
-
-def test_a_hole_in_what_is_too_young_to_be_compacted_is_read_again(tmp_path: Path) -> None:
-    def scenario(thread: ConsumerThread) -> None:
-        records = run(5, 9, timestamp=now_ms() - 2 * UNCOMPACTED_MS) + run(11, timestamp=now_ms())
-        (poll,) = thread._polled(reader := Reader(12), LOG, 4, records)
-        assert (offsets(poll.records), poll.end, reader.sought) == ([5, 9], 10, [10])
+        after_gap = batch(5, b"5", timestamp=round(time() * 1_000) - age_ms)
+        assert offsets(read(thread, place, after_gap, at=4)) == taken
 
     with_thread(tmp_path, scenario)
 
@@ -146,21 +114,51 @@ def test_during_a_rebalance_only_changelogs_are_read(tmp_path: Path) -> None:
 def test_a_fetch_that_waited_through_a_rebalance_brings_no_polls(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, committed: int | None, read_again_from: int
 ) -> None:
-    async def fetched(thread: ConsumerThread, *_: Any) -> dict[TP, list[SimpleNamespace]]:
+    async def fetched(thread: ConsumerThread, *_: Any) -> Fetched:
         thread.app.on_rebalance_start()
         thread.app.on_rebalance_end()
-        return {PLACE: run(6, 7), LOG: run(8)}
+        return {
+            PLACE: read(thread, PLACE, batch(6, b"6", b"7"), at=6),
+            LOG: read(thread, LOG, batch(8, b"8"), at=8),
+        }
 
     monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", fetched)
-    reader = Reader(8)
-    reader.committed_offset = committed
+    reader = Reader(committed)
 
     async def inside() -> None:
-        app, _ = worker_on("127.0.0.1:1", tmp_path)
-        thread = app.consumer._thread
-        thread._holes = Holes()
-        found = await thread._fetch_records(reader, {PLACE, LOG})
+        found = await thread_in(tmp_path)._fetch_records(reader, {PLACE, LOG})
         assert {place: offsets(poll.records) for place, (poll,) in found.items()} == {LOG: [8]}
 
     asyncio.run(inside())
     assert reader.sought == [read_again_from]
+
+
+def test_an_assignment_begins_to_read_anew(tmp_path: Path) -> None:
+    async def inside() -> None:
+        thread = thread_in(tmp_path)
+        read(thread, PLACE, batch(6, b"6"), at=6)
+
+        async def assigned(*_: object) -> None:
+            assert thread._log.take(PLACE) is None
+
+        thread.consumer.threadsafe_partitions_assigned = assigned
+        await thread.on_partitions_assigned({PLACE}, 1)
+
+    asyncio.run(inside())
+
+
+def test_whether_a_topic_is_there_is_known_also_where_another_process_leads_the_group(tmp_path: Path) -> None:
+    async def inside() -> None:
+        app, _ = worker_on("127.0.0.1:1", tmp_path)
+        thread = app.consumer._thread
+        thread._consumer = consumer = thread._create_worker_consumer(app.transport)
+        assert app.consumer.topic_partitions(INPUT) is None
+        partitions = [(0, number, 1, [1], [1]) for number in range(PARTITIONS)]
+        told = SimpleNamespace(
+            API_VERSION=0, brokers=[(1, "127.0.0.1", 1)], topics=[(0, INPUT, partitions)], controller_id=1
+        )
+        consumer._client.cluster.update_metadata(told)
+        assert app.consumer.topic_partitions(INPUT) == PARTITIONS
+        await consumer.stop()
+
+    asyncio.run(inside())

@@ -1,14 +1,20 @@
 """What the watchdog sees, on an application that says what the test wants."""
 
 import asyncio
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiokafka.structs import TopicPartition
+from structlog.testing import capture_logs
 
 from streams.engine import watchdog as module
+from streams.engine.log_ends import Watermarks
+from streams.engine.transactions import OpenTransaction
 from streams.engine.watchdog import StalledError, Watchdog
+
+Logs = tuple[dict[TopicPartition, Watermarks], list[OpenTransaction]]
 
 INPUT = TopicPartition("input", 0)
 OUTPUT = TopicPartition("output", 1)
@@ -16,17 +22,19 @@ STAGES: Any = [SimpleNamespace(folded=0, turns=0, spec=SimpleNamespace(topic="in
 
 
 def application(**changes: Any) -> Any:
-    """One partition, committed to its end at 5; an output whose log ends at 9."""
+    """One partition, committed to 5, from where on all is held back; an output whose log ends at 9."""
+    held_back = changes.pop("held_back", [])
+    ends = {INPUT: 5 + sum(one.records for one in held_back), OUTPUT: 9}
 
-    async def highwaters(*asked: TopicPartition) -> dict[TopicPartition, int]:
-        return {one: {INPUT: 5, OUTPUT: 9}[one] for one in asked}
+    async def look_at_logs(asked: Iterable[TopicPartition]) -> Logs:
+        return {one: Watermarks(0, ends[one], {INPUT: 5, OUTPUT: 9}[one]) for one in asked}, held_back
 
     consumer = SimpleNamespace(
         _committed_offset={INPUT: changes.pop("committed", 5)},
         assignment=lambda: {INPUT},
         is_input=lambda _: True,
         topic_partitions=dict.fromkeys(["input"], changes.pop("partitions", 1)).get,
-        highwaters=changes.pop("highwaters", highwaters),
+        look_at_logs=changes.pop("look_at_logs", look_at_logs),
     )
     recovery = SimpleNamespace(active_offsets={})
     found = {"rebalancing": False, "consumer": consumer, "tables": SimpleNamespace(recovery=recovery)}
@@ -81,12 +89,38 @@ def test_a_reader_that_has_records_in_hand_is_left_to_its_own_bounds(monkeypatch
     assert seen.lags == {INPUT: 0, OUTPUT: 5}
 
 
+HELD = OpenTransaction("input", 0, 5, 12, "4711/0")
+
+
+def test_what_an_open_transaction_holds_back_is_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = watch(monkeypatch, application(held_back=[HELD]), reader(9))
+    assert (seen.lags[INPUT], seen.stalled_s, seen.held_back) == (0, 0, [HELD])
+
+
+def test_an_open_transaction_is_logged_once_when_it_lasts_and_when_it_ended() -> None:
+    seen = Watchdog(application(), STAGES, 6.0)
+    other = HELD._replace(offset=99)
+    with capture_logs() as logged:
+        for held_back in ([HELD], [other], [HELD], [HELD], [HELD], []):
+            seen._tell_of(held_back)
+    assert logged == [
+        {"event": "open_transaction", "log_level": "warning", **HELD._asdict()},
+        {
+            "event": "open_transaction_ended",
+            "log_level": "info",
+            "topic": "input",
+            "partition": 0,
+            "offset": 5,
+        },
+    ]
+
+
 def test_a_broker_that_does_not_tell_ends_it_and_no_lag_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def lost(*_: object) -> dict[TopicPartition, int]:
+    async def lost(_: object) -> Logs:
         raise LookupError("nobody knows")
 
     with pytest.raises(StalledError, match="nobody knows"):
-        watch(monkeypatch, application(highwaters=lost))
+        watch(monkeypatch, application(look_at_logs=lost))
 
 
 def test_a_rebalance_that_does_not_end_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,12 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import NewTopic, RecordsToDelete
 from aiokafka.errors import KafkaConnectionError
+from confluent_kafka import Producer
 
 from streams.engine.connection import Connection
-from streams.engine.watermarks import WatermarksError, begin_offsets, end_offsets
+from streams.engine.log_ends import Watermarks
+from streams.engine.transactions import open_transactions
+from streams.engine.watermarks import WatermarksError, begin_offsets, end_offsets, watermarks
 from tests.clients import admin_of
 from tests.services.brokers import Brokers
 
@@ -112,6 +115,31 @@ def test_a_log_that_lost_its_oldest_records_begins_later(address: str) -> None:
             await admin.delete_records({partitions[0]: RecordsToDelete(before_offset=6)})
         assert list((await begin_offsets(Connection(address), partitions)).values()) == [6, 0, 0]
         assert list((await end_offsets(Connection(address), partitions)).values()) == [10, 0, 0]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("brokers", ["kafka"], indirect=True)  # the embedded broker knows no transactions
+def test_an_open_transaction_is_where_reading_as_committed_ends(address: str) -> None:
+    async def scenario() -> None:
+        partitions = await topic_with(address, {0: [3]})
+        place = partitions[0]
+        app = Producer({"bootstrap.servers": address, "transactional.id": place.topic})
+        app.init_transactions()
+        app.begin_transaction()
+        app.produce(place.topic, b"value", partition=place.partition)
+        app.flush()
+        marks = await watermarks(Connection(address), partitions)
+        assert marks[place] == Watermarks(0, 4, 3)
+        [held] = await open_transactions(Connection(address), marks)
+        assert (held.topic, held.partition, held.offset, held.records) == (*place, 3, 1)
+        producer, epoch = map(int, held.producer.split("/"))
+        assert producer >= 0 <= epoch
+        app.commit_transaction()
+        await asyncio.sleep(0.5)  # the marker is written after the commit is acknowledged
+        marks = await watermarks(Connection(address), partitions)
+        assert marks[place] == Watermarks(0, 5, 5)
+        assert await open_transactions(Connection(address), marks) == []
 
     asyncio.run(scenario())
 

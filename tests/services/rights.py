@@ -1,6 +1,6 @@
 """Rights on Apache Kafka, as the documentation's `kafka-acls` commands give them.
 
-The program itself is not among the jars.
+Without the program itself, which takes seconds for each.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from aiokafka.protocol.admin import CreateAclsRequest
 from tests.clients import admin_of
 
 OPERATIONS: Final = {"All": 2, "Read": 3, "Write": 4, "Create": 5, "DescribeConfigs": 10}
-RESOURCES: Final = {"topic": 2, "group": 3}
+RESOURCES: Final = {"topic": 2, "group": 3, "transactional_id": 5}
 PATTERNS: Final = {"literal": 3, "prefixed": 4}
 ALLOW: Final = 3
 
@@ -25,6 +25,7 @@ _parser.add_argument("--allow-principal", required=True)
 _parser.add_argument("--operation", action="append", choices=OPERATIONS, required=True)
 _parser.add_argument("--topic", action="append", default=[])
 _parser.add_argument("--group", action="append", default=[])
+_parser.add_argument("--transactional-id", action="append", default=[])
 _parser.add_argument("--resource-pattern-type", choices=PATTERNS, default="literal")
 
 

@@ -20,7 +20,8 @@ from tests.services.kafka import Kafka, kafka_cluster
 USER: Final = "sambung"
 PASSWORD: Final = "wayang kulit: 19.30 (gratis!)"  # noqa: S105  a test's own, with blanks in it
 CLERK: Final = "clerk"
-"""A user without any right, of the same password."""
+APP: Final = "app"
+"""Users without any right, of the same password."""
 KEY_PASSWORD: Final = "gamelan"  # noqa: S105
 DOORS: Final = ("TLS:SSL", "MUTUAL:SSL", "LOGIN:SASL_SSL", "OPEN:SASL_PLAINTEXT")
 """TLS alone; TLS with a certificate from both sides; a login over TLS; a login without."""
@@ -85,7 +86,7 @@ def secured_kafka(folder: Path) -> Iterator[Secured]:
     password.write_text(PASSWORD + "\n")
     users = [
         f'{kind}=[name={user},password="{PASSWORD}"]'
-        for user in (USER, CLERK)
+        for user in (USER, CLERK, APP)
         for kind in MECHANISMS
         if kind != "PLAIN"
     ]

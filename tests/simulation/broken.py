@@ -12,6 +12,9 @@ from streams.engine.failures import FoldError
 from tests.simulation.cases import Case, case
 from tests.simulation.run import StuckError
 
+AT_THE_CUT = "at the cut"
+"""Instead of a stage: all six run, and a cut is followed through them."""
+
 Patch = Callable[[MonkeyPatch], None]
 
 
@@ -26,24 +29,29 @@ class Broken(NamedTuple):
     """The faults (`tests.simulation.cases`)."""
     season: str
     stage: str | None
-    """A stage that shows it alone; none: all six run and wrong rows are looked for."""
+    """A stage that shows it alone, or AT_THE_CUT; none: all six run and wrong rows are looked for."""
 
     def seen(self, seed: int) -> list[str]:
         """What is wrong without the rule."""
         broken = case(self.season, seed)
-        if self.stage is not None:
+        if self.stage not in (None, AT_THE_CUT):
             broken.reference(self.stage)
         with MonkeyPatch.context() as patch:
             self.patch(patch)
             try:
-                return self._look(broken)
+                return self.wrong(broken)
             except (FoldError, StuckError) as error:
                 return [repr(error)]
 
-    def _look(self, broken: Case) -> list[str]:
-        if self.stage is None:
-            return broken.wrong_rows(self.mix)
-        return broken.wrong_records(self.stage, self.mix)
+    def wrong(self, played: Case) -> list[str]:
+        """What is wrong with the rule, or without it, whichever holds now."""
+        match self.stage:
+            case None:
+                return played.wrong_rows(self.mix)
+            case stage if stage == AT_THE_CUT:
+                return played.wrong_at_the_cut(self.mix)
+            case stage:
+                return played.wrong_records(stage, self.mix)
 
 
 BROKEN: list[Broken] = []

@@ -7,8 +7,9 @@ from functools import cache
 from tests.oracle.oracle import expected
 from tests.simulation.kafka import Broker
 from tests.simulation.outcome import faults_of
+from tests.simulation.rebuild import Rebuild, later
 from tests.simulation.run import Faults, Simulation
-from tests.simulation.seasons import Records, moving_season, restless_season
+from tests.simulation.seasons import Records, crowded_season, moving_season, restless_season
 from tests.simulation.slots import READERS, differences
 from tests.simulation.stages import STAGES, WORLD, alone, pipeline
 from tests.strategies import awkward_records
@@ -47,6 +48,8 @@ SEASONS: dict[str, Callable[[int, int], Records]] = {
     "restless": restless_season,
     "moving": moving_season,
 }
+AT_A_CUT = SEASONS | {"crowded": crowded_season}
+"""Those during which a cut is taken."""
 SIZE = 30
 
 
@@ -55,7 +58,7 @@ class Case:
 
     def __init__(self, kind: str, seed: int) -> None:
         self.seed = seed
-        self.records = SEASONS[kind](seed, SIZE)
+        self.records = AT_A_CUT[kind](seed, SIZE)
         self.expected = expected(self.records, WORLD.places)
         self._recorded: Broker | None = None
         self._references: dict[str, Broker] = {}
@@ -66,6 +69,13 @@ class Case:
     def wrong_rows(self, mix: str) -> list[str]:
         """What is wrong after a run of all six stages."""
         return faults_of(self.run(mix).broker, self.expected)
+
+    def wrong_at_the_cut(self, mix: str) -> list[str]:
+        """What is wrong when a cut, taken while apps go on publishing, is through; and when all is over."""
+        everything = [*self.records, *later(self.expected, self.seed)]
+        simulation = pipeline(everything, self.seed, MIXES[mix])
+        wrong = Rebuild(simulation, len(self.records)).wrong(self.expected)
+        return wrong + faults_of(simulation.run().broker, expected(everything, WORLD.places))
 
     def recorded(self) -> Broker:
         """What an undisturbed run leaves."""

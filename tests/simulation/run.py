@@ -11,6 +11,8 @@ from tests.simulation.ports import Disk
 from tests.simulation.process import Process
 
 MOST_TURNS = 30_000
+SLOW = 0.25
+"""Part of its turns that a slow stage takes."""
 
 
 class StuckError(Exception):
@@ -67,6 +69,10 @@ class Simulation:
         self.broker = Broker()
         self.random = Random(seed)
         self.faults = faults
+        self.busy = 0.05
+        """Chance that more is published after a turn."""
+        self.slow: str | None = None
+        """A stage that lets most of its turns go by."""
         self._unpublished = list(inputs)[::-1]
         self._owners = [self._started(spec, {}) for spec in specs]
         self._zombies: list[Process] = []
@@ -75,23 +81,41 @@ class Simulation:
     def run(self) -> Self:
         """Go on until everything is published, folded and committed, and no zombie is left."""
         for _ in range(MOST_TURNS):
-            owner = self._next_owner()
-            if owner is not None:
-                self._turn(owner)
-            elif self._zombies:
-                self._haunt()
-            elif self._unpublished:
-                self._publish()
-            else:
+            if not self.step():
                 return self
         raise StuckError
+
+    def step(self) -> bool:
+        """The next thing happens; False when there is nothing left to do."""
+        if self.work():
+            return True
+        if self._unpublished:
+            self.publish()
+            return True
+        return False
+
+    def work(self) -> bool:
+        """A process has its turn; False when none has anything to do."""
+        owner = self._next_owner()
+        if owner is not None:
+            if owner.spec.name != self.slow or self.random.random() < SLOW:
+                self._turn(owner)
+        elif self._zombies:
+            self._haunt()
+        else:
+            return False
+        return True
+
+    @property
+    def unpublished(self) -> int:
+        return len(self._unpublished)
 
     def publish_again(self, inputs: Iterable[Input]) -> Self:
         self._unpublished = list(inputs)[::-1]
         return self.run()
 
-    def _publish(self) -> None:
-        for _ in range(min(self.random.randint(1, 12), len(self._unpublished))):
+    def publish(self, most: int = 12) -> None:
+        for _ in range(min(self.random.randint(1, most), len(self._unpublished))):
             self.broker.append(*self._unpublished.pop())
 
     def _started(self, spec: StageSpec, disk: Disk) -> Process:
@@ -115,8 +139,8 @@ class Simulation:
             self._haunt()
         if self._idle and chance() < 0.1:
             self._finish_something()
-        if self._unpublished and chance() < 0.05:
-            self._publish()
+        if self._unpublished and chance() < self.busy:
+            self.publish()
 
     def _disturb(self, owner: Process) -> None:
         faults, chance = self.faults, self.random.random

@@ -73,3 +73,17 @@ def moving_season(seed: int, size: int = 30) -> Records:
         show = outreach(name=rng.choice("xxy"), day=1, place=rng.choice(PLACES), revision=revision)
         records.append((show["type"], line(show)))
     return records
+
+
+def crowded_season(seed: int, size: int = 30) -> Records:
+    """Members who each enroll once, by persons and an employer, and shows and visits that name them."""
+    rng = Random(seed)
+    names = [f"w{number}" for number in range(size // 2)]
+    events = [enrollment(name, day=20, company_id="c1", place=rng.choice(PLACES)) for name in names]
+    events += [
+        outreach(name=f"show {number}", campaign_id=rng.choice(CAMPAIGNS), attendees=rng.sample(names, 3))
+        for number in range(size // 2 - 1)
+    ]
+    events.append(inspection("c1", name="v"))
+    rng.shuffle(events)
+    return [(event["type"], line(event)) for event in events]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulation import broken_checkpoints, broken_folds, broken_sending
+from tests.simulation import broken_checkpoints, broken_cuts, broken_folds, broken_sending
 from tests.simulation.broken import BROKEN, Broken
 from tests.simulation.cases import case
 
@@ -12,15 +12,12 @@ SEEDS = 300
 
 def test_every_module_of_broken_rules_is_loaded() -> None:
     modules = {broken.patch.__module__ for broken in BROKEN}
-    assert modules == {module.__name__ for module in (broken_checkpoints, broken_folds, broken_sending)}
+    loaded = (broken_checkpoints, broken_cuts, broken_folds, broken_sending)
+    assert modules == {module.__name__ for module in loaded}
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: f"rule {broken.rule}: {broken.name}")
 def test_a_broken_rule_is_seen(broken: Broken) -> None:
     seed = next((seed for seed in range(SEEDS) if broken.seen(seed)), None)
     assert seed is not None, f"{SEEDS} seasons ended in the right rows without rule {broken.rule}"
-    kept = case(broken.season, seed)
-    wrong = (
-        kept.wrong_rows(broken.mix) if broken.stage is None else kept.wrong_records(broken.stage, broken.mix)
-    )
-    assert wrong == []
+    assert broken.wrong(case(broken.season, seed)) == []

@@ -23,6 +23,13 @@ def test_all_six_stages_end_in_the_oracles_rows(season: str, mix: str) -> None:
         assert case(season, seed).wrong_rows(mix) == [], f"season {season}, seed {seed}, {mix}"
 
 
+@pytest.mark.parametrize("mix", ["small polls", "crashes", "zombies"])
+@pytest.mark.parametrize("season", ["restless", "awkward", "crowded"])
+def test_a_cut_under_traffic_has_all_that_lay_below_it(season: str, mix: str) -> None:
+    for seed in range(SEEDS // 10):
+        assert case(season, seed).wrong_at_the_cut(mix) == [], f"season {season}, seed {seed}, {mix}"
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_disturbed_stage_says_what_an_undisturbed_one_says(stage: str) -> None:
     for seed in range(SEEDS):

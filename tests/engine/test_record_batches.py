@@ -1,0 +1,121 @@
+"""Batches of any client, taken apart: each record as it was sent, or one that stands for all."""
+
+import gzip
+from typing import Any
+
+import pytest
+from aiokafka.errors import CorruptRecordException
+
+from streams.engine import record_batches
+from streams.engine.record_batches import UNREAD, FetchedBatches, LenientRecord, opened, records_of
+from tests.engine.batches import CODECS, appended_at, batch, content, sealed
+
+BAD_NAME = b"na\xffme"
+"""As long as a name that aiokafka can write."""
+HEADERS = [("name", b"\xfe"), ("name", None), ("", b"")]
+MEBIBYTE = 1 << 20
+
+
+def read(made: bytes) -> list[Any]:
+    raw = memoryview(made)
+    return records_of(opened(raw), raw)
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_every_codec_gives_back_what_was_sent(codec: str) -> None:
+    values = [b"first", None, b"", b"\xff\0" * 1_000]
+    made = batch(7, *values, headers=HEADERS, codec=codec)
+    assert content(read(made)) == [
+        (7 + number, 1_000 + number, b"key", value, HEADERS) for number, value in enumerate(values)
+    ]
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_a_header_s_name_that_is_no_text_stays_bytes(codec: str) -> None:
+    plain = batch(7, b"value", None, key=None, headers=[("naXme", b"1"), ("text", None)])
+    odd = sealed(plain.replace(b"naXme", BAD_NAME))
+    records = read(compressed(odd, codec))
+    assert content(records) == [
+        (7, 1_000, None, b"value", [(BAD_NAME, b"1"), ("text", None)]),
+        (8, 1_001, None, None, [(BAD_NAME, b"1"), ("text", None)]),
+    ]
+
+
+@pytest.mark.parametrize("timestamp", [-1, 0, 1 << 62])
+def test_what_is_read_leniently_is_what_aiokafka_reads(timestamp: int) -> None:
+    made = batch(7, b"value", None, b"", headers=HEADERS, timestamp=timestamp)
+    for one in (made, appended_at(made)):
+        raw = memoryview(one)
+        lenient = list(record_batches._read_leniently(opened(raw), raw))
+        assert content(lenient) == content(list(opened(raw)))
+
+
+def test_a_batch_with_a_wrong_checksum_is_not_believed() -> None:
+    damaged = batch(7, b"value").replace(b"value", b"walue")
+    with pytest.raises(CorruptRecordException):
+        read(damaged)
+
+
+@pytest.mark.parametrize("codec", ["gzip", "lz4", "zstd"])
+def test_a_batch_that_decompresses_to_too_much_is_kept_as_it_is(
+    codec: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_batches, "LARGEST_BATCH_BYTES", MEBIBYTE)
+    bomb = batch(7, bytes(2 * MEBIBYTE), codec=codec)
+    (record,) = read(bomb)
+    assert (record.offset, record.key, record.value) == (7, None, bomb)
+    assert [name for name, _ in record.headers] == [UNREAD]
+
+
+@pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
+def test_a_batch_that_does_not_decompress_is_kept_as_it_is(codec: str) -> None:
+    damaged = bytearray(batch(7, b"a value" * 100, codec=codec))
+    damaged[70:] = bytes(reversed(damaged[70:]))
+    made = sealed(damaged)
+    (record,) = read(made)
+    assert (record.offset, record.value) == (7, made)
+    assert isinstance(record, LenientRecord)
+
+
+@pytest.mark.parametrize("length", [b"\x7e", b"\x03"], ids=["too long", "negative"])
+def test_a_record_of_a_wrong_length_makes_its_batch_one_that_nobody_can_read(length: bytes) -> None:
+    made = bytearray(batch(7, b"value"))
+    made[61:62] = length
+    (record,) = read(sealed(made))
+    assert (record.offset, record.value) == (7, sealed(made))
+
+
+def test_gzip_in_several_members_is_read_whole() -> None:
+    packed = gzip.compress(b"one ") + gzip.compress(b"two")
+    assert record_batches._gunzip(memoryview(packed)) == b"one two"
+
+
+def test_of_what_a_fetch_brought_whole_batches_are_taken() -> None:
+    one, two = batch(0, b"1"), batch(1, b"2")
+    fetched = FetchedBatches(one + two + batch(2, b"3")[:-1])
+    assert fetched.has_next()
+    assert [bytes(fetched.next_batch()), bytes(fetched.next_batch())] == [one, two]
+    assert not fetched.has_next()
+
+
+@pytest.mark.parametrize("cut", [0, 5, 11, 40])
+def test_a_batch_that_was_cut_short_is_none(cut: int) -> None:
+    fetched = FetchedBatches(batch(0, b"1")[:cut])
+    assert not fetched.has_next()
+    assert fetched.size_in_bytes() == cut
+
+
+def compressed(made: bytes, codec: str) -> bytes:
+    """A batch that was made without compression, as a client with that codec would send it."""
+    if codec == "none":
+        return made
+    pack = {
+        "gzip": gzip.compress,
+        "snappy": lambda data: bytes(record_batches.cramjam.snappy.compress_raw(data)),
+        "lz4": lambda data: bytes(record_batches.cramjam.lz4.compress(data)),
+        "zstd": lambda data: bytes(record_batches.cramjam.zstd.compress(data)),
+    }[codec]
+    changed = bytearray(made[:61]) + pack(made[61:])
+    changed[22] |= CODECS[codec]
+    changed[8:12] = (len(changed) - 12).to_bytes(4, "big")
+    return sealed(changed)
