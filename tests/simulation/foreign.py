@@ -114,8 +114,8 @@ class Visited(Simulation):
         self._unpublished = [None] * len(records)  # type: ignore[list-item]  # as many turns to publish
         self.lie: list[tuple[Foreign, int]] = []
 
-    def _publish(self) -> None:
-        for _ in range(min(self.random.randint(1, 12), len(self._waiting))):
+    def publish(self, most: int = 12) -> None:
+        for _ in range(min(self.random.randint(1, most), len(self._waiting))):
             self._unpublished.pop()
             record = self._waiting.pop()
             log = self.broker.logs[record.topic, record.partition]
