@@ -1,6 +1,5 @@
 """Records as any Kafka client may write them, mostly around events that are all right."""
 
-import json
 import re
 from collections.abc import Sequence
 from random import Random
@@ -121,8 +120,3 @@ class Visited(Simulation):
             log = self.broker.logs[record.topic, record.partition]
             self.lie.append((record, len(log)))
             log.append(Raw(len(log), *record[2:]))  # type: ignore[arg-type]  # keys and values may be null
-
-
-def written(value: bytes) -> str:
-    """A record of a topic as text that can be compared."""
-    return json.dumps(json.loads(value), sort_keys=True)
