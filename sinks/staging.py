@@ -16,7 +16,7 @@ from sinks.archive import revision
 from sinks.base import Applied, Batch, Positions, VersionClash
 from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, read_ours
 from sinks.refusals import digest, read_refused
-from sinks.wire import Whole
+from sinks.wire import Whole, decode_statement
 
 _TABLES: Final = """
 PRAGMA journal_mode = MEMORY;
@@ -53,23 +53,19 @@ class Target(Protocol):
     def settle(self, generation: int, positions: Positions, settled_us: int, /) -> None: ...
 
 
-class _StatementHead(msgspec.Struct, frozen=True):
-    member_id: str
-    version: Whole
-
-
-class _CountHead(msgspec.Struct, frozen=True):
+class _CountHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     campaign_id: str
     version: Whole
+    rows: msgspec.Raw
 
 
-_statement_head = msgspec.json.Decoder(_StatementHead).decode
 _count_head = msgspec.json.Decoder(_CountHead).decode
 
 
 def _keyed_statement(value: bytes) -> Keyed:
-    head = _statement_head(value)
-    return head.member_id, head.version, value
+    """Read whole: one of somebody else's must not stand in the place of the member's own."""
+    said = decode_statement(value)
+    return said.member_id, said.version, value
 
 
 def _keyed_count(value: bytes) -> Keyed:

@@ -1,6 +1,5 @@
 """Records as any Kafka client may write them, mostly around events that are all right."""
 
-import json
 import re
 from collections.abc import Sequence
 from random import Random
@@ -114,15 +113,10 @@ class Visited(Simulation):
         self._unpublished = [None] * len(records)  # type: ignore[list-item]  # as many turns to publish
         self.lie: list[tuple[Foreign, int]] = []
 
-    def _publish(self) -> None:
-        for _ in range(min(self.random.randint(1, 12), len(self._waiting))):
+    def publish(self, most: int = 12) -> None:
+        for _ in range(min(self.random.randint(1, most), len(self._waiting))):
             self._unpublished.pop()
             record = self._waiting.pop()
             log = self.broker.logs[record.topic, record.partition]
             self.lie.append((record, len(log)))
             log.append(Raw(len(log), *record[2:]))  # type: ignore[arg-type]  # keys and values may be null
-
-
-def written(value: bytes) -> str:
-    """A record of a topic as text that can be compared."""
-    return json.dumps(json.loads(value), sort_keys=True)

@@ -11,6 +11,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,10 @@ from sambung.refused import refused, to_send_again
 from sambung.refused_words import as_document, in_short, whole
 from sinks.base import Batch
 from sinks.sql import SqlSink
+from streams.engine.failures import FoldError
+from streams.folds import event, origin
+from streams.folds.origin import ORIGIN as ORIGIN_HEADER
+from streams.folds.origin import Came
 from streams.topics import CREDIT, LIVE_COUNT, REJECTED
 from tests.oracle.compare import difference, rows_of
 from tests.oracle.oracle import expected
@@ -96,7 +101,10 @@ tried = settings(
 def test_what_follows_from_the_valid_ones_is_the_oracles_and_the_others_are_refused(
     records: list[Record], seed: int, mix: str
 ) -> None:
-    run, tables = visited(records, seed, mix)
+    check_rows_and_reasons(*visited(records, seed, mix), mix)
+
+
+def check_rows_and_reasons(run: Visited, tables: Tables, mix: str) -> None:
     assert faults_of(run.broker, tables) == []
     found, wanted = Counter(map(told, kept(run.broker))), Counter(must_be_refused(run))
     conflicts = {one for one in found if one[0] == "conflict"}
@@ -111,8 +119,13 @@ def test_what_follows_from_the_valid_ones_is_the_oracles_and_the_others_are_refu
 def test_a_record_without_headers_of_ours_is_shown_as_it_came(
     records: list[Record], seed: int, mix: str
 ) -> None:
-    run, _ = visited(records, seed, mix)
-    raw = {((one.topic, one.partition, at)): one for one, at in run.lie if one.is_plain}
+    check_what_is_shown(visited(records, seed, mix)[0])
+
+
+def check_what_is_shown(run: Visited) -> None:
+    lie = [(one, (one.topic, one.partition, at), one.place(at)) for one, at in run.lie]
+    claimed = {place for _, own, place in lie if place != own}
+    raw = {own: one for one, own, _ in lie if one.is_plain and own not in claimed}
     for shown in kept(run.broker):
         one = raw.get((shown.topic or "", shown.partition or 0, shown.offset or 0))
         if one is not None and shown.raw()[1] == (one.value and mask(one.value)):
@@ -136,6 +149,33 @@ def test_all_of_it_goes_into_a_store_and_is_shown_there(records: list[Record], s
     assert all(line.isprintable() for line in in_short(items))
     assert all(line.isprintable() for item in items for line in whole(item))
     to_send_again(items, 2)
+
+
+def believed_unread(said: bytes) -> tuple[str, int, int]:
+    topic, partition, offset = said.decode().split("/")
+    return topic, int(partition), int(offset)
+
+
+def told_nothing(first: Came, _value: bytes) -> tuple[tuple[str, bytes], ...]:
+    return ((ORIGIN_HEADER, "/".join(map(str, first.lay)).encode()),)
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "broken"),
+    [(origin, "read_place", believed_unread), (event, "once_more", told_nothing)],
+    ids=["a place is believed unread", "a record is put back without what it came with"],
+)
+def test_a_broken_rule_is_seen(owner: Any, name: str, broken: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(owner, name, broken)
+    with pytest.raises((AssertionError, FoldError)):
+        check_seasons()
+
+
+def check_seasons() -> None:
+    for seed in range(100):
+        run, tables = visited(awkward_records(seed, SIZE), seed, STEADY)
+        check_rows_and_reasons(run, tables, STEADY)
+        check_what_is_shown(run)
 
 
 def told_of(row: Any) -> Refused:

@@ -68,7 +68,8 @@ def test_a_rebuild_passes_them_over_as_well(kept: Kept) -> None:
             batch(statement("m1", generation=2), *GARBAGE, counts=tuple(GARBAGE), rejected=tuple(REFUSED))
         )
         assert staged.foreign == 2 * len(GARBAGE) + len(REFUSED)
-        staging.apply(batch(changed(statement("m3", generation=2), duplicates=None)))
+        half = changed(statement("m1", 9, generation=2), duplicates=None), b'{"member_id":"m1","version":9e9}'
+        assert staging.apply(batch(*half, counts=(b'{"campaign_id":"a","version":9}',))).foreign == 3
         staging.settle(kept.sink, {}, NOW_US)
     assert [line[0] for line in kept.rows("member")] == ["m1"]
     assert kept.rows("rejected") == []
