@@ -104,3 +104,4 @@ class StoreWriter:
         metrics.store_batch_seconds.observe(took_s)
         for kind in ("statements", "counts", "events", "rejected"):
             metrics.store_records.labels(kind).inc(getattr(applied, kind))
+        metrics.store_foreign.inc(applied.foreign)

@@ -71,6 +71,11 @@ class Metrics:
             ["kind"],
             registry=registry,
         )
+        self.store_foreign = Counter(
+            "sambung_store_foreign",
+            "Records of `credit`, `live-count` and `rejected` that no stage wrote and that were passed over.",
+            registry=registry,
+        )
         self.store_failures = Counter(
             "sambung_store_failures",
             "Batches that the store could not take in and that are tried again.",

@@ -8,6 +8,7 @@ So decompression is done here, and what that reader gives up on is read once mor
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from mmap import mmap
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +21,10 @@ from aiokafka.record.util import decode_varint
 
 LARGEST_BATCH_BYTES: Final = 128 << 20
 """Decompressed. A topic takes 4 MiB, compressed: thirty times as much is more than any honest batch has."""
+USUAL_BATCH_BYTES: Final = 8 << 20
+"""Decompressed. A larger one is read with an eye on how many objects it would become."""
+MOST_OBJECTS: Final = 1_000_000
+"""Records and headers together of such a batch; two bytes of it may become a hundred in memory."""
 UNREAD: Final = "sambung-unread-batch"
 """Header of a record that stands for a batch which nobody can take apart: why."""
 
@@ -33,6 +38,10 @@ _length = struct.Struct(">i")
 _attributes = struct.Struct(">h")
 
 
+Headers = tuple[tuple[str | bytes, bytes | None], ...]
+"""A name that is not UTF-8 stays bytes."""
+
+
 class LenientRecord(NamedTuple):
     """A record with the attributes of aiokafka's."""
 
@@ -40,8 +49,7 @@ class LenientRecord(NamedTuple):
     timestamp: int
     key: bytes | None
     value: bytes | None
-    headers: tuple[tuple[str | bytes, bytes | None], ...]
-    """A name that is not UTF-8 stays bytes."""
+    headers: Headers
 
 
 class FetchedBatches:
@@ -91,10 +99,10 @@ def records_of(batch: Any, raw: memoryview) -> list[Any]:
         return list(batch)
     try:
         plain = _decompressed(raw) if batch.compression_type else raw
-        try:
-            return list(DefaultRecordBatch(plain))
-        except (UnicodeDecodeError, CorruptRecordException):
-            return list(_read_leniently(batch, plain))
+        if len(plain) <= USUAL_BATCH_BYTES:
+            with suppress(UnicodeDecodeError, CorruptRecordException):
+                return list(DefaultRecordBatch(plain))
+        return list(_read_leniently(batch, plain))
     except Exception as error:  # noqa: BLE001 - whatever a decompressor makes of a stranger's bytes
         why = f"{type(error).__name__}: {error}"[:500].encode()
         return [LenientRecord(batch.base_offset, batch.max_timestamp, None, bytes(raw), ((UNREAD, why),))]
@@ -147,6 +155,7 @@ def _read_leniently(batch: Any, raw: memoryview) -> Iterator[LenientRecord]:
     """
     data, at = bytes(raw), _RECORDS_AT
     (count,) = _length.unpack_from(data, _RECORDS_AT - _length.size)
+    objects = count
     for _ in range(count):
         length, at = decode_varint(data, at)
         record_end = at + length
@@ -154,15 +163,18 @@ def _read_leniently(batch: Any, raw: memoryview) -> Iterator[LenientRecord]:
         delta, at = decode_varint(data, at)
         key, at = _read_bytes(data, at)
         value, at = _read_bytes(data, at)
-        headers, at = _read_headers(data, at)
+        headers_count, at = decode_varint(data, at)
+        objects += headers_count
+        if objects > MOST_OBJECTS:
+            raise CorruptRecordException(f"More than {MOST_OBJECTS:,} records and headers in one batch")
+        headers, at = _read_headers(data, at, headers_count)
         if at != record_end:
             raise CorruptRecordException(f"A record ends at byte {at}, not {record_end}")
         timestamp = batch.max_timestamp if batch.timestamp_type else batch.first_timestamp + delta_ms
         yield LenientRecord(batch.base_offset + delta, timestamp, key, value, headers)
 
 
-def _read_headers(data: bytes, at: int) -> tuple[tuple[tuple[str | bytes, bytes | None], ...], int]:
-    count, at = decode_varint(data, at)
+def _read_headers(data: bytes, at: int, count: int) -> tuple[Headers, int]:
     headers = []
     for _ in range(count):
         name, at = _read_bytes(data, at)

@@ -66,3 +66,7 @@ def test_what_is_noted_is_taken_in_too() -> None:
     batch = Batch(1, rejected=[refused(1)])
     OwnRefusals().noting(taken.append)(batch)
     assert taken == [batch]
+
+
+def test_what_somebody_else_wrote_to_the_topic_is_none_of_ours() -> None:
+    assert counted(sent(range(3)), b"garbage", refused(1)) == {"invalid": 1}

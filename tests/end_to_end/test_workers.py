@@ -23,7 +23,6 @@ from tests.strategies import awkward_season
 pytestmark = pytest.mark.broker
 
 STOPS_S = 10.0
-IDLE_PATIENCE_S = 6
 PAUSE_S = 3.0
 """Longer than a session: the group has given the partitions away by then."""
 
@@ -50,7 +49,6 @@ def pair(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.mktemp("cluster")
     with brokers.new() as address, ExitStack() as running:
         cluster = Cluster(Connection(address), folder, url(folder / "sambung.db"))
-        cluster.settings["SAMBUNG_PATIENCE_S"] = str(IDLE_PATIENCE_S)
         created = cluster.create_topics()
         assert created.returncode == 0, created.stderr
         pair = Pair(cluster, running)
@@ -61,11 +59,6 @@ def pair(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def partitions_of(data_dir: Path) -> set[str]:
     return {path.name for path in data_dir.rglob("*.db")}
-
-
-def test_workers_that_have_nothing_to_do_wait_beyond_their_patience(pair: Pair) -> None:
-    sleep(2 * IDLE_PATIENCE_S)
-    assert [one.process.poll() for one in (pair.first, pair.second)] == [None, None]
 
 
 def test_two_share_the_partitions_and_give_the_same_rows(pair: Pair, sent: Sent) -> None:

@@ -67,6 +67,23 @@ def test_a_batch_that_decompresses_to_too_much_is_kept_as_it_is(
     assert [name for name, _ in record.headers] == [UNREAD]
 
 
+@pytest.mark.parametrize("size", [0, 1 << 30], ids=["large", "usual"])
+def test_a_large_batch_is_read_like_any_other(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_batches, "USUAL_BATCH_BYTES", size)
+    assert content(read(batch(7, b"value", None, headers=HEADERS, codec="zstd"))) == [
+        (7, 1_000, b"key", b"value", HEADERS),
+        (8, 1_001, b"key", None, HEADERS),
+    ]
+
+
+def test_a_large_batch_of_very_many_headers_is_kept_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_batches, "USUAL_BATCH_BYTES", 0)
+    monkeypatch.setattr(record_batches, "MOST_OBJECTS", 10)
+    bomb = batch(7, b"value", b"value", headers=[("", b"")] * 5, codec="zstd")
+    (record,) = read(bomb)
+    assert (record.offset, record.value) == (7, bomb)
+
+
 @pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
 def test_a_batch_that_does_not_decompress_is_kept_as_it_is(codec: str) -> None:
     damaged = bytearray(batch(7, b"a value" * 100, codec=codec))

@@ -1,0 +1,30 @@
+"""Workers that have nothing to do go on, however short their patience: to wait for events is no stall."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+from streams.engine.connection import Connection
+from tests.end_to_end.runs import until, url
+from tests.end_to_end.workers import Cluster
+from tests.services.brokers import Brokers
+
+pytestmark = pytest.mark.broker
+
+PATIENCE_S = 6
+
+
+def test_two_workers_outlive_their_patience_where_nothing_is_published(
+    brokers: Brokers, tmp_path: Path
+) -> None:
+    with brokers.new() as address, ExitStack() as running:
+        cluster = Cluster(Connection(address), tmp_path, url(tmp_path / "sambung.db"))
+        cluster.settings["SAMBUNG_PATIENCE_S"] = str(PATIENCE_S)
+        assert cluster.create_topics().returncode == 0
+        for name, options in {"first": (), "second": ("--no-sink",)}.items():
+            cluster.start(running, name, *options)
+            until(lambda name=name: "worker_started" in cluster.log(name).read_text(), f"started: {name}")
+        sleep(2 * PATIENCE_S + 2)
+        assert [worker.process.poll() for worker in cluster.tended] == [None, None]
