@@ -40,7 +40,7 @@ bench: $(VENV)/for-bench ## measure, in a quarter of an hour; ARGS="--full --wri
 	@$(BIN)/python -m bench $(ARGS)
 
 schemas: $(VENV)/for-work ## write what is made from the classes anew: docs/schemas, asyncapi.yaml, tables.md, settings.toml
-	$(BIN)/python -m models.schemas
+	$(BIN)/python -m tools.schemas
 
 services: var/services/kafka/.whole ## get Apache Kafka for the tests that run on it (needs Maven and a JDK, 17 or newer)
 

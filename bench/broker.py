@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from sambung.broker import embedded_broker
+from sambung.broker.embedded import embedded_broker
 from tests.services.kafka import JARS, kafka_cluster, lacking
 
 JAVA = ("java", "-Xms1g", "-Xmx1g", "-XX:+UseG1GC")

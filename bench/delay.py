@@ -22,12 +22,12 @@ from bench.figures import Table, middle
 from bench.matching import Matcher, Seen
 from bench.season import season_file
 from bench.stream import Stream, everything, through
-from models.intake import topic_of_line
-from models.refusal import Refusal
-from sambung.publish import Head
-from streams.engine.connection import Connection
-from streams.engine.sending import new_producer, partition_of
-from streams.topics import CREDIT, LIVE_COUNT
+from models.intake.judging import topic_of_line
+from models.intake.refusal import Refusal
+from sambung.replay.publish import Head
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import new_producer, partition_of
+from streams.topics.names import CREDIT, LIVE_COUNT
 
 ROUNDS_IN_FULL = 3
 EVENTS_PER_S = 500

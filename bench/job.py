@@ -9,7 +9,7 @@ from random import Random
 from msgspec import Struct
 from msgspec.json import Decoder, Encoder
 
-from streams.credit.rounding import equally
+from streams.attribution.credit.rounding import equally
 
 COMPANIES = 20_000
 ENROLLMENTS = 0.28

@@ -16,8 +16,8 @@ from aiokafka import ConsumerRecord
 from models.instants import month_in_jakarta, parse
 from sinks.base import OFFSET_BITS
 from sinks.wire import Statement, decode_count, decode_statement
-from streams.engine.sending import internal_partition_of
-from streams.folds.messages import decode_sum
+from streams.attribution.messages import decode_sum
+from streams.engine.kafka.sending import internal_partition_of
 
 OFFSET = (1 << OFFSET_BITS) - 1
 

@@ -9,8 +9,8 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
 
-from streams.engine.committed_log import CommittedLog, CommittedRecords
-from streams.engine.record_batches import FetchedBatches
+from streams.engine.kafka.committed_log import CommittedLog, CommittedRecords
+from streams.engine.kafka.record_batches import FetchedBatches
 
 RECORDS = 20_000
 ROUNDS = 5

@@ -26,8 +26,8 @@ from bench.processes import LOOK_S as WATCH_S
 from bench.processes import Watch
 from bench.stream import LOOK_S, PATIENCE_S, Stream, through
 from models.settings import Settings
-from streams.engine.watermarks import end_offsets
-from streams.topics import CREDIT
+from streams.engine.kafka.watermarks import end_offsets
+from streams.topics.names import CREDIT
 
 FULL, QUICK = (10_000, 100_000, 1_000_000), (10_000, 100_000)
 ROUNDS_IN_FULL = 3

@@ -22,7 +22,7 @@ from bench.stores import NAMES, stores
 from sinks.base import Batch, Origin
 from sinks.sql import SqlSink
 from streams.delivery import BATCH_RECORDS
-from streams.topics import CREDIT
+from streams.topics.names import CREDIT
 from tests.stores import Rows, run
 
 ROUNDS_IN_FULL = 3

@@ -19,15 +19,16 @@ from bench.figures import Table, many
 from bench.memory import PARTITIONS, Logs
 from bench.season import season_file
 from bench.work import Work
-from models.intake import topic_of_line
+from models.intake.judging import topic_of_line
+from models.intake.refusal import Refusal
 from models.places import Places
-from models.refusal import Refusal
 from models.rules import Rules
-from sambung.publish import lines_of
-from streams.agents import AGENTS, World
+from sambung.replay.publish import lines_of
 from streams.app import GC_THRESHOLDS
-from streams.engine.sending import Records, partition_of
-from streams.topics import Topics
+from streams.engine.kafka.sending import partition_of
+from streams.engine.records import Records
+from streams.stages import AGENTS, World
+from streams.topics.names import Topics
 
 ROUND_LINES = 5_000
 RUNS_IN_FULL = 3

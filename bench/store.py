@@ -25,7 +25,7 @@ from sinks.base import OFFSET_BITS, Batch, Origin
 from sinks.sql import SqlSink
 from sinks.staging import Staging
 from sinks.store import open_for_reading
-from streams.credit import credit_by_model
+from streams.attribution.credit import credit_by_model
 
 BATCH = 5_000
 LINES = 3

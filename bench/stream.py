@@ -11,13 +11,13 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from models.settings import Settings
 from sambung.following import known
-from sambung.publish import Line, Publisher
+from sambung.replay.publish import Line, Publisher
 from sinks.sql import SqlSink
 from streams.drain import Cut, Drain
-from streams.engine.connection import Connection
-from streams.engine.sending import new_producer
-from streams.engine.watermarks import end_offsets
-from streams.topics import Topics
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import new_producer
+from streams.engine.kafka.watermarks import end_offsets
+from streams.topics.names import Topics
 from tests.end_to_end.workers import Cluster
 
 LOOK_S = 0.2

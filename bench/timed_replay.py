@@ -12,8 +12,8 @@ from time import monotonic
 import msgspec
 
 from models.settings import Settings
-from sambung import replaying
-from sambung.progress import Folded
+from sambung.replay import replaying
+from sambung.terminal.progress import Folded
 
 
 class Phases(msgspec.Struct):
@@ -36,7 +36,7 @@ class Phases(msgspec.Struct):
 
 
 class Stopwatch:
-    """A reporter that takes times (`sambung.progress.Reporter`)."""
+    """A reporter that takes times (`sambung.terminal.progress.Reporter`)."""
 
     def __init__(self) -> None:
         self.phases = Phases()

@@ -14,10 +14,11 @@ from aiokafka.admin import NewTopic
 from bench import job
 from bench.contenders.task import Task, Timed
 from bench.entrants import ROOT, Entrant
-from streams.engine.administering import administering
-from streams.engine.connection import Connection
-from streams.engine.sending import KeyValue, new_producer, partition_of, send
-from streams.engine.watermarks import end_offsets
+from streams.engine.kafka.administering import administering
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import new_producer, partition_of, send
+from streams.engine.kafka.watermarks import end_offsets
+from streams.engine.records import KeyValue
 
 CHUNK = 5_000
 TIMEOUT_S = 600

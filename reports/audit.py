@@ -24,11 +24,11 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from models.columns import table_of, wire_text
 from models.instants import month_in_jakarta, parse
-from models.rows import CreditLineRow, LiveCountRow, MemberRow
-from models.views import CreditLineCurrentRow
-from streams.credit import MODELS
+from models.tables.columns import table_of, wire_text
+from models.tables.rows import CreditLineRow, LiveCountRow, MemberRow
+from models.tables.views import CreditLineCurrentRow
+from streams.attribution.credit import MODELS
 
 WHOLE_MEMBER: Final = 1_000_000
 FIRST_BROKEN: Final = 20

@@ -11,11 +11,11 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Select, cast, func, literal, select, union_all
 
-from models.columns import table_of
-from models.rows import InspectionRow, MemberRow, OutreachEventRow
+from models.tables.columns import table_of
+from models.tables.rows import InspectionRow, MemberRow, OutreachEventRow
+from models.tables.views import CreditLineCurrentRow
 from models.touches import ORGANIC
-from models.views import CreditLineCurrentRow
-from streams.credit import MODELS
+from streams.attribution.credit import MODELS
 
 _MEMBER, _OUTREACH, _INSPECTION = table_of(MemberRow), table_of(OutreachEventRow), table_of(InspectionRow)
 _LINE = table_of(CreditLineCurrentRow)

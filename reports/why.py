@@ -7,11 +7,11 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, RowMapping, select
 
-from models.columns import table_of
-from models.rows import EventRow, InspectionRow, MemberRow, OutreachEventRow, StatementRow
-from models.views import CreditLineCurrentRow
+from models.tables.columns import table_of
+from models.tables.rows import EventRow, InspectionRow, MemberRow, OutreachEventRow, StatementRow
+from models.tables.views import CreditLineCurrentRow
 from reports.journey import Enrollment, Inspection, Line, Outreach, Unknown, Why
-from streams.credit import MODELS
+from streams.attribution.credit import MODELS
 
 _MEMBER, _STATEMENT, _EVENT = table_of(MemberRow), table_of(StatementRow), table_of(EventRow)
 _OUTREACH, _INSPECTION = table_of(OutreachEventRow), table_of(InspectionRow)

@@ -6,7 +6,7 @@ from typing import Final
 from models.places import Places
 from reports.journey import Enrollment, Inspection, Line, Outreach, Unknown, Why
 from reports.wording import days_before, percent, when
-from streams.credit import MODELS
+from streams.attribution.credit import MODELS
 
 _CHANNELS: Final = {
     "wayang": "wayang show",

@@ -1,5 +1,5 @@
 """`python -m sambung`: the same as the command `sambung`."""
 
-from sambung.cli import main
+from sambung.cli.main import main
 
 main()

@@ -10,16 +10,16 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 from models.reference import ReferenceFileError
 from models.settings_file import VARIABLE, SettingsFileError
-from sambung.broker import BrokerError
-from sambung.errors import Exit
-from sambung.pipeline import WorkerDied
+from sambung.broker.embedded import BrokerError
+from sambung.replay.pipeline import WorkerDied
+from sambung.terminal.exits import Exit
 from sinks.base import StoreError
 from sinks.store import said
 from streams.app import SettingsError
-from streams.engine.reaching import UnreachableError
-from streams.engine.watchdog import StalledError
-from streams.engine.watermarks import WatermarksError
-from streams.topics import TopicsError
+from streams.engine.kafka.reaching import UnreachableError
+from streams.engine.kafka.watermarks import WatermarksError
+from streams.engine.stall import StalledError
+from streams.topics.names import TopicsError
 
 Told = tuple[Exit, str]
 

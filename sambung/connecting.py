@@ -7,8 +7,8 @@ from typing import Final
 from pydantic import SecretStr
 
 from models.settings import Settings
-from sambung.errors import Exit, Failed
-from streams.engine.connection import Connection, Login
+from sambung.terminal.exits import Exit, Failed
+from streams.engine.kafka.connection import Connection, Login
 
 _EMBEDDED: Final = {"replication": 1, "internal_retention_days": 0}
 _PLAIN_TEXT: Final = {

@@ -16,18 +16,18 @@ from sqlalchemy import make_url, text
 from models.settings import Settings
 from models.settings_file import VARIABLE
 from sambung.connecting import connection_to
-from sambung.errors import Exit, Failed, sentence_for
-from sambung.following import Stream, known
-from sambung.pipeline import Reference, upkeep_of
+from sambung.errors import sentence_for
+from sambung.following import Reference, Stream, known, upkeep_of
+from sambung.terminal.exits import Exit, Failed
 from sinks.sql import SqlSink
 from sinks.store import open_for_reading, open_store
-from streams import provision
-from streams.agents import NAMES
 from streams.app import check_settings
-from streams.continuity import check_commits
-from streams.engine.connection import Connection
-from streams.engine.reaching import cluster_id
-from streams.engine.transactions import advice, lasting_transactions
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.reaching import cluster_id
+from streams.engine.kafka.transactions import advice, lasting_transactions
+from streams.stages import NAMES
+from streams.topics import provision
+from streams.topics.continuity import check_commits
 
 T = TypeVar("T")
 

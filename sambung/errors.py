@@ -1,49 +1,11 @@
-"""Exit codes, and which failure means which: every foreseeable one is a sentence, never a traceback."""
+"""Which failure means which exit code: every foreseeable one is a sentence, never a traceback."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import IntEnum
 
 import typer
 
-from sambung.screen import wrapped
-
-
-class Exit(IntEnum):
-    """What a command's exit code says; after Ctrl-C or a signal it is 128 and the signal's number."""
-
-    DONE = 0
-    CHECK_FAILED = 1
-    """A check found something wrong, or what was asked for is not there."""
-    WRONG_USE = 2
-    """The command, a file or a setting must be put right first."""
-    SERVICE_MISSING = 3
-    """The broker or the database cannot be used now, or a part of the pipeline ended by itself."""
-
-
-EXIT_CODES = (
-    "Exit codes: 0 done, 1 a check failed or nothing was found, 2 wrong use, 3 a service is missing, "
-    "130 stopped by Ctrl-C."
-)
-
-
-class Failed(Exception):  # noqa: N818  it reads as what happened
-    """A failure that people are told in one sentence, with the exit code that it means."""
-
-    def __init__(self, code: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-
-
-def say_to_people(sentence: str) -> None:
-    """On stderr, in red on a terminal."""
-    typer.secho(wrapped(sentence), err=True, fg="red")
-
-
-def stop(code: int, sentence: str) -> typer.Exit:
-    """Say what was wrong on stderr; raise what this returns."""
-    say_to_people(sentence)
-    return typer.Exit(code)
+from sambung.terminal.exits import Exit, Failed, say_to_people
 
 
 @contextmanager

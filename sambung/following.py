@@ -1,16 +1,54 @@
 """Which stream a store follows on a broker: the one it knows, or a new one that is begun."""
 
 from hashlib import blake2b
-from typing import NamedTuple
+from importlib.metadata import version
+from time import time_ns
+from typing import NamedTuple, Self
 
+from models.places import Places
+from models.rules import Rules
 from models.settings import Settings
-from sambung.errors import Exit, Failed
-from sambung.pipeline import Reference, now_us, origin_of, world_of
-from sambung.store_lock import StoreLock
+from sambung.stores.store_lock import StoreLock
+from sambung.terminal.exits import Exit, Failed
 from sinks.base import Generation, Origin, Sink
-from streams.agents import World
-from streams.engine.connection import Connection
-from streams.engine.reaching import cluster_id
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.reaching import cluster_id
+from streams.stages import World
+from streams.topics.names import Topics, Upkeep
+
+
+class Reference(NamedTuple):
+    """Rules and places as the settings name them."""
+
+    rules: Rules
+    places: Places
+
+    @classmethod
+    def load(cls, settings: Settings) -> Self:
+        return cls(Rules.load(settings.rules), Places.load(settings.places))
+
+
+def now_us() -> int:
+    return time_ns() // 1_000
+
+
+def origin_of(cluster: str, settings: Settings, reference: Reference) -> Origin:
+    return Origin(
+        cluster_id=cluster,
+        app_version=version("sambung"),
+        partitions=settings.partitions,
+        rules_digest=reference.rules.digest,
+        places_digest=reference.places.digest,
+    )
+
+
+def world_of(generation: int, settings: Settings, reference: Reference) -> World:
+    topics = Topics(f"sambung-g{generation}", settings.partitions)
+    return World(topics, reference.places, reference.rules, generation)
+
+
+def upkeep_of(settings: Settings) -> Upkeep:
+    return Upkeep(settings.replication, settings.internal_retention_days)
 
 
 class Stream(NamedTuple):

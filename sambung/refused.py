@@ -7,20 +7,21 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection, select
 
-from models.columns import table_of
 from models.events import EVENTS, Event
-from models.intake import judge, topic_of_line
-from models.keeping import RawHeaders, restore, restore_headers
-from models.masking import MASK
+from models.intake.judging import judge, topic_of_line
+from models.intake.keeping import RawHeaders, restore, restore_headers
+from models.intake.masking import MASK
+from models.intake.refusal import Header, Reason, Refusal
 from models.places import Places
-from models.refusal import Header, Reason, Refusal
-from models.rows import RejectedRow
-from sinks.archive import Revision
-from sinks.refusals import digest
-from sinks.tables.events import kept_revisions
+from models.tables.columns import table_of
+from models.tables.rows import RejectedRow
+from sinks.events.decide import Revision
+from sinks.events.table import kept_revisions
+from sinks.rejected.decide import digest
 from sinks.wire import Rejected
-from streams.engine.sending import KeyValue, Records, partition_of
-from streams.folds.origin import Came, once_more
+from streams.attribution.origin import Came, once_more
+from streams.engine.kafka.sending import partition_of
+from streams.engine.records import KeyValue, Records
 
 ID_LENGTH = 8
 """Hexadecimal digits that tell a record from all others of a store."""

@@ -6,13 +6,21 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from models.instants import canonical
-from sinks import archive, counts, ledger, refusals
 from sinks.base import Applied, Batch, Generation, Origin, Positions, RebuildOvertaken, Sink
 from sinks.collector import collector_paused
+from sinks.events import decide as archive
+from sinks.events import table as events
 from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, read_ours
-from sinks.recent import RecentLines
+from sinks.live_counts import decide as counts
+from sinks.live_counts import table as live_counts
+from sinks.members import credit_lines
+from sinks.members import decide as ledger
+from sinks.members import table as members
+from sinks.members.recent import RecentLines
+from sinks.progress import generations
+from sinks.rejected import decide as refusals
+from sinks.rejected import table as refused
 from sinks.store import open_store
-from sinks.tables import credit_lines, events, generations, live_counts, members, refused
 from sinks.wire import LiveCount, Rejected, Statement, decode_count, decode_statement
 
 
@@ -26,7 +34,7 @@ class Counts(NamedTuple):
 
 
 class SqlSink(Sink):
-    """Keeps the tables of `models.rows`; several processes may write to one store, a batch at a time."""
+    """Keeps the tables of `models.tables.rows`; several processes may write to it, a batch at a time."""
 
     def __init__(self, url: str) -> None:
         """By database URL; an empty store is set up. Raises StoreError."""

@@ -12,10 +12,10 @@ from typing import Final, Protocol, Self
 
 import msgspec
 
-from sinks.archive import revision
 from sinks.base import Applied, Batch, Positions, VersionClash
+from sinks.events.decide import revision
 from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, read_ours
-from sinks.refusals import digest, read_refused
+from sinks.rejected.decide import digest, read_refused
 from sinks.wire import Whole, decode_statement
 
 _TABLES: Final = """

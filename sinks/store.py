@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from models.bookkeeping import StoreRevisionRow
-from models.columns import STORE, VIEWS, table_of
+from models.tables.bookkeeping import StoreRevisionRow
+from models.tables.columns import STORE, VIEWS, table_of
 from sinks.base import StoreError
 from sinks.databases import database_of, postgresql
 from sinks.databases.base import Database
@@ -126,7 +126,9 @@ def _check(connection: Connection, database: Database, url: URL) -> None:
         raise _no_store(database, url)
     if revision == REVISION:
         return
-    from sinks import migrating  # noqa: PLC0415  alembic takes a third of a second to import
+    from sinks.migrations import (  # noqa: PLC0415  alembic takes a third of a second to import
+        running as migrating,
+    )
 
     if not migrating.is_known(revision):
         raise _newer(revision, url)
@@ -137,7 +139,7 @@ def _check(connection: Connection, database: Database, url: URL) -> None:
 
 
 def _brought(connection: Connection, before: str | None, url: URL) -> str:
-    from sinks import migrating  # noqa: PLC0415  as above
+    from sinks.migrations import running as migrating  # noqa: PLC0415  as above
 
     if before is not None and not migrating.is_known(before):
         raise _newer(before, url)

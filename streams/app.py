@@ -13,19 +13,19 @@ import faust
 import structlog
 from mode import CrashingSupervisor
 
-from streams.agents import AGENTS, NAMES, World
-from streams.continuity import check_commits
 from streams.engine.bounded import heed_cancellation
-from streams.engine.connection import Connection
-from streams.engine.life import Worker, end_process
+from streams.engine.faust.life import Worker, end_process
+from streams.engine.faust.store import STORE_URL, register
+from streams.engine.faust.tables import Tables
+from streams.engine.faust.transport import Transport
+from streams.engine.faust.watchdog import Reader
+from streams.engine.kafka.connection import Connection
 from streams.engine.observing import Observer
-from streams.engine.store import STORE_URL, register
-from streams.engine.tables import Tables
-from streams.engine.transport import Transport
-from streams.engine.watchdog import Reader
 from streams.metrics import Metrics
-from streams.provision import check
-from streams.topics import Upkeep
+from streams.stages import AGENTS, NAMES, World
+from streams.topics.continuity import check_commits
+from streams.topics.names import Upkeep
+from streams.topics.provision import check
 
 __all__ = [
     "Application",

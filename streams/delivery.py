@@ -10,12 +10,12 @@ from aiokafka.structs import TopicPartition
 
 from sinks.base import Batch
 from sinks.own_thread import OwnThread
-from streams.continuity import check_continuity
 from streams.engine.bounded import at_most
-from streams.engine.committed_log import CommittedLog, Stretch
-from streams.engine.connection import Connection
-from streams.engine.watchdog import StalledError
-from streams.topics import COMPACTED, CREDIT, LIVE_COUNT, REJECTED, Topics, TopicsError
+from streams.engine.kafka.committed_log import CommittedLog, Stretch
+from streams.engine.kafka.connection import Connection
+from streams.engine.stall import StalledError
+from streams.topics.continuity import check_continuity
+from streams.topics.names import COMPACTED, CREDIT, LIVE_COUNT, REJECTED, Topics, TopicsError
 
 POLL_MS = 200
 """How long a poll waits for the first record."""

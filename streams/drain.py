@@ -9,12 +9,12 @@ from typing import NamedTuple, Self
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
-from streams.engine.administering import administering
-from streams.engine.commits import committed
-from streams.engine.connection import Connection
-from streams.engine.transactions import OpenTransaction, open_transactions
-from streams.engine.watermarks import WatermarksError, end_offsets, watermarks
-from streams.topics import PUBLIC_INPUTS, Topics
+from streams.engine.kafka.administering import administering
+from streams.engine.kafka.commits import committed
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.transactions import OpenTransaction, open_transactions
+from streams.engine.kafka.watermarks import WatermarksError, end_offsets, watermarks
+from streams.topics.names import PUBLIC_INPUTS, Topics
 
 TELLS_S = 5.0
 """How long the broker may take to say what holds records back."""

@@ -14,10 +14,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from streams.engine.life import Worker
-from streams.engine.sending import KeyValue, Records
-from streams.engine.watchdog import Watchdog
-from streams.topics import LIVE_COUNT, REJECTED
+from streams.engine.faust.life import Worker
+from streams.engine.faust.watchdog import Watchdog
+from streams.engine.records import KeyValue, Records
+from streams.topics.names import LIVE_COUNT, REJECTED
 
 DELAY_BUCKETS_S: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
 WORK_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)

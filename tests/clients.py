@@ -4,8 +4,8 @@ from contextlib import AbstractAsyncContextManager
 
 from aiokafka.admin import AIOKafkaAdminClient
 
-from streams.engine.administering import administering
-from streams.engine.connection import Connection
+from streams.engine.kafka.administering import administering
+from streams.engine.kafka.connection import Connection
 
 
 def admin_of(address: str) -> AbstractAsyncContextManager[AIOKafkaAdminClient]:

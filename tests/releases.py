@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sinks import migrating, store
+from sinks import store
+from sinks.migrations import running as migrating
 
 REVISION = "test"
 NOTE = """

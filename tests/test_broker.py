@@ -15,9 +15,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import NewTopic
 from confluent_kafka import Producer
 
-from sambung.broker import Broker, BrokerError, cluster_id_at, embedded_broker
-from streams.engine.connection import Connection
-from streams.engine.watermarks import end_offsets
+from sambung.broker.embedded import Broker, BrokerError, cluster_id_at, embedded_broker
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.watermarks import end_offsets
 from tests.clients import admin_of
 
 pytestmark = pytest.mark.broker
@@ -121,7 +121,7 @@ def test_nothing_is_left_of_it_afterwards() -> None:
 
 def test_it_ends_with_a_parent_that_was_killed() -> None:
     script = (
-        "from sambung.broker import embedded_broker\n"
+        "from sambung.broker.embedded import embedded_broker\n"
         "import time\n"
         "with embedded_broker() as broker:\n"
         "    print(broker.pid, broker.log.parent, flush=True)\n"
@@ -173,13 +173,13 @@ def test_a_program_that_does_not_start_is_told_with_its_log(monkeypatch: pytest.
 
 
 def test_its_own_list_of_ends_is_wrong_so_the_engine_asks_otherwise(broker: Broker) -> None:
-    """If this fails the broker has learnt it: see streams/engine/log_ends.py."""
+    """If this fails the broker has learnt it: see streams/engine/kafka/log_ends.py."""
     assert asyncio.run(listed_end(broker.address)) == 1
     assert asyncio.run(end_offsets(Connection(broker.address), [ONE])) == {ONE: 10}
 
 
 def test_it_makes_topics_on_sight_so_none_may_be_asked_for_by_name_first(broker: Broker) -> None:
-    """If this fails the broker has learnt it: see `_by_leader` in streams/engine/watermarks.py."""
+    """If this fails the broker has learnt it: see `_by_leader` in streams/engine/kafka/watermarks.py."""
     assert "described" in asyncio.run(topics(broker.address, ["described"]))
 
 

@@ -10,11 +10,11 @@ from bench.contenders.asyncio_run import committed, run
 from bench.contenders.task import COMMIT_S, SESSION_S, Stopwatch, Task, Timed
 from bench.job import PARTITIONS, Touch, credit, decode, with_touch
 from streams.app import GC_THRESHOLDS, MAX_POLL_S, Application
-from streams.engine.connection import Connection
-from streams.engine.life import Worker
+from streams.engine.faust.life import Worker
+from streams.engine.faust.store import STORE_URL, register
+from streams.engine.kafka.connection import Connection
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
-from streams.engine.store import STORE_URL, register
 from streams.step import Out, Record
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy.dialects import postgresql
 
-from models.columns import VIEWS
+from models.tables.columns import VIEWS
 
 Meaning = tuple[str, str, str]
 """Table or view, column or nothing, meaning."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from models.columns import STORE, VIEWS
+from models.tables.columns import STORE, VIEWS
 from sinks.base import StoreError
 
 _WRITES = "INSERT, UPDATE, DELETE, TRUNCATE"

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from streams.engine.layout import Stored
+from streams.engine.records import Records, Span
 from streams.engine.rows import PartitionStore
-from streams.engine.sending import Records, Span
 
 Pairs = list[tuple[bytes, bytes]]
 """Changelog records, key and value."""

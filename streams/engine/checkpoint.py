@@ -20,8 +20,8 @@ from streams.engine.observing import Observer, Unobserved, hand_on, older, oldes
 from streams.engine.pace import SETTLE_S, Pace, within
 from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
+from streams.engine.records import KeyValue, Records
 from streams.engine.rows import CACHED_GROUPS
-from streams.engine.sending import KeyValue, Records
 from streams.engine.tenure import Tenure
 
 DIRTY_ROWS = 50_000

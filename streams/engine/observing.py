@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Final, Protocol
 
 from streams.engine.polls import Poll
-from streams.engine.sending import KeyValue, Records
+from streams.engine.records import KeyValue, Records
 
 SINCE: Final = "since"
 """The header: milliseconds since the epoch, in decimal."""

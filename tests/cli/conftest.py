@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from sambung.cli import app
+from sambung.cli.main import app
 from tests.reports.filled import Filled
 
 COLUMNS = "100"

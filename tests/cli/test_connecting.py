@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from models.settings import Settings
 from sambung.connecting import connection_to, for_embedded
-from sambung.errors import Failed
-from streams.engine.connection import Connection, Login
+from sambung.terminal.exits import Failed
+from streams.engine.kafka.connection import Connection, Login
 
 BROKER = "kafka.example:9093"
 LOGIN: dict[str, Any] = {"sasl_user": "sambung", "sasl_password": "gamelan"}

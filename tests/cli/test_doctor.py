@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sambung.broker import embedded_broker
+from sambung.broker.embedded import embedded_broker
 from tests.cli.conftest import Command, unwrapped
 from tests.end_to_end.runs import sambung as run
 from tests.reports.filled import Filled

@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sambung.errors import Exit, Failed
-from sambung.health import Health, listening
+from sambung.terminal.exits import Exit, Failed
+from sambung.worker.health import Health, listening
 from streams.metrics import Metrics, state_bytes
 from tests.services.kafka import free_ports
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from sambung.logs import REPEATED_S, OnceInAWhile, log_from
+from sambung.terminal.logs import REPEATED_S, OnceInAWhile, log_from
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,8 @@ from subprocess import PIPE, Popen
 
 import pytest
 
-from sambung.commands.migrate import NOT_ALONE
-from sambung.store_lock import store_lock
+from sambung.cli.commands.migrate import NOT_ALONE
+from sambung.stores.store_lock import store_lock
 from sinks.store import open_for_reading, open_store
 from tests.cli.conftest import Command, unwrapped
 from tests.end_to_end.runs import COMMAND, PATIENCE_S, environment

@@ -2,9 +2,9 @@
 
 import json
 
-from sambung.own_refusals import OwnRefusals
+from sambung.replay.own_refusals import OwnRefusals
 from sinks.base import Batch
-from streams.topics import ENROLLMENT
+from streams.topics.names import ENROLLMENT
 
 
 def refused(offset: int | None, reason: str = "invalid", partition: int = 0) -> bytes:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.refusal import Rejected
-from sambung import publish
-from sambung.publish import Line, lines_of
-from streams.topics import REJECTED
+from models.intake.refusal import Rejected
+from sambung.replay import publish
+from sambung.replay.publish import Line, lines_of
+from streams.topics.names import REJECTED
 from tests.builders import Event, enrollment, line
 from tests.oracle.broken import FLAWS, SAMPLES
 

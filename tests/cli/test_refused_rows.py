@@ -2,13 +2,13 @@
 
 import msgspec
 
+from models.intake.refusal import Reason, Refusal, rejected_record
 from models.places import Places
-from models.refusal import Reason, Refusal, rejected_record
+from sambung.cli.refused_words import whole
 from sambung.refused import Item, Now, _event_in, to_send_again
-from sambung.refused_words import whole
-from sinks.refusals import read_refused
+from sinks.rejected.decide import read_refused
 from sinks.wire import Rejected
-from streams.folds.origin import came
+from streams.attribution.origin import came
 from streams.step import Headers, Record
 from tests.builders import enrollment, line
 

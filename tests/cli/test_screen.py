@@ -2,7 +2,7 @@
 
 import pytest
 
-from sambung.screen import WIDEST, width, wrapped
+from sambung.terminal.screen import WIDEST, width, wrapped
 
 
 def columns(monkeypatch: pytest.MonkeyPatch, count: int) -> None:

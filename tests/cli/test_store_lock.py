@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from sambung.errors import Exit, Failed
-from sambung.store_lock import store_lock
+from sambung.stores.store_lock import store_lock
+from sambung.terminal.exits import Exit, Failed
 from sinks.staging import Staging
 from tests.services.postgres import END_LOCK_HOLDERS, postgres_server
 from tests.sinks.kept import Kind

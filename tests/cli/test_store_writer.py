@@ -9,15 +9,15 @@ import pytest
 from prometheus_client import generate_latest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from sambung import store_writer
-from sambung.store_writer import StoreWriter, may_pass
+from sambung.worker import store_writer
+from sambung.worker.store_writer import StoreWriter, may_pass
 from sinks.base import Applied, Batch, VersionClash
 from streams import delivery as delivering
 from streams.delivery import Delivery
-from streams.engine.connection import Connection
-from streams.engine.watchdog import StalledError
+from streams.engine.kafka.connection import Connection
+from streams.engine.stall import StalledError
 from streams.metrics import Metrics
-from streams.topics import Topics
+from streams.topics.names import Topics
 
 FULL = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
 

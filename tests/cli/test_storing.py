@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from sambung.broker import embedded_broker
-from sambung.storing import delivering, until_stored
+from sambung.broker.embedded import embedded_broker
+from sambung.replay.storing import delivering, until_stored
 from sinks.base import Batch, Positions
-from streams.agents import NAMES
 from streams.delivery import Delivery
 from streams.drain import Cut, Drain
-from streams.engine.connection import Connection
-from streams.engine.sending import new_producer, send
-from streams.engine.watchdog import StalledError
-from streams.provision import create
-from streams.topics import CREDIT, ENROLLMENT, Topics, Upkeep
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import new_producer, send
+from streams.engine.stall import StalledError
+from streams.stages import NAMES
+from streams.topics.names import CREDIT, ENROLLMENT, Topics, Upkeep
+from streams.topics.provision import create
 
 pytestmark = pytest.mark.broker
 

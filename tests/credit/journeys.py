@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from models.instants import DAY_US
 from models.rules import Position, Rules
-from streams.credit import MODELS
+from streams.attribution.credit import MODELS
 
 DEFAULT = Rules.load()
 

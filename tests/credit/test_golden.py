@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.credit import MODELS
+from streams.attribution.credit import MODELS
 from tests.credit.journeys import DEFAULT, days_before
 
 MILLION = 1_000_000

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from models.instants import DAY_US
-from streams.credit import MODELS, credit_by_model
+from streams.attribution.credit import MODELS, credit_by_model
 from tests.credit.journeys import Journey, journeys
 
 Law = Callable[[str, Journey], bool]

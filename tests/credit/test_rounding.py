@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules import Position
-from streams.credit import linear, position
-from streams.credit.rounding import apportion, equally
+from streams.attribution.credit import linear, position
+from streams.attribution.credit.rounding import apportion, equally
 from tests.credit.journeys import DEFAULT, Journey, journeys
 
 

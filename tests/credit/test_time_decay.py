@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.instants import DAY_US
-from streams.credit import time_decay
-from streams.credit.halving import BITS, ONE, halving
+from streams.attribution.credit import time_decay
+from streams.attribution.credit.halving import BITS, ONE, halving
 from tests.credit.journeys import DEFAULT, Journey, days_before, journeys
 
 SAME = Decimal("1e-40")

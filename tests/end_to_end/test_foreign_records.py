@@ -8,8 +8,8 @@ import pytest
 from confluent_kafka import Producer
 
 from models.places import Places
-from streams.engine.connection import Connection
-from streams.topics import PUBLIC_OUTPUTS
+from streams.engine.kafka.connection import Connection
+from streams.topics.names import PUBLIC_OUTPUTS
 from tests.end_to_end.runs import rows, until, url, wrong_rows
 from tests.end_to_end.workers import Cluster
 from tests.oracle.oracle import expected

@@ -6,7 +6,7 @@ from time import sleep
 
 import pytest
 
-from streams.engine.connection import Connection
+from streams.engine.kafka.connection import Connection
 from tests.end_to_end.runs import until, url
 from tests.end_to_end.workers import Cluster
 from tests.services.brokers import Brokers

@@ -14,8 +14,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from models.places import Places
-from streams.engine.connection import Connection
-from streams.engine.sending import new_producer, send
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import new_producer, send
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import rows, sambung, until, url
 from tests.end_to_end.workers import Cluster

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sambung.store_lock import store_lock
+from sambung.stores.store_lock import store_lock
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import replay, rows, sambung, url, written, wrong_rows
 from tests.services.postgres import Postgres

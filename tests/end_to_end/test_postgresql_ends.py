@@ -7,7 +7,7 @@ from subprocess import Popen
 
 import pytest
 
-from sambung.store_lock import BEGINNING, store_lock
+from sambung.stores.store_lock import BEGINNING, store_lock
 from tests.end_to_end.runs import replay, rows, started, tables_for, until, written, wrong_rows
 from tests.services.postgres import END_LOCK_HOLDERS, Postgres, postgres_server
 from tests.stores import run

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.engine.connection import Connection
+from streams.engine.kafka.connection import Connection
 from tests.builders import enrollment, line
 from tests.end_to_end.runs import tables_for, until, url, wrong_rows
 from tests.end_to_end.workers import Cluster

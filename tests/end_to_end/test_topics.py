@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.engine.connection import Connection
+from streams.engine.kafka.connection import Connection
 from tests.builders import enrollment, line, outreach
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import copied, rows, sambung, tables_for, until, url, wrong_rows

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from streams.engine.connection import Connection
+from streams.engine.kafka.connection import Connection
 from tests.builders import enrollment, lines, outreach
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import copied, sambung, started, tables_for, until, url, written, wrong_rows

@@ -10,9 +10,9 @@ from urllib.request import urlopen
 from confluent_kafka import Producer
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.engine.connection import Connection
-from streams.engine.sending import partition_of
-from streams.engine.transactions import UNKNOWN
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import partition_of
+from streams.engine.kafka.transactions import UNKNOWN
 from tests.builders import enrollment, line
 from tests.end_to_end.runs import rows, sambung, until, url
 from tests.end_to_end.workers import Cluster

@@ -12,8 +12,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from streams.engine.connection import Connection
-from streams.engine.sending import new_producer, send
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import new_producer, send
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import tables_for, until, url, wrong_rows
 from tests.end_to_end.workers import Cluster

@@ -6,8 +6,8 @@ from itertools import cycle, islice
 from typing import Self
 
 from models.settings import Settings
-from sambung.publish import Line, Publisher
-from streams.engine.sending import new_producer
+from sambung.replay.publish import Line, Publisher
+from streams.engine.kafka.sending import new_producer
 from tests.end_to_end.workers import Cluster
 
 AT_ONCE = 10

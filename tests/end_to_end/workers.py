@@ -9,13 +9,13 @@ from pathlib import Path
 
 from models.settings import Settings
 from sambung.following import known
-from sambung.publish import Line, Publisher
+from sambung.replay.publish import Line, Publisher
 from sinks.base import Positions
 from sinks.sql import SqlSink
 from streams.drain import Cut, Drain, Look
-from streams.engine.connection import Connection
-from streams.engine.sending import new_producer
-from streams.topics import Topics
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import new_producer
+from streams.topics.names import Topics
 from tests.end_to_end.runs import PATIENCE_S, sambung, started, until
 
 SESSION_S = "2"

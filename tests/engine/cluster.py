@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from streams.engine.commits import committed
-from streams.engine.connection import Connection
-from streams.engine.sending import KeyValue, Span, new_producer, partition_of, send
-from streams.engine.watermarks import end_offsets
+from streams.engine.kafka.commits import committed
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import new_producer, partition_of, send
+from streams.engine.kafka.watermarks import end_offsets
+from streams.engine.records import KeyValue, Span
 from tests.clients import admin_of
 from tests.engine.counting import APP, CHANGELOG, INPUT, OUTPUT, PARTITIONS
 

@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 
 from streams.app import Application
-from streams.engine.connection import Connection
-from streams.engine.life import Worker
+from streams.engine.faust.life import Worker
+from streams.engine.faust.store import STORE_URL, register
+from streams.engine.kafka.connection import Connection
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
-from streams.engine.store import STORE_URL, register
 from streams.step import Out, Record
 
 APP = "counting"

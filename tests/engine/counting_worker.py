@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from streams.engine.checkpoint import Stage
-from streams.engine.consumer_thread import ConsumerThread
+from streams.engine.faust.consumer_thread import ConsumerThread
 from tests.engine.counting import PATIENCE_S, worker_on
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from streams.engine.layout import Stored, split_key
 from streams.engine.polls import Poll
-from streams.engine.sending import Records, Span
+from streams.engine.records import Records, Span
 
 
 class RecordingPorts:

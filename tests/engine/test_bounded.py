@@ -5,10 +5,10 @@ from contextlib import suppress
 
 import pytest
 
-from streams.engine import administering as module
-from streams.engine.administering import administering
 from streams.engine.bounded import at_most, heed_cancellation
-from streams.engine.connection import Connection
+from streams.engine.kafka import administering as module
+from streams.engine.kafka.administering import administering
+from streams.engine.kafka.connection import Connection
 
 
 class Deaf:

@@ -13,8 +13,8 @@ from aiokafka.consumer.fetcher import READ_COMMITTED, READ_UNCOMMITTED, Fetcher
 from aiokafka.consumer.subscription_state import SubscriptionState
 
 from sinks.collector import collector_paused
-from streams.engine.committed_log import TRIES, CommittedLog, CommittedRecords, Stretch
-from streams.engine.record_batches import FetchedBatches
+from streams.engine.kafka.committed_log import TRIES, CommittedLog, CommittedRecords, Stretch
+from streams.engine.kafka.record_batches import FetchedBatches
 from tests.engine.batches import batch, marker
 
 PLACE = TopicPartition("input", 0)

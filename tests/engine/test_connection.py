@@ -7,9 +7,9 @@ import ssl
 import pytest
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 
-from streams.engine import reaching
-from streams.engine.connection import Connection, Login
-from streams.engine.reaching import UnreachableError, cluster_id
+from streams.engine.kafka import reaching
+from streams.engine.kafka.connection import Connection, Login
+from streams.engine.kafka.reaching import UnreachableError, cluster_id
 
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 LOGIN = Login("SCRAM-SHA-512", "sambung", "gamelan")

@@ -20,10 +20,10 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from mode.utils.queues import FlowControlQueue
 
-from streams.engine.consumer_thread import FETCH_WAIT_MS, ConsumerThread
+from streams.engine.faust.consumer_thread import FETCH_WAIT_MS, ConsumerThread
+from streams.engine.faust.store import Store, register
+from streams.engine.faust.transport import Consumer, PollSchema, Transport
 from streams.engine.polls import Poll
-from streams.engine.store import Store, register
-from streams.engine.transport import Consumer, PollSchema, Transport
 from tests.engine.counting import APP, CHANGELOG, INPUT, PARTITIONS, SESSION_S, application, worker_on
 
 NOWHERE = "127.0.0.1:1"

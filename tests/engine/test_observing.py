@@ -10,7 +10,7 @@ from streams.engine.checkpoint import Stage
 from streams.engine.observing import SINCE, oldest_cause
 from streams.engine.polls import Poll
 from streams.engine.ports import StageSpec
-from streams.engine.sending import KeyValue, Records
+from streams.engine.records import KeyValue, Records
 from tests.engine.counting import CHANGELOG, CODEC, INPUT, OUTPUT, CountFold
 from tests.engine.recording import RecordingPorts
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from streams.engine import kafka_ports
 from streams.engine.checkpoint import Stage
-from streams.engine.connection import Connection
-from streams.engine.kafka_ports import KafkaPorts
+from streams.engine.faust import kafka_ports
+from streams.engine.faust.kafka_ports import KafkaPorts
+from streams.engine.kafka.connection import Connection
 from streams.engine.pace import (
     CHECKPOINT_MOST_S,
     CHECKPOINT_PART,

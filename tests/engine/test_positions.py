@@ -8,9 +8,9 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import NewTopic
 
-from streams.engine.connection import Connection
-from streams.engine.positions import find_positions_together, position_of, seek_to_committed
-from streams.engine.sending import new_producer, send
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.positions import find_positions_together, position_of, seek_to_committed
+from streams.engine.kafka.sending import new_producer, send
 from tests.clients import admin_of
 from tests.services.brokers import Brokers
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from aiokafka.errors import CorruptRecordException
 
-from streams.engine import record_batches
-from streams.engine.record_batches import UNREAD, FetchedBatches, LenientRecord, opened, records_of
+from streams.engine.kafka import record_batches
+from streams.engine.kafka.record_batches import UNREAD, FetchedBatches, LenientRecord, opened, records_of
 from tests.engine.batches import CODECS, appended_at, batch, content, sealed
 
 BAD_NAME = b"na\xffme"

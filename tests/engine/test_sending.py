@@ -11,9 +11,9 @@ from aiokafka.partitioner import DefaultPartitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.engine.connection import Connection
-from streams.engine.foreign import records_between
-from streams.engine.sending import (
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.foreign import records_between
+from streams.engine.kafka.sending import (
     BATCH_BYTES,
     Records,
     Span,

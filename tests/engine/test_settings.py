@@ -11,10 +11,10 @@ from mode import CrashingSupervisor
 
 from models.places import Places
 from models.rules import Rules
-from streams.agents import NAMES, World
 from streams.app import SettingsError, WorkerConfig, build, check_settings
-from streams.engine.connection import Connection
-from streams.topics import Topics, Upkeep
+from streams.engine.kafka.connection import Connection
+from streams.stages import NAMES, World
+from streams.topics.names import Topics, Upkeep
 
 
 def with_app(data_dir: Path, look: Callable[[Any], None]) -> None:

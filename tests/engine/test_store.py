@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rocksdict import Options, Rdict
 
+from streams.engine.faust.store import PartitionRows, Store, sift
 from streams.engine.layout import row_key, row_value, stored, version_of
 from streams.engine.polls import Poll
-from streams.engine.store import PartitionRows, Store, sift
 from tests.engine.counting import CHANGELOG, worker_on
 
 OFFSET_KEY = Store.offset_key

@@ -11,9 +11,9 @@ import pytest
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from streams.engine.committed_log import CommittedLog, CommittedRecords
-from streams.engine.consumer_thread import UNCOMPACTED_MS, ConsumerThread
-from streams.engine.record_batches import FetchedBatches
+from streams.engine.faust.consumer_thread import UNCOMPACTED_MS, ConsumerThread
+from streams.engine.kafka.committed_log import CommittedLog, CommittedRecords
+from streams.engine.kafka.record_batches import FetchedBatches
 from tests.engine.batches import batch, marker
 from tests.engine.counting import CHANGELOG, INPUT, PARTITIONS, worker_on
 

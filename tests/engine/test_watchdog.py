@@ -9,10 +9,11 @@ import pytest
 from aiokafka.structs import TopicPartition
 from structlog.testing import capture_logs
 
-from streams.engine import watchdog as module
-from streams.engine.log_ends import Watermarks
-from streams.engine.transactions import OpenTransaction
-from streams.engine.watchdog import StalledError, Watchdog
+from streams.engine.faust import watchdog as module
+from streams.engine.faust.watchdog import Watchdog
+from streams.engine.kafka.log_ends import Watermarks
+from streams.engine.kafka.transactions import OpenTransaction
+from streams.engine.stall import StalledError
 
 Logs = tuple[dict[TopicPartition, Watermarks], list[OpenTransaction]]
 

@@ -10,10 +10,10 @@ from aiokafka.admin import NewTopic, RecordsToDelete
 from aiokafka.errors import KafkaConnectionError
 from confluent_kafka import Producer
 
-from streams.engine.connection import Connection
-from streams.engine.log_ends import Watermarks
-from streams.engine.transactions import open_transactions
-from streams.engine.watermarks import WatermarksError, begin_offsets, end_offsets, watermarks
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.log_ends import Watermarks
+from streams.engine.kafka.transactions import open_transactions
+from streams.engine.kafka.watermarks import WatermarksError, begin_offsets, end_offsets, watermarks
 from tests.clients import admin_of
 from tests.services.brokers import Brokers
 

@@ -8,7 +8,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from streams.engine.sending import partition_of
+from streams.engine.kafka.sending import partition_of
 from tests.engine.cluster import Cluster, until
 from tests.engine.counting import COMMIT_S, INPUT, PARTITIONS, PATIENCE_S, POISON, SESSION_S
 from tests.services.brokers import Brokers

@@ -6,8 +6,8 @@ Started like the command itself: `python tests/faults/broken_worker.py MEMBER wo
 import sys
 from typing import Any
 
-from sambung.cli import main
-from streams.folds.attribution import AttributionFold
+from sambung.cli.main import main
+from streams.attribution.attribution import AttributionFold
 
 
 def break_on(member: bytes) -> None:

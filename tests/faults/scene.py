@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 from sinks.base import StoreError
 from sinks.sql import SqlSink
-from streams.engine.commits import committed
-from streams.engine.connection import Connection
-from streams.engine.watermarks import end_offsets
+from streams.engine.kafka.commits import committed
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.watermarks import end_offsets
 from tests.clients import admin_of
 from tests.end_to_end.runs import sambung, tables_for, until
 from tests.end_to_end.workers import Cluster, Tended

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from models.columns import table_of
-from models.rows import RejectedRow
 from models.settings import Settings
+from models.tables.columns import table_of
+from models.tables.rows import RejectedRow
 from sinks.store import open_for_reading
-from streams.engine.sending import partition_of
-from streams.topics import ENROLLMENT, OUTREACH
+from streams.engine.kafka.sending import partition_of
+from streams.topics.names import ENROLLMENT, OUTREACH
 from tests.builders import enrollment, line
 from tests.faults.librdkafka import App, Place, Record
 from tests.faults.page import Tell

@@ -4,7 +4,7 @@ from pathlib import Path
 from time import sleep
 
 from models.settings import Settings
-from streams.topics import PUBLIC_INPUTS
+from streams.topics.names import PUBLIC_INPUTS
 from tests.builders import enrollment, lines, outreach
 from tests.faults.librdkafka import App, Transactions, records
 from tests.faults.page import Tell

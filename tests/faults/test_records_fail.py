@@ -10,11 +10,11 @@ from time import sleep
 
 from sqlalchemy import select
 
-from models.columns import table_of
-from models.rows import RejectedRow
+from models.tables.columns import table_of
+from models.tables.rows import RejectedRow
 from sinks.store import open_for_reading
-from streams.engine.sending import new_producer, send
-from streams.topics import PUBLIC_INPUTS
+from streams.engine.kafka.sending import new_producer, send
+from streams.topics.names import PUBLIC_INPUTS
 from tests.builders import enrollment, line
 from tests.end_to_end.runs import ROOT, environment
 from tests.faults.page import Tell

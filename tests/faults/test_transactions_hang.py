@@ -10,8 +10,8 @@ from confluent_kafka import IsolationLevel, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from models.settings import Settings
-from streams.engine.sending import partition_of
-from streams.topics import ENROLLMENT, OUTREACH
+from streams.engine.kafka.sending import partition_of
+from streams.topics.names import ENROLLMENT, OUTREACH
 from tests.builders import enrollment, lines, outreach
 from tests.end_to_end.runs import until
 from tests.faults.librdkafka import Transactions, records

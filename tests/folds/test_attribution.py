@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 
 from models.touches import Touch
+from streams.attribution.attribution import MEMBER
+from streams.attribution.messages import ACTIVE, Answer, Enrolled, encode
 from streams.engine.rows import CachedRows
-from streams.folds.attribution import MEMBER
-from streams.folds.messages import ACTIVE, Answer, Enrolled, encode
 from streams.step import Out, Record
-from streams.topics import CREDIT
+from streams.topics.names import CREDIT
 from tests.simulation.disk import SimStore
 from tests.simulation.stages import STAGES, WORLD
 

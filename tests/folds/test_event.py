@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from msgspec import msgpack
 
-from models.refusal import Rejected
+from models.intake.refusal import Rejected
+from streams.attribution.event import decode_row
+from streams.engine.kafka.sending import partition_of
 from streams.engine.rows import CachedRows
-from streams.engine.sending import partition_of
-from streams.folds.event import decode_row
 from streams.step import Out, Record
 from tests.builders import Event, enrollment, line
 from tests.simulation.disk import SimStore

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from models.instants import DAY_US
 from models.places import holds
 from models.touches import Touch
-from streams.folds.messages import PlaceReached
-from streams.folds.nearby import Nearby, PlaceTouches
+from streams.attribution.messages import PlaceReached
+from streams.attribution.nearby import Nearby, PlaceTouches
 
 LOOKBACK_US = 30 * DAY_US
 SUB_DISTRICTS = ("34.04.07", "34.04.12", "34.01.01")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.keeping import pack_headers
-from streams.folds.origin import LEFT_OUT, Came, came, once_more, read_place
+from models.intake.keeping import pack_headers
+from streams.attribution.origin import LEFT_OUT, Came, came, once_more, read_place
 from streams.step import Headers, Record
 
 LAY = "enrollment", 0, 7

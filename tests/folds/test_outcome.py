@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from models.rules import Rules
 from models.statement import Line
 from models.touches import Touch
-from streams.credit import MODELS
-from streams.folds.outcome import WHOLE_MEMBER, Outcomes
-from streams.folds.packed import pack, unpack
-from streams.folds.statement import GONE_STATEMENT, Statement
-from streams.folds.sums import Sums
+from streams.attribution.credit import MODELS
+from streams.attribution.outcome import WHOLE_MEMBER, Outcomes
+from streams.attribution.packed import pack, unpack
+from streams.attribution.statement import GONE_STATEMENT, Statement
+from streams.attribution.sums import Sums
 
 RULES = Rules.load()
 SUMS = st.lists(st.integers(0, 10**13), min_size=len(MODELS), max_size=len(MODELS))

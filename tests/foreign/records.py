@@ -5,7 +5,7 @@ from itertools import count, product
 from random import Random
 from typing import Final, NamedTuple
 
-from streams.engine.sending import partition_of
+from streams.engine.kafka.sending import partition_of
 from tests.builders import Event, line
 from tests.foreign.script import Headers, Record
 from tests.oracle.awkward import Village

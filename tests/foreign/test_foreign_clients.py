@@ -17,8 +17,8 @@ import pytest
 from aiokafka import TopicPartition
 
 from models.places import Places
-from streams.engine.connection import Connection
-from streams.engine.watermarks import end_offsets
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.watermarks import end_offsets
 from tests.end_to_end.runs import sambung, until, url
 from tests.end_to_end.workers import Cluster, Process, Tended
 from tests.foreign import java

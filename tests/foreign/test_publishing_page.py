@@ -17,9 +17,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 from confluent_kafka import KafkaException, Producer
 
-from streams.engine.connection import Connection
-from streams.engine.sending import partition_of
-from streams.topics import PUBLIC_INPUTS
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import partition_of
+from streams.topics.names import PUBLIC_INPUTS
 from tests.builders import enrollment, inspection, line, outreach
 from tests.end_to_end.runs import until, url
 from tests.end_to_end.workers import Cluster

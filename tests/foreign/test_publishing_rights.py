@@ -8,7 +8,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 
 from models.settings import Settings
 from sambung.connecting import connection_to
-from streams.topics import PUBLIC_INPUTS, PUBLIC_OUTPUTS
+from streams.topics.names import PUBLIC_INPUTS, PUBLIC_OUTPUTS
 from tests.end_to_end.runs import ROOT, until, url
 from tests.end_to_end.workers import Cluster
 from tests.services.rights import commands, grant

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from models.intake import judge, topic_of_line
+from models.intake.judging import judge, topic_of_line
+from models.intake.refusal import Refusal
 from models.places import Places
-from models.refusal import Refusal
 from tests.builders import enrollment, inspection, line, outreach
 
 PLACES = Places.load()

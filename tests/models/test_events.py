@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.complaints import PLACES, WRITE
 from models.events import EVENTS, Enrollment, Event, canonical, wire_names
 from models.instants import parse
+from models.intake.complaints import PLACES, WRITE
 from tests.builders import company, enrollment, event_id, inspection, line, outreach, person
 
 ABSENT = object()

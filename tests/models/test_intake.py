@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.events import EVENTS, Event, canonical
-from models.intake import LARGEST_VALUE_BYTES, _read_fast, _read_in_detail, judge, topic_of_line
+from models.intake.judging import LARGEST_VALUE_BYTES, _read_fast, _read_in_detail, judge, topic_of_line
+from models.intake.refusal import Reason, Refusal
 from models.places import Places
-from models.refusal import Reason, Refusal
 from tests.builders import company, enrollment, inspection, line, outreach
 from tests.oracle import judging as oracle
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.keeping import PACKED, pack_headers, unpack_headers
-from models.masking import mask
-from models.refusal import (
+from models.intake.keeping import PACKED, pack_headers, unpack_headers
+from models.intake.masking import mask
+from models.intake.refusal import (
     LARGEST_RECORD_BYTES,
     Header,
     Reason,

@@ -9,14 +9,14 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from models.asyncapi import asyncapi
 from models.events import EVENTS
-from models.examples import EXAMPLES
-from models.intake import judge, topic_of_line
+from models.intake.judging import judge, topic_of_line
+from models.intake.refusal import Reason, Refusal, rejected_line, rejected_record
 from models.places import Places
-from models.refusal import Reason, Refusal, rejected_line, rejected_record
-from models.schemas import SENT, documents, json_schema, main
 from models.statement import CountRow, Line, LiveCount, Statement
+from tools.asyncapi import asyncapi
+from tools.examples import EXAMPLES
+from tools.schemas import SENT, documents, json_schema, main
 
 DOCS = Path(__file__).parents[2] / "docs"
 BAD_LINES = Path(__file__).with_name("bad-lines.ndjson").read_bytes().splitlines()
@@ -30,7 +30,7 @@ def valid(topic: str, record: bytes) -> bool:
 @pytest.mark.parametrize("path", documents())
 def test_the_document_in_the_repository_is_current(path: str) -> None:
     text = (DOCS / path).read_text(encoding="utf-8")
-    assert text == documents()[path], "run `python -m models.schemas`"
+    assert text == documents()[path], "run `python -m tools.schemas`"
 
 
 def test_no_schema_is_left_of_a_topic_that_is_gone(tmp_path: Path) -> None:

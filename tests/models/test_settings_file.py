@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from models.settings import Settings
-from models.settings_docs import settings_file
 from models.settings_file import SettingsFileError, from_file
+from tools.settings_docs import settings_file
 
 
 @pytest.fixture

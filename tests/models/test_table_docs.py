@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import create_engine, inspect
 
-from models.columns import STORE, VIEWS, Stored, table_of
-from models.table_docs import PARTS, SOURCES, WORDS, description, row_classes, tables_page
-from models.views import create_views
+from models.tables.columns import STORE, VIEWS, Stored, table_of
+from models.tables.meanings import PARTS, SOURCES, description, row_classes
+from models.tables.views import create_views
+from models.tables.words import WORDS
+from tools.table_docs import tables_page
 
 ROWS = [row for module in PARTS.values() for row in row_classes(module)]
 NAMES = [str(row.__tablename__) for row in ROWS]

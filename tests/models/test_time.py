@@ -4,9 +4,9 @@ from time import thread_time
 
 import pytest
 
-from models.intake import LARGEST_VALUE_BYTES, judge
+from models.intake.judging import LARGEST_VALUE_BYTES, judge
+from models.intake.refusal import Refusal, rejected_record
 from models.places import Places
-from models.refusal import Refusal, rejected_record
 from tests.builders import enrollment, line, outreach
 
 PLACES = Places.load()

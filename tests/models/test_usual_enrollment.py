@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from models.events import Enrollment, canonical, wire_names
-from models.usual_enrollment import _Usual, read_usual_enrollment
+from models.intake.usual_enrollment import _Usual, read_usual_enrollment
 from tests.builders import company, enrollment, event_id, line, person
 
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from models.events import canonical
 from models.instants import DAY_US
-from models.intake import judge, topic_of_line
+from models.intake.judging import judge, topic_of_line
+from models.intake.refusal import Refusal
 from models.places import Places
-from models.refusal import Refusal
 from models.rules import Rules
-from streams.credit import credit_by_model
+from streams.attribution.credit import credit_by_model
 from tests.oracle import judging
 from tests.oracle.broken import FLAWS, SAMPLES, TOO_LARGE, Flaw
 from tests.oracle.shares import MODELS, credit

@@ -4,7 +4,7 @@ import pytest
 
 from reports.audit import Audit, Cell, CellDifference, MemberSum, ModelSum, Sums, audit
 from reports.audit_words import failures
-from streams.credit import MODELS
+from streams.attribution.credit import MODELS
 from tests.reports.filled import Filled
 from tests.sinks.records import cancelled, line, organic, statement
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pytest
 
 from models.events import Event, canonical
-from models.intake import judge, topic_of_line
+from models.intake.judging import judge, topic_of_line
+from models.intake.refusal import Refusal
 from models.places import Places
-from models.refusal import Refusal
 from sambung.season import Season, simulate
 from sambung.season.broken import KINDS, Kind
 from sambung.season.dice import Dice

@@ -8,7 +8,7 @@ from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient
 
-from sambung.broker import embedded_broker
+from sambung.broker.embedded import embedded_broker
 from tests.clients import admin_of
 from tests.services.kafka import Kafka
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from pytest import MonkeyPatch  # noqa: PT013 - a type, used by name in every function here
 
-from streams.engine import store
+from streams.attribution import attribution
 from streams.engine.changelog import Changelog
 from streams.engine.checkpoint import Stage
+from streams.engine.faust import store
 from streams.engine.layout import Stored
 from streams.engine.rows import CachedRows
 from streams.engine.tenure import Tenure
-from streams.folds import attribution
 from streams.step import Record
 from tests.simulation import disk
 from tests.simulation.broken import breaks, wrapped

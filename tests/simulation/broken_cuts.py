@@ -7,7 +7,7 @@ from pytest import MonkeyPatch  # noqa: PT013 - a type, used by name in every fu
 
 from streams import drain
 from streams.drain import Cut, Look
-from streams.topics import PUBLIC_INPUTS, Topics
+from streams.topics.names import PUBLIC_INPUTS, Topics
 from tests.simulation.broken import AT_THE_CUT, breaks
 
 Step = tuple[str, ...]

@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 from pytest import MonkeyPatch  # noqa: PT013 - a type, used by name in every function here
 
-from streams.folds.attribution import MEMBER, AttributionFold, MemberRow
-from streams.folds.event import EventFold
-from streams.folds.journey import JourneyFold
-from streams.folds.messages import ACTIVE
-from streams.folds.nearby import PlaceTouches
-from streams.folds.sums import Sums
-from streams.folds.tally import TallyFold
+from streams.attribution.attribution import MEMBER, AttributionFold, MemberRow
+from streams.attribution.event import EventFold
+from streams.attribution.journey import JourneyFold
+from streams.attribution.messages import ACTIVE
+from streams.attribution.nearby import PlaceTouches
+from streams.attribution.sums import Sums
+from streams.attribution.tally import TallyFold
 from tests.simulation.broken import breaks, wrapped
 
 

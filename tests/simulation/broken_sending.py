@@ -5,8 +5,8 @@ from typing import Any
 
 from pytest import MonkeyPatch  # noqa: PT013 - a type, used by name in every function here
 
-from streams.folds import attribution
-from streams.folds.journey import JourneyFold
+from streams.attribution import attribution
+from streams.attribution.journey import JourneyFold
 from tests.simulation.broken import breaks, wrapped
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.folds import attribution, journey
+from streams.attribution import attribution, journey
 
 
 @pytest.fixture(autouse=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from streams.engine.faust.store import sift
 from streams.engine.layout import VERSION_BYTES, Stored, row_key, split_key
-from streams.engine.store import sift
 
 
 class SimStore:
-    """`streams.engine.store.PartitionRows` in dicts; every write is one batch."""
+    """`streams.engine.faust.store.PartitionRows` in dicts; every write is one batch."""
 
     def __init__(self) -> None:
         self.values: dict[bytes, bytes] = {}

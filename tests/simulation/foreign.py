@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
-from models.keeping import pack_headers
-from streams.engine.sending import partition_of
+from models.intake.keeping import pack_headers
+from streams.engine.kafka.sending import partition_of
 from streams.step import Headers
 from tests.oracle.broken import NIK
 from tests.simulation.kafka import FIRST_MS, PARTITIONS, Raw

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from streams.topics import CREDIT, LIVE_COUNT, PUBLIC_INPUTS, REJECTED
+from streams.topics.names import CREDIT, LIVE_COUNT, PUBLIC_INPUTS, REJECTED
 from tests.oracle.compare import difference
 from tests.oracle.oracle import EVENT
 from tests.oracle.standing import judged

@@ -4,7 +4,8 @@ from collections.abc import Generator, Iterator, Sequence
 from random import Random
 from typing import TypeVar
 
-from streams.engine.sending import Records, Span, partition_of
+from streams.engine.kafka.sending import partition_of
+from streams.engine.records import Records, Span
 from tests.simulation.disk import SimStore
 from tests.simulation.kafka import PARTITIONS, Broker
 

@@ -8,7 +8,7 @@ from typing import Any
 from aiokafka.structs import TopicPartition
 
 from streams.drain import Cut, Look
-from streams.topics import PUBLIC_INPUTS
+from streams.topics.names import PUBLIC_INPUTS
 from tests.builders import enrollment, line, outreach
 from tests.oracle.compare import difference
 from tests.oracle.tables import KEYS, Row, Table, Tables

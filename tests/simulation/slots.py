@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from streams.folds.messages import (
+from streams.attribution.messages import (
     Answer,
     Enrolled,
     Named,
@@ -15,7 +15,7 @@ from streams.folds.messages import (
     decode_member,
     decode_sum,
 )
-from streams.topics import CREDIT, LIVE_COUNT, REJECTED
+from streams.topics.names import CREDIT, LIVE_COUNT, REJECTED
 from tests.simulation.kafka import PARTITIONS, Broker
 from tests.simulation.stages import WORLD
 

@@ -8,10 +8,10 @@ import msgspec
 
 from models.places import Places
 from models.rules import Rules
-from streams.agents import AGENTS, World
+from streams.engine.kafka.sending import partition_of
 from streams.engine.ports import StageSpec
-from streams.engine.sending import partition_of
-from streams.topics import Topics
+from streams.stages import AGENTS, World
+from streams.topics.names import Topics
 from tests.simulation.kafka import PARTITIONS, Broker
 from tests.simulation.run import Faults, Input, Simulation
 

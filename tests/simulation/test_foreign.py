@@ -15,17 +15,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from models.masking import mask, mask_text
-from models.refusal import Rejected
+from models.intake.masking import mask, mask_text
+from models.intake.refusal import Rejected
+from sambung.cli.refused_words import as_document, in_short, whole
 from sambung.refused import refused, to_send_again
-from sambung.refused_words import as_document, in_short, whole
 from sinks.base import Batch
 from sinks.sql import SqlSink
+from streams.attribution import event, origin
+from streams.attribution.origin import ORIGIN as ORIGIN_HEADER
+from streams.attribution.origin import Came
 from streams.engine.failures import FoldError
-from streams.folds import event, origin
-from streams.folds.origin import ORIGIN as ORIGIN_HEADER
-from streams.folds.origin import Came
-from streams.topics import CREDIT, LIVE_COUNT, REJECTED
+from streams.topics.names import CREDIT, LIVE_COUNT, REJECTED
 from tests.oracle.compare import difference, rows_of
 from tests.oracle.oracle import expected
 from tests.oracle.standing import judged

@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from streams.engine.sending import partition_of
-from streams.topics import CREDIT, LIVE_COUNT
+from streams.engine.kafka.sending import partition_of
+from streams.topics.names import CREDIT, LIVE_COUNT
 from tests.simulation.cases import MIXES, SEASONS, case
 from tests.simulation.kafka import PARTITIONS
 from tests.simulation.stages import STAGES

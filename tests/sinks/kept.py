@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.bookkeeping import StoreRevisionRow, TableDescriptionRow
-from models.columns import STORE
+from models.tables.bookkeeping import StoreRevisionRow, TableDescriptionRow
+from models.tables.columns import STORE
 from sinks.base import Applied, Batch, Sink
-from sinks.memory import MemorySink
 from sinks.sql import SqlSink
 from sinks.store import open_store
+from tests.sinks.memory import MemorySink
 from tests.sinks.records import NOW_US, ORIGIN
 from tests.sinks.shown import Rows, shown
 from tests.stores import run

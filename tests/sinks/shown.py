@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from models.columns import stored_text
-from sinks.archive import inspection_columns, outreach_columns
+from models.tables.columns import stored_text
 from sinks.base import Sink
-from sinks.ledger import GONE
-from sinks.memory import MemorySink
-from sinks.refusals import columns
+from sinks.events.decide import inspection_columns, outreach_columns
+from sinks.members.decide import GONE
+from sinks.rejected.decide import columns
 from sinks.wire import Credit, Statement
+from tests.sinks.memory import MemorySink
 from tests.stores import Rows, opened, rows
 
 TABLES = (

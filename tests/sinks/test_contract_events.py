@@ -3,7 +3,7 @@
 from itertools import permutations
 
 from models.events import EVENTS, canonical
-from models.refusal import Reason, Refusal, rejected_line, rejected_record
+from models.intake.refusal import Reason, Refusal, rejected_line, rejected_record
 from sinks.base import Applied
 from tests.builders import Event, enrollment, inspection, line, outreach
 from tests.sinks.kept import Kept

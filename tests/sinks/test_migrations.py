@@ -11,12 +11,12 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.dialects import postgresql, sqlite
 
-from models.bookkeeping import StoreRevisionRow
-from models.columns import STORE, VIEWS, table_of
-from models.table_docs import described
-from models.views import create_views
-from sinks import migrating
+from models.tables.bookkeeping import StoreRevisionRow
+from models.tables.columns import STORE, VIEWS, table_of
+from models.tables.meanings import described
+from models.tables.views import create_views
 from sinks.base import StoreError
+from sinks.migrations import running as migrating
 from sinks.sql import SqlSink
 from sinks.store import REVISION, migrate, open_for_reading, open_store
 from tests.releases import HALF_WAY, release

@@ -10,8 +10,13 @@ import pytest
 from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
+from sinks.events import table as events
+from sinks.live_counts import table as live_counts
+from sinks.members import credit_lines
+from sinks.members import table as members
+from sinks.progress import versions
+from sinks.rejected import table as refused
 from sinks.store import open_store
-from sinks.tables import credit_lines, events, live_counts, members, refused, versions
 
 QUERIES = {
     "members": members._AS_FACTS,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from models.refusal import Reason, Refusal, rejected_record
+from models.intake.refusal import Reason, Refusal, rejected_record
 from sinks.base import Applied, StoreError
 from sinks.databases import bulk
 from sinks.sql import SqlSink

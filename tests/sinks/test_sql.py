@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from sinks.base import Applied
-from sinks.recent import RecentLines
+from sinks.members.recent import RecentLines
 from sinks.sql import SqlSink
 from tests.builders import inspection, outreach
 from tests.sinks.kept import Kept, Kind

@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from models.columns import VIEWS, table_of
-from models.rows import LineColumns
 from models.statement import Line, Model
-from models.views import CreditLineCurrentRow
-from sinks.memory import MemorySink
+from models.tables.columns import VIEWS, table_of
+from models.tables.rows import LineColumns
+from models.tables.views import CreditLineCurrentRow
 from sinks.wire import Line as StatedLine
 from tests.sinks.kept import Kept, Kind
+from tests.sinks.memory import MemorySink
 from tests.sinks.records import MODELS, NOW_US, ORIGIN, batch, cancelled, gone, line, statement
 from tests.stores import columns, opened, run
 

@@ -7,11 +7,12 @@ import msgspec
 import pytest
 from pydantic import BaseModel
 
-from models import events, refusal, statement
-from models.columns import wire_text
-from models.views import CHANNELS
+from models import events, statement
+from models.intake import refusal
+from models.tables.columns import wire_text
+from models.tables.views import CHANNELS
 from sinks import wire
-from streams.credit import MODELS
+from streams.attribution.credit import MODELS
 from tests.sinks import records
 
 PAIRS = [

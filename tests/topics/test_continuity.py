@@ -6,12 +6,12 @@ import pytest
 from aiokafka.admin import RecordsToDelete
 from aiokafka.structs import TopicPartition
 
-from streams.agents import NAMES
-from streams.continuity import check_commits, check_continuity
-from streams.engine.connection import Connection
-from streams.engine.sending import new_producer, send
-from streams.provision import create
-from streams.topics import CREDIT, Topics, TopicsError, Upkeep
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import new_producer, send
+from streams.stages import NAMES
+from streams.topics.continuity import check_commits, check_continuity
+from streams.topics.names import CREDIT, Topics, TopicsError, Upkeep
+from streams.topics.provision import create
 from tests.clients import admin_of
 from tests.services.brokers import Brokers
 

@@ -5,12 +5,12 @@ import asyncio
 import pytest
 
 from streams import delivery
-from streams.agents import NAMES
 from streams.delivery import Delivery
-from streams.engine.connection import Connection
-from streams.engine.sending import new_producer, send
-from streams.provision import create
-from streams.topics import CREDIT, Topics, Upkeep
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import new_producer, send
+from streams.stages import NAMES
+from streams.topics.names import CREDIT, Topics, Upkeep
+from streams.topics.provision import create
 from tests.services.brokers import Brokers
 
 pytestmark = pytest.mark.broker

@@ -9,12 +9,12 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 from confluent_kafka import Producer
 
-from streams.agents import NAMES
 from streams.drain import Behind, Cut, Drain, Look, Progress
-from streams.engine.connection import Connection
-from streams.engine.sending import new_producer, send
-from streams.provision import create
-from streams.topics import CREDIT, ENROLLMENT, Topics, Upkeep
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import new_producer, send
+from streams.stages import NAMES
+from streams.topics.names import CREDIT, ENROLLMENT, Topics, Upkeep
+from streams.topics.provision import create
 from tests.services.brokers import Brokers
 
 TOPICS = Topics("app-g1", 2)

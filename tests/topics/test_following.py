@@ -9,12 +9,12 @@ import pytest
 from models.places import DEFAULT_FILE as PLACES
 from models.rules import DEFAULT_FILE as RULES
 from models.settings import Settings
-from sambung.broker import embedded_broker
-from sambung.errors import Failed
+from sambung.broker.embedded import embedded_broker
 from sambung.following import Stream, begun, known
-from sambung.store_lock import StoreLock
-from sinks.memory import MemorySink
-from streams.engine.connection import Connection
+from sambung.stores.store_lock import StoreLock
+from sambung.terminal.exits import Failed
+from streams.engine.kafka.connection import Connection
+from tests.sinks.memory import MemorySink
 
 pytestmark = pytest.mark.broker
 
@@ -69,7 +69,7 @@ def test_another_list_of_places_begins_anew(address: str, store: MemorySink, tmp
 def test_another_release_begins_anew(
     address: str, store: MemorySink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sambung.pipeline.version", lambda _name: "99.0")
+    monkeypatch.setattr("sambung.following.version", lambda _name: "99.0")
     assert follow(address, store).world.generation == 2
 
 

@@ -6,10 +6,10 @@ import shlex
 import pytest
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from streams.agents import NAMES
-from streams.engine.connection import Connection
-from streams.provision import check, create
-from streams.topics import Topics, TopicsError, Upkeep
+from streams.engine.kafka.connection import Connection
+from streams.stages import NAMES
+from streams.topics.names import Topics, TopicsError, Upkeep
+from streams.topics.provision import check, create
 from tests.clients import admin_of
 from tests.end_to_end.runs import until
 from tests.services.brokers import emptied

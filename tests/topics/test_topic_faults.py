@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.topic_faults import Found, complaint, faults
+from streams.topics.faults import Found, complaint, faults
 
 WANTED = {
     "cleanup.policy": "compact",

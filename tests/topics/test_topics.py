@@ -5,10 +5,10 @@ import asyncio
 import pytest
 from aiokafka.admin import NewTopic
 
-from streams.agents import NAMES
-from streams.engine.connection import Connection
-from streams.provision import check, create
-from streams.topics import CREDIT, LIVE_COUNT, PUBLIC_INPUTS, Topics, TopicsError, Upkeep
+from streams.engine.kafka.connection import Connection
+from streams.stages import NAMES
+from streams.topics.names import CREDIT, LIVE_COUNT, PUBLIC_INPUTS, Topics, TopicsError, Upkeep
+from streams.topics.provision import check, create
 from tests.clients import admin_of
 from tests.end_to_end.runs import until
 from tests.services.brokers import Brokers

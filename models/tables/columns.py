@@ -1,0 +1,99 @@
+"""What tables and views of the store have in common: how an instant lies in a column, how they are named."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import ClassVar, Final
+
+from sqlalchemy import DateTime, MetaData, String, Table
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import declared_attr
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import SQLModel
+
+from models.instants import DAY_US, SECOND_US, parse, sql_text
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+STORE: Final = MetaData()
+"""Every table of the store; kept apart from whatever else uses SQLModel in the same process."""
+VIEWS: Final = MetaData()
+"""The views, to select from; `models.tables.views.create_views` words them, never `create_all`."""
+
+
+class Instant(TypeDecorator[int]):
+    """Whole microseconds since 1970 in Python; UTC text in SQLite, timestamptz in PostgreSQL."""
+
+    impl = String(26)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str] | TypeEngine[datetime]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(DateTime(timezone=True))
+        return dialect.type_descriptor(String(26))
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> str | datetime | None:
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            return _EPOCH + timedelta(microseconds=value)
+        return sql_text(value)
+
+    def process_result_value(self, value: str | datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            since = value - _EPOCH
+            return since.days * DAY_US + since.seconds * SECOND_US + since.microseconds
+        return parse(wire_text(value))
+
+
+@lru_cache(maxsize=10_000)
+def stored_text(wire: str) -> str:
+    """SQLite's text of a canonical instant; remembered, as a touch comes up in the lines of many members.
+
+    >>> stored_text("2017-09-01T02:00:00.000000Z")
+    '2017-09-01 02:00:00.000000'
+    """
+    return f"{wire[:10]} {wire[11:26]}"
+
+
+def wire_text(stored: str | datetime) -> str:
+    """Canonical text of an instant as a driver hands it over without SQLAlchemy's types.
+
+    >>> wire_text("2017-09-01 02:00:00.000000")
+    '2017-09-01T02:00:00.000000Z'
+    """
+    if isinstance(stored, datetime):
+        return stored.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+    return f"{stored[:10]}T{stored[11:26]}Z"
+
+
+def table_name(class_name: str) -> str:
+    """The class in small letters, words joined by `_`.
+
+    >>> table_name("LiveCountRow")
+    'live_count'
+    """
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", class_name.removesuffix("Row")).lower()
+
+
+class Stored(SQLModel):
+    """A row of the store. Its table is named after the class, its columns after the fields."""
+
+    metadata: ClassVar[MetaData] = STORE
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805
+        return table_name(cls.__name__)
+
+
+class Shown(Stored):
+    """A row of a view, named likewise; its primary key is what tells its rows apart."""
+
+    metadata: ClassVar[MetaData] = VIEWS
+
+
+def table_of(row: type[Stored]) -> Table:
+    """The table or view behind a row class."""
+    return row.metadata.tables[str(row.__tablename__)]

@@ -1,0 +1,184 @@
+"""The views of the store: they hold no rows of their own, so they can never disagree with the tables."""
+
+from typing import Any, Final, get_args
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Table,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.engine import Dialect
+from sqlmodel import Field
+
+from models.statement import Model
+from models.tables.columns import VIEWS, Instant, Shown, table_of
+from models.tables.rows import (
+    CreditLineRow,
+    InspectionRow,
+    LineColumns,
+    MemberRow,
+    OutreachEventRow,
+    StatementRow,
+)
+
+CHANNELS: Final = (
+    "healthy_walk",
+    "inspection",
+    "institution_meeting",
+    "mass_socialisation",
+    "other",
+    "perisai",
+    "sailing_race",
+    "wayang",
+)
+"""Channels that an event can have, in the order in which `campaign.channels` names them."""
+
+
+class CreditColumns(Shown):
+    """What one line of one statement earns under one credit model; nothing earned, no row."""
+
+    member_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_type=BigInteger)
+    model: str = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    """From 0 in touch order, organic last."""
+    touch_id: str | None = None
+    """The event that touched; null for organic."""
+    campaign_id: str
+    channel: str
+    evidence: str
+    approach: str
+    touched_at: int | None = Field(default=None, sa_type=Instant)
+    credit: int
+    """Millionths of the member."""
+    decided_at: int = Field(sa_type=Instant)
+
+
+class CreditRow(CreditColumns, table=True):
+    """History: credit of every statement there ever was."""
+
+
+class CreditCurrentRow(CreditColumns, table=True):
+    """Credit of the version that each member holds."""
+
+    kind: str
+    """Of the member, as are the columns after it."""
+    place: str
+    occurred_at: int = Field(sa_type=Instant)
+
+
+class CreditLineCurrentRow(Shown, LineColumns, table=True):
+    """The same a line, with a column a model: sums under all models take one reading of it."""
+
+    kind: str
+    """Of the member, as are the columns after it."""
+    place: str
+    occurred_at: int = Field(sa_type=Instant)
+
+
+class CampaignRow(Shown, table=True):
+    """What one campaign did and what it cost, from its active events alone."""
+
+    campaign_id: str = Field(primary_key=True)
+    channels: str
+    """Distinct, sorted, joined by `,`."""
+    events: int = Field(sa_type=BigInteger)
+    inspections: int = Field(sa_type=BigInteger)
+    headcount: int = Field(sa_type=BigInteger)
+    cost_idr: int = Field(sa_type=BigInteger)
+    first_at: int = Field(sa_type=Instant)
+    last_at: int = Field(sa_type=Instant)
+
+
+_KEY: Final = ("version", "member_id")
+_MODELS: Final[tuple[str, ...]] = get_args(Model)
+_MODELS_SQL: Final = " UNION ALL ".join(f"SELECT '{model}' AS model" for model in _MODELS)
+_SHARE_SQL: Final = " ".join(f"WHEN '{model}' THEN credit_line.{model}" for model in _MODELS)
+
+
+def _lines_sql(view: type[Shown], owner: Table) -> str:
+    """The lines of the versions that `owner` holds: a row a line, or a row a model where the view names one.
+
+    CROSS JOINs, because SQLite then reads the owner first, searches its lines by key and tells their models
+    last; left to itself it reads all the history.
+    """
+    line = table_of(CreditLineRow)
+    cells = {column.name: str(column) for column in line.c}
+    cells |= {one.name: str(one) for one in owner.c if one.name in _KEY or one.name not in line.c}
+    tables = f"{owner} CROSS JOIN {line}"
+    holds = " AND ".join(f"{line}.{name} = {owner}.{name}" for name in _KEY)
+    columns = [column.name for column in table_of(view).c]
+    if "model" in columns:
+        tables += f" CROSS JOIN ({_MODELS_SQL}) AS share"
+        cells |= {"model": "share.model", "credit": f"CASE share.model {_SHARE_SQL} END"}
+        holds += f" AND {cells['credit']} IS NOT NULL"
+    named = ", ".join(f"{cells[name]} AS {name}" for name in columns)
+    return f"SELECT {named} FROM {tables} WHERE {holds}"  # noqa: S608  names of ours
+
+
+def campaign_select() -> Select[Any]:
+    """What each campaign did, from its active events alone."""
+    outreach, inspection = table_of(OutreachEventRow), table_of(InspectionRow)
+    event = union_all(
+        select(
+            outreach.c.campaign_id,
+            outreach.c.channel,
+            literal_column("1").label("events"),
+            literal_column("0").label("inspections"),
+            outreach.c.headcount,
+            outreach.c.cost_idr,
+            outreach.c.occurred_at,
+        ).where(outreach.c.status == literal("active")),
+        select(
+            inspection.c.campaign_id,
+            literal("inspection"),
+            literal_column("0"),
+            literal_column("1"),
+            literal_column("0"),
+            inspection.c.cost_idr,
+            inspection.c.occurred_at,
+        ).where(inspection.c.status == literal("active")),
+    ).subquery("event")
+    return select(
+        event.c.campaign_id,
+        _names_of(event.c.channel).label("channels"),
+        *(cast(func.sum(event.c[name]), BigInteger).label(name) for name in _SUMS),
+        func.min(event.c.occurred_at).label("first_at"),
+        func.max(event.c.occurred_at).label("last_at"),
+    ).group_by(event.c.campaign_id)
+
+
+_SUMS = ("events", "inspections", "headcount", "cost_idr")
+
+
+def _names_of(channel: ColumnElement[Any]) -> ColumnElement[str]:
+    """Distinct channels of a group, sorted, joined by `,`: one term a channel, the same in every database."""
+    named: ColumnElement[str] = literal("")
+    for name in CHANNELS:
+        named = named + func.max(case((channel == name, f"{name},"), else_=""))
+    return func.rtrim(named, ",")
+
+
+def drop_views() -> tuple[str, ...]:
+    """The DDL that removes every view; none of them stands on another."""
+    return tuple(f"DROP VIEW IF EXISTS {name}" for name in VIEWS.tables)
+
+
+def create_views(dialect: Dialect) -> tuple[str, ...]:
+    """The DDL of every view in a database's own words."""
+    member, statement = table_of(MemberRow), table_of(StatementRow)
+    campaign = campaign_select().compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    return (
+        f"CREATE VIEW credit AS {_lines_sql(CreditRow, statement)}",
+        f"CREATE VIEW credit_current AS {_lines_sql(CreditCurrentRow, member)}",
+        f"CREATE VIEW credit_line_current AS {_lines_sql(CreditLineCurrentRow, member)}",
+        f"CREATE VIEW campaign AS {campaign}",
+    )

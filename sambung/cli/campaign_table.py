@@ -1,0 +1,92 @@
+"""Campaigns or channels as a table, three lines each, and as a JSON document."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from reports.campaigns import Campaigns, Return
+from reports.wording import share
+from sambung.cli.as_json import as_json
+from sambung.terminal.screen import many, rupiah
+from streams.attribution.credit import MODELS
+
+LABEL_COLUMNS = 20
+
+
+def as_document(found: Campaigns, rows: Sequence[Return]) -> str:
+    """Credit in millionths of a member, money in rupiah."""
+    return as_json(
+        {
+            "rows": [_as_object(row) for row in rows],
+            "organic": _as_object(found.organic),
+            "progress": found.progress,
+        }
+    )
+
+
+def _as_object(row: Return) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "channels": row.channels,
+        "events": row.events,
+        "cost_idr": row.cost_idr,
+        "workers": row.workers,
+        "companies": row.companies,
+        "cost_a_worker_idr": {model: row.cost_a_worker_idr(model) for model in MODELS},
+    }
+
+
+def show(found: Campaigns, rows: Sequence[Return], console: Console) -> None:
+    """Most workers first (under `linear`), organic and the sum of all last."""
+    ordered = sorted(rows, key=lambda one: (-one.workers.get("linear", 0), one.name))
+    console.print(_lines("", [("", list(MODELS))], console.width))
+    for row in (*ordered, found.organic, _sum((*rows, found.organic))):
+        console.print(_lines(_title(row), _cells(row), console.width))
+    progress, target = found.progress, found.progress.target
+    console.print()
+    for what, reached, wanted in (
+        ("workers", progress.workers, target.workers),
+        ("companies", progress.companies, target.companies),
+    ):
+        console.print(f"{reached:,} of the {wanted:,} {what} wanted in 2017: {share(reached, wanted)}")
+
+
+def _lines(title: str, lines: Iterable[tuple[str, list[str]]], width: int) -> Table:
+    """Of one effort; all have columns of the same width, so that they stand under each other."""
+    shown = Table.grid()
+    shown.title, shown.title_justify, shown.title_style = title or None, "left", "bold"
+    shown.add_column(width=LABEL_COLUMNS)
+    for _ in MODELS:
+        shown.add_column(width=(width - LABEL_COLUMNS) // len(MODELS), justify="right", no_wrap=True)
+    for label, numbers in lines:
+        shown.add_row(f"  {label}", *numbers)
+    return shown
+
+
+def _title(row: Return) -> str:
+    if not row.events:
+        return row.name
+    channel = "" if row.channels in {(row.name,), ()} else f" ({', '.join(row.channels)})"
+    return f"{row.name}{channel}: {many(row.events, 'event')}, {rupiah(row.cost_idr)}"
+
+
+def _cells(row: Return) -> Iterator[tuple[str, list[str]]]:
+    yield "workers", _members(row.workers)
+    yield "companies", _members(row.companies)
+    if row.cost_idr:
+        costs = (row.cost_a_worker_idr(model) for model in MODELS)
+        yield "Rp a worker", ["-" if cost is None else f"{cost:,}" for cost in costs]
+
+
+def _members(millionths: Mapping[str, int]) -> list[str]:
+    """To a tenth of a member."""
+    return [f"{(millionths.get(model, 0) + 50_000) // 100_000 / 10:,.1f}" for model in MODELS]
+
+
+def _sum(rows: Sequence[Return]) -> Return:
+    events, cost_idr = sum(row.events for row in rows), sum(row.cost_idr for row in rows)
+    workers = {model: sum(row.workers.get(model, 0) for row in rows) for model in MODELS}
+    companies = {model: sum(row.companies.get(model, 0) for row in rows) for model in MODELS}
+    return Return("all together", (), events, cost_idr, workers, companies)

@@ -1,0 +1,46 @@
+"""`sambung campaigns`: what each effort brought and cost."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from sambung.cli.commands.options import AsJson, Database
+from sambung.errors import told_plainly
+
+EXAMPLES = (
+    "sambung campaigns --database sqlite:///sambung.db",
+    "sambung campaigns --by campaign --database sqlite:///sambung.db",
+)
+
+
+class By(StrEnum):
+    CHANNEL = "channel"
+    CAMPAIGN = "campaign"
+
+
+def campaigns(
+    database: Database,
+    by: Annotated[By, typer.Option(help="A row a channel, or a row a campaign.")] = By.CHANNEL,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Say what each effort brought in and cost.
+
+    Workers and companies are credited under five models; several efforts that brought in one worker share
+    that one. Beside them stands organic: members that no effort is known to have brought. Below stands
+    how far the year's target is reached.
+    """
+    with told_plainly(database):
+        # SQLAlchemy and rich: --help need not wait for them.
+        from reports.campaigns import campaigns as returns  # noqa: PLC0415
+        from sambung.cli import campaign_table  # noqa: PLC0415
+        from sambung.stores.reading_store import read  # noqa: PLC0415
+        from sambung.terminal.screen import results  # noqa: PLC0415
+
+        found = read(database, returns)
+        rows = found.campaigns if by is By.CAMPAIGN else found.channels
+        if json:
+            typer.echo(campaign_table.as_document(found, rows))
+        else:
+            campaign_table.show(found, rows, results())

@@ -1,0 +1,130 @@
+"""`sambung rejected`: look at refused records, and send them again once the cause is mended."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from models.intake.refusal import Reason
+from sambung.cli.commands.options import AsJson, Broker, Database, examples
+from sambung.errors import told_plainly
+from sambung.terminal.exits import Exit, stop
+from sambung.terminal.screen import many, wrapped
+
+if TYPE_CHECKING:
+    from sambung.refused import Item
+
+rejected = typer.Typer(help="Look at refused records; send them again.", no_args_is_help=True)
+
+MOST = 50
+WHEN_STOPPED = "Stopped before the end. Run the same command again: nothing is counted twice."
+LIST = examples(
+    "sambung rejected list --database sqlite:///sambung.db",
+    "sambung rejected list --reason unknown_place --database sqlite:///sambung.db",
+)
+SHOW = examples("sambung rejected show 3f0c21aa97de --database sqlite:///sambung.db")
+REPLAY = examples(
+    "sambung rejected replay --database sqlite:///sambung.db",
+    "sambung rejected replay --broker 127.0.0.1:9092 --database sqlite:///sambung.db",
+)
+
+Of = Annotated[Reason | None, typer.Option("--reason", help="Those of one reason only.")]
+
+
+@rejected.command("list", epilog=LIST)
+def list_command(
+    database: Database,
+    reason: Of = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many to show; --json shows all.")] = MOST,
+    *,
+    json: AsJson = False,
+) -> None:
+    """Say which records were refused, why, and what would become of each now.
+
+    ready: it would be accepted. done: its event stands in the store by now. refused: the cause is still
+    there. conflict: other content of the same revision stands. masked: it held a national id, which was
+    hidden; the app has to send the event anew, without.
+    """
+    with told_plainly(database):
+        from sambung.cli import refused_words  # noqa: PLC0415  see replay.py
+
+        items = _items(database, reason)
+        if json:
+            typer.echo(refused_words.as_document(items))
+        elif items:
+            typer.echo("\n".join(map(wrapped, refused_words.in_short(items[:limit]))))
+            typer.echo(wrapped(_in_all(items, limit)))
+        else:
+            typer.echo("No record was refused.")
+
+
+@rejected.command("show", epilog=SHOW)
+def show_command(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="As `list` says it, or its beginning.")],
+    database: Database,
+) -> None:
+    """Show one refused record whole: what was wrong, where it lay, its key, value and headers."""
+    with told_plainly(database):
+        from sambung.cli import refused_words  # noqa: PLC0415  see replay.py
+
+        found = [item for item in _items(database) if item.id.startswith(identity)]
+        if not found:
+            raise stop(Exit.CHECK_FAILED, f"No refused record of this store has the id {identity}.")
+        if len(found) > 1:
+            raise stop(Exit.WRONG_USE, f"{len(found)} records have ids that begin so. Write more of it.")
+        typer.echo("\n".join(map(wrapped, refused_words.whole(found[0]))))
+
+
+@rejected.command("replay", epilog=REPLAY)
+def replay_command(
+    database: Database,
+    broker: Broker = None,
+    reason: Of = None,
+    *,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show what the worker process logs.")] = False,
+) -> None:
+    """Send again what would be accepted by now, and leave the rest.
+
+    For records whose cause was outside of them: a place that was missing on the list, a rule that was
+    mended. What is wrong in the event itself is mended where it came from, and sent from there. To run it
+    again changes nothing.
+    """
+    with told_plainly(database, broker or "that was started here"):
+        from models.settings import Settings  # noqa: PLC0415  see replay.py
+        from sambung.connecting import connection_to  # noqa: PLC0415
+        from sambung.refused import to_send_again  # noqa: PLC0415
+        from sambung.replay import replaying  # noqa: PLC0415
+        from sambung.terminal import interrupts  # noqa: PLC0415
+        from sambung.terminal.progress import reporter  # noqa: PLC0415
+
+        items = _items(database, reason)
+        settings = Settings()
+        records = to_send_again(items, settings.partitions)
+        sent = sum(map(len, records.values()))
+        if sent:
+            connection = connection_to(broker, settings) if broker else None
+            place = replaying.Place(database, connection, settings, verbose)
+            with reporter() as report:
+                interrupts.run(replaying.send_again(records, place, report), WHEN_STOPPED)
+    typer.echo(f"{many(sent, 'record')} sent again" if sent else "Nothing to send again.")
+    left = Counter(item.now for item in items if item.now != "ready")
+    for now, count in sorted(left.items()):
+        typer.echo(f"  {count:,} left: {now}")
+
+
+def _items(database: str, reason: Reason | None = None) -> "list[Item]":
+    """Those of one reason, or all."""
+    from models.settings import Settings  # noqa: PLC0415  see replay.py
+    from sambung.following import Reference  # noqa: PLC0415
+    from sambung.refused import refused  # noqa: PLC0415
+    from sambung.stores.reading_store import read  # noqa: PLC0415
+
+    places = Reference.load(Settings()).places
+    found = read(database, lambda connection: refused(connection, places))
+    return [item for item in found if reason is None or item.record.reason == reason]
+
+
+def _in_all(items: "list[Item]", limit: int) -> str:
+    counts = Counter(item.now for item in items)
+    told = f"{many(len(items), 'record')}: " + ", ".join(f"{count:,} {now}" for now, count in counts.items())
+    return told if len(items) <= limit else f"{told}; the first {limit:,} are shown"

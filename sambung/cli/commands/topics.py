@@ -1,0 +1,63 @@
+"""`sambung topics`: make and check what the pipeline needs on a broker."""
+
+from typing import Annotated
+
+import typer
+
+from sambung.cli.commands.options import Database, RequiredBroker, examples
+from sambung.errors import told_plainly
+
+topics = typer.Typer(help="Make and check the topics of a broker.", no_args_is_help=True)
+
+WHEN_STOPPED = "Stopped before the end. Run the same command again: nothing is counted twice."
+CREATE = examples("sambung topics create --broker 127.0.0.1:9092 --database sqlite:///sambung.db")
+CHECK = examples("sambung topics check --broker 127.0.0.1:9092 --database sqlite:///sambung.db")
+
+
+@topics.command("create", epilog=CREATE)
+def create_command(
+    database: Database,
+    broker: RequiredBroker,
+    *,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Begin a new stream even so; when the broker lost its logs.")
+    ] = False,
+) -> None:
+    """Create every topic that is missing, and begin a stream for the store if this broker has none yet.
+
+    A new stream is fed all events that the store knows of before, so that workers can go on from there. The
+    store goes on showing what it had until that is done; apps may go on publishing. To run it again changes
+    nothing.
+    """
+    with told_plainly(database, broker):
+        # Faust alone takes a second to import, which --help need not wait for.
+        from models.settings import Settings  # noqa: PLC0415
+        from sambung.connecting import connection_to  # noqa: PLC0415
+        from sambung.replay import replaying  # noqa: PLC0415
+        from sambung.terminal import interrupts  # noqa: PLC0415
+        from sambung.terminal.progress import reporter  # noqa: PLC0415
+
+        settings = Settings()
+        place = replaying.Place(database, connection_to(broker, settings), settings, anew=anew)
+        with reporter() as report:
+            begun = interrupts.run(replaying.begin(place, report), WHEN_STOPPED)
+    typer.echo(f"created {len(begun.created)} topics" if begun.created else "every topic is there")
+    for name in begun.created:
+        typer.echo(f"  {name}")
+    if begun.known_before:
+        typer.echo(f"{begun.known_before:,} events that the store knew were fed to the new stream")
+
+
+@topics.command("check", epilog=CHECK)
+def check_command(database: Database, broker: RequiredBroker) -> None:
+    """Say whether every topic is there with the right number of partitions; exit 2 if not."""
+    with told_plainly(database, broker):
+        from models.settings import Settings  # noqa: PLC0415  as above
+        from sambung.connecting import connection_to  # noqa: PLC0415
+        from sambung.replay import replaying  # noqa: PLC0415
+        from sambung.terminal import interrupts  # noqa: PLC0415
+
+        settings = Settings()
+        checking = replaying.check(database, connection_to(broker, settings), settings)
+        interrupts.run(checking, WHEN_STOPPED)
+    typer.echo("every topic is there")

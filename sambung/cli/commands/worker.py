@@ -1,0 +1,79 @@
+"""`sambung worker`: the six stages, and the way into the store, until it is told to stop."""
+
+import logging
+import os
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from sambung.cli.commands.options import Database, RequiredBroker
+from sambung.errors import told_plainly
+from sambung.terminal.exits import say_to_people
+from sambung.terminal.logs import log_from
+
+EXAMPLES = (
+    "sambung worker --broker 127.0.0.1:9092 --database sqlite:///s.db",
+    "sambung worker --no-sink --data-dir var/2 --broker 127.0.0.1:9092 --database sqlite:///s.db",
+)
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        help="Where this worker keeps its state; one a worker. By default SAMBUNG_DATA_DIR or var/sambung.",
+        show_default=False,
+    ),
+]
+WithSink = Annotated[
+    bool, typer.Option("--sink/--no-sink", help="Write the store too, or leave that to another worker.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Log errors only.")]
+Bound = Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)]
+Embedded = Annotated[bool, typer.Option("--embedded", hidden=True)]
+"""The broker is the starter's own, for which the settings of a cluster are not meant."""
+
+
+def worker(  # noqa: PLR0913  a command's options
+    database: Database,
+    broker: RequiredBroker,
+    *,
+    data_dir: DataDir = None,
+    sink: WithSink = True,
+    quiet: Quiet = False,
+    until_stdin_closes: Bound = False,
+    embedded: Embedded = False,
+) -> None:
+    """Run the pipeline's stages until told to stop (Ctrl-C, SIGTERM).
+
+    Start as many as there are partitions, here or on other machines; they share the work, and take over from
+    each other. Begin with: sambung topics create
+    """
+    level = logging.ERROR if quiet else logging.INFO
+    form = log_from(level, _form_named())
+
+    def last_word(sentence: str) -> None:
+        if form == "json":
+            structlog.get_logger().critical("stopped", where="start", error=sentence)
+        else:
+            say_to_people(sentence)
+
+    with told_plainly(database, broker, last_word):
+        from models.settings import Settings  # noqa: PLC0415  see replay.py
+        from sambung.connecting import connection_to, for_embedded  # noqa: PLC0415
+        from sambung.terminal import interrupts  # noqa: PLC0415
+        from sambung.worker import serving  # noqa: PLC0415
+
+        settings = for_embedded(Settings()) if embedded else Settings()
+        form = log_from(level, settings.log)
+        connection = connection_to(broker, settings)
+        duty = serving.Duty(database, connection, settings, data_dir or settings.data_dir, sink)
+        with serving.bound_to_starter(duty.data_dir) if until_stdin_closes else nullcontext():
+            interrupts.run(serving.serve(duty), "The worker was stopped before it had begun.")
+
+
+def _form_named() -> str | None:
+    """Of the log, for as long as the settings are not read, or when they cannot be."""
+    named = os.environ.get("SAMBUNG_LOG")
+    return named if named in {"json", "text"} else None

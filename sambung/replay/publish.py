@@ -1,0 +1,129 @@
+"""Lines of events onto the topics that their types name."""
+
+import gzip
+import os
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import msgspec
+from aiokafka import AIOKafkaProducer
+
+from models.intake.judging import topic_of_line
+from models.intake.refusal import Refusal, rejected_line
+from sambung.replay.own_refusals import OwnRefusals
+from sambung.terminal.patience import patiently
+from streams.engine.kafka.sending import partition_of, send
+from streams.engine.records import KeyValue
+from streams.topics.names import REJECTED
+
+STDIN = 0
+CHUNK_LINES = 5_000
+"""Lines sent, and acknowledged, at a time; fewer of long ones."""
+CHUNK_BYTES = 32 << 20
+LONGEST_KEY = 64
+"""Characters of an `event_id` that is taken for a key; no valid one has so many."""
+
+
+class Head(msgspec.Struct):
+    """What has to be read of a line to send it where it belongs."""
+
+    event_id: str
+
+
+_head = msgspec.json.Decoder(Head).decode
+
+
+class Line(NamedTuple):
+    file: str
+    number: int
+    """From 1."""
+    text: bytes
+
+
+def lines_of(path: str) -> Iterator[Line]:
+    """Lines of a file (`.gz` too, `-` is standard input) that are not blank, without their line ends."""
+    with _opened(path) as file:
+        for number, text in enumerate(file, start=1):
+            stripped = text.rstrip(b"\r\n")
+            if stripped.strip():
+                yield Line(path, number, stripped)
+
+
+def _opened(path: str) -> IO[bytes] | gzip.GzipFile:
+    if path == "-":
+        return os.fdopen(STDIN, "rb", closefd=False)  # not Python's own, which is locked while a read waits
+    if path.endswith(".gz"):
+        return gzip.open(path, "rb")
+    return Path(path).open("rb")
+
+
+class Publisher:
+    """Sends lines in chunks; a line goes to the partition of its event's id.
+
+    Parameters
+    ----------
+    producer: started.
+    partitions: of every topic.
+    sent: called after each acknowledged chunk with the number of its lines.
+    refusals: hears where lines lie, and of those that lie nowhere as they name no topic.
+    """
+
+    def __init__(
+        self,
+        producer: AIOKafkaProducer,
+        partitions: int,
+        sent: Callable[[int], None],
+        refusals: OwnRefusals | None = None,
+    ) -> None:
+        self._producer = producer
+        self._partitions = partitions
+        self._sent = sent
+        self._refusals = refusals or OwnRefusals()
+
+    async def publish(self, lines: Iterator[Line]) -> int:
+        """Send every line, and give their number.
+
+        They are read in a thread, so that a slow reader stops nothing else.
+        """
+        total = 0
+        while chunk := await patiently(lambda: list(_chunk(lines))):
+            total += len(chunk)
+            await self._send(chunk)
+            self._sent(len(chunk))
+        return total
+
+    async def _send(self, chunk: list[Line]) -> None:
+        records: dict[tuple[str, int], list[KeyValue]] = {}
+        for line in chunk:
+            topic, key, value = self._addressed(line)
+            records.setdefault((topic, partition_of(key, self._partitions)), []).append((key, value, ()))
+        await send(self._producer, records, self._refusals.lie)
+
+    def _addressed(self, line: Line) -> tuple[str, bytes, bytes]:
+        """Topic, key and value of a line; of one that names no topic, the record that keeps it."""
+        topic = topic_of_line(line.text)
+        if isinstance(topic, Refusal):
+            self._refusals.without_topic(topic.reason)
+            key = f"{line.file}:{line.number}".encode(errors="backslashreplace")
+            return REJECTED, key, rejected_line(topic, *line)
+        return topic, _event_id(line.text), line.text
+
+
+def _chunk(lines: Iterator[Line]) -> Iterator[Line]:
+    size = 0
+    for line in islice(lines, CHUNK_LINES):
+        yield line
+        size += len(line.text)
+        if size >= CHUNK_BYTES:
+            return
+
+
+def _event_id(text: bytes) -> bytes:
+    """The event's id as the record's key; empty where there is none, and the record will be refused."""
+    try:
+        event_id = _head(text).event_id
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return b""
+    return event_id.encode(errors="replace") if len(event_id) <= LONGEST_KEY else b""

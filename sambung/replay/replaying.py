@@ -1,0 +1,192 @@
+"""One run of the whole pipeline around one store: feed what it knows, feed files, wait until all is done."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import NamedTuple
+
+from models.settings import Settings
+from sambung.broker.embedded import embedded_broker
+from sambung.broker.watch import watched
+from sambung.connecting import for_embedded
+from sambung.following import Stream, begun, known, upkeep_of
+from sambung.replay.own_refusals import OwnRefusals
+from sambung.replay.pipeline import Pipeline
+from sambung.replay.publish import Line, Publisher
+from sambung.replay.reading import Lines
+from sambung.replay.summary import Summary
+from sambung.stores.store_lock import StoreLock, store_lock
+from sambung.terminal.progress import Reporter
+from sinks.sql import SqlSink
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import send
+from streams.engine.records import Records
+from streams.stages import NAMES
+from streams.topics import provision
+
+EMBEDDED_SESSION_S = 2.0
+"""Session time-out on the embedded broker: joining a group takes half of it there."""
+TOPICS_S = 60.0
+"""How long the broker may take to show its topics, and to make those that are missing."""
+
+
+class Place(NamedTuple):
+    """Where a run works."""
+
+    database: str
+    connection: Connection | None
+    """None for an embedded broker of its own."""
+    settings: Settings
+    verbose: bool = False
+    """Whether to show what the worker process logs when nothing is wrong."""
+    anew: bool = False
+    """Whether to begin a new stream even where the store follows one."""
+
+    def worker_options(self) -> list[str]:
+        """What the worker process must know besides the broker, the store and the settings."""
+        return ["--embedded"] * (self.connection is None) + ["--quiet"] * (not self.verbose)
+
+
+class Begun(NamedTuple):
+    """What `begin` did."""
+
+    created: list[str]
+    """Topics."""
+    known_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A store and a broker that were brought together."""
+
+    place: Place
+    connection: Connection
+    session_timeout_s: float
+    sink: SqlSink
+    lock: StoreLock
+    stream: Stream
+    created: list[str]
+    report: Reporter
+
+
+async def replay(files: Sequence[str], place: Place, report: Reporter) -> Summary:
+    """Read the files into the store. One that is damaged is read up to there, then Failed tells of it."""
+    started = monotonic()
+    async with _begun(place, report) as run:
+        refusals = OwnRefusals()
+        async with _pipeline(run) as pipeline:
+            known_before = await _feed_known(run, pipeline)
+            lines = await _feed_files(run, pipeline, files, refusals)
+        counts = run.sink.counts()
+        return Summary(
+            lines,
+            known_before,
+            refusals.by_reason(),
+            counts.workers,
+            counts.companies,
+            monotonic() - started,
+        )
+
+
+async def send_again(records: Records, place: Place, report: Reporter) -> None:
+    """Put records of public topics there once more, and wait until all that comes of them is stored."""
+    async with _begun(place, report) as run, _pipeline(run) as pipeline:
+        await _feed_known(run, pipeline)
+        async with _feeding(run, pipeline, "sending again"):
+            await send(pipeline.producer, records)
+            report.sent(sum(map(len, records.values())))
+
+
+async def begin(place: Place, report: Reporter) -> Begun:
+    """Create the topics; feed a new stream what the store knows."""
+    async with _begun(place, report) as run:
+        if not run.stream.unfed:
+            return Begun(run.created, 0)
+        async with _pipeline(run) as pipeline:
+            return Begun(run.created, await _feed_known(run, pipeline))
+
+
+async def check(database: str, connection: Connection, settings: Settings) -> None:
+    """Raises Failed or TopicsError unless the store has a stream on the broker, with all its topics."""
+    with closing(SqlSink(database)) as sink:
+        stream = await known(connection, sink, settings, database)
+    async with asyncio.timeout(TOPICS_S):
+        await provision.check(connection, stream.world.topics, NAMES, upkeep_of(settings))
+
+
+@asynccontextmanager
+async def _begun(place: Place, report: Reporter) -> AsyncIterator[_Run]:
+    async with AsyncExitStack() as stack:
+        sink = stack.enter_context(closing(SqlSink(place.database)))
+        lock = stack.enter_context(store_lock(place.database))
+        connection, settings = place.connection, place.settings
+        session_s = settings.session_timeout_s
+        if connection is None:
+            embedded = stack.enter_context(embedded_broker())
+            await stack.enter_async_context(watched(embedded))
+            connection, settings = Connection(embedded.address), for_embedded(settings)
+            session_s = EMBEDDED_SESSION_S
+        stream = await begun(connection, sink, settings, lock, anew=place.anew)
+        async with asyncio.timeout(TOPICS_S):
+            created = await provision.create(connection, stream.world.topics, NAMES, upkeep_of(settings))
+        yield _Run(place, connection, session_s, sink, lock, stream, created, report)
+
+
+@asynccontextmanager
+async def _pipeline(run: _Run) -> AsyncIterator[Pipeline]:
+    with tempfile.TemporaryDirectory(prefix="sambung-", ignore_cleanup_errors=True) as data_dir:
+        pipeline = Pipeline(
+            run.connection,
+            run.place.database,
+            run.sink,
+            world=run.stream.world,
+            session_timeout_s=run.session_timeout_s,
+            data_dir=Path(data_dir),
+            patience_s=run.place.settings.patience_s,
+            worker_options=run.place.worker_options(),
+        )
+        async with pipeline:
+            yield pipeline
+
+
+@asynccontextmanager
+async def _feeding(
+    run: _Run, pipeline: Pipeline, what: str, refusals: OwnRefusals | None = None
+) -> AsyncIterator[None]:
+    """Write to the store what comes of all that is published in here; ends when it is there."""
+    take = (refusals or OwnRefusals()).noting(run.lock.guarded(run.sink.apply))
+    with run.report.phase(what):
+        async with pipeline.delivering(take):
+            yield
+            await pipeline.drained(run.report.folded)
+
+
+async def _feed_known(run: _Run, pipeline: Pipeline) -> int:
+    """Give a new stream all that the store knows; the tables stay as they were until that is through."""
+    if not run.stream.unfed:
+        return 0
+    bodies = (Line("archive", number, body) for number, body in enumerate(run.sink.archive(), start=1))
+    publisher = Publisher(pipeline.producer, run.place.settings.partitions, run.report.sent)
+    fed: list[int] = []
+
+    async def publish() -> None:
+        fed.append(await publisher.publish(bodies))
+
+    with run.report.phase("reading what the store knows"):
+        await pipeline.rebuild(publish, run.lock.over(run.sink), run.report.folded)
+    run.lock.share()
+    return fed[0]
+
+
+async def _feed_files(run: _Run, pipeline: Pipeline, files: Sequence[str], refusals: OwnRefusals) -> int:
+    lines = Lines(files)
+    publisher = Publisher(pipeline.producer, run.place.settings.partitions, run.report.sent, refusals)
+    async with _feeding(run, pipeline, "reading " + lines.named, refusals):
+        published = await publisher.publish(lines)
+    if lines.damage is not None:
+        raise lines.damage
+    return published

@@ -1,0 +1,94 @@
+"""The way into the store beside a run, and how the run knows that the store has what it waits for."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import asynccontextmanager
+from time import monotonic
+
+from sinks.base import Positions
+from streams.delivery import Delivery, Take
+from streams.drain import Behind, Cut, Drain, Progress
+from streams.engine.stall import Stall, StalledError
+
+LOOK_S = 0.5
+"""Time between two looks at how far the stages are; a look costs the embedded broker some milliseconds."""
+LAST_LOOKS_S = 0.1
+"""The same when little is left."""
+LITTLE = 0.02
+"""Part of all records that is little."""
+FEW = 10_000
+"""Records that are little in any case: the stages work them off in a second."""
+PATIENCE_S = 120.0
+"""How long nothing may move; longer than a batch may take, and than a transaction stays open by default."""
+RECOVERED_PER_S = 20_000
+"""Changelog records that the slowest worker reads back in a second; until it has, it commits nothing."""
+
+
+@asynccontextmanager
+async def delivering(delivery: Delivery, take: Take[object]) -> AsyncIterator[None]:
+    """Deliver for as long as the context is open; a failure of the taker ends it.
+
+    It ends between two batches: one that was read and not taken in would be missing when delivery goes on.
+    """
+    ending = asyncio.Event()
+
+    async def deliver() -> None:
+        while not ending.is_set():
+            await delivery.deliver(take)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(deliver())
+        yield
+        ending.set()
+
+
+async def until_stored(
+    drain: Drain,
+    cut: Cut,
+    applied: Callable[[], Positions],
+    watch: Callable[[Progress], None],
+    patience_s: float,
+) -> None:
+    """Return when the cut has passed all stages and the store has their outputs.
+
+    What is published meanwhile is not waited for. `applied` gives the positions to which the store has read
+    the outputs, or raises when nobody is at work; `watch` is told how far the stages are. Raises StalledError
+    when nothing that is waited for has moved for `patience_s`: because of a stage, an open transaction that
+    keeps records back, or the broker.
+    """
+    stall = Stall(monotonic())
+    while True:
+        positions = applied()
+        progress = cut.advance(await drain.look())
+        watch(progress)
+        unread = _unread(progress, positions) if progress.passed else {}
+        if progress.passed and not unread:
+            return
+        moving: Hashable = (frozenset(progress.behind.items()), frozenset(unread.items()))
+        seconds = stall.seconds(monotonic(), "there is", moving)
+        if seconds > patience_s:
+            raise StalledError(await _sentence(drain, progress, seconds))
+        await asyncio.sleep(_pause_s(progress))
+
+
+def _unread(progress: Progress, positions: Positions) -> dict[tuple[str, int], Behind]:
+    gaps = {log: Behind(positions[log], end) for log, end in progress.outputs.items()}
+    return {log: gap for log, gap in gaps.items() if gap.committed < gap.end}
+
+
+async def _sentence(drain: Drain, progress: Progress, seconds: float) -> str:
+    if progress.passed:
+        return (
+            f"The broker has not handed out what the stages said for {seconds:.0f} s. See whether it is "
+            "well, and run it again."
+        )
+    return (
+        f"No stage has got any further for {seconds:.0f} s, and there is work: "
+        f"{await drain.left(progress.behind)}. See that the broker and all workers are well, then run the "
+        "same command again: nothing is counted twice."
+    )
+
+
+def _pause_s(progress: Progress) -> float:
+    left = progress.total - progress.done
+    return LAST_LOOKS_S if left <= max(FEW, LITTLE * progress.total) else LOOK_S

@@ -1,0 +1,78 @@
+"""`credit_line`: one row a line of a statement, its credit under each model in columns."""
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Connection, String, select, type_coerce
+
+from models.tables.columns import stored_text, table_of, wire_text
+from models.tables.rows import CreditLineRow, MemberRow
+from sinks.databases.reading import among
+from sinks.databases.writing import insert_rows
+from sinks.members.decide import earning
+from sinks.wire import Credit, Line, Statement
+
+_LINE, _MEMBER = table_of(CreditLineRow), table_of(MemberRow)
+_ROWS_AT_ONCE: Final = 10_000
+_AS_LINES = (
+    select(
+        _MEMBER.c.member_id,
+        _LINE.c.line,
+        _LINE.c.touch_id,
+        _LINE.c.campaign_id,
+        _LINE.c.channel,
+        _LINE.c.evidence,
+        _LINE.c.approach,
+        type_coerce(_LINE.c.touched_at, String),
+        *(_LINE.c[model] for model in Credit.__struct_fields__),
+    )
+    .join_from(_MEMBER, _LINE, _LINE.c.version == _MEMBER.c.version)
+    .where(_LINE.c.member_id == _MEMBER.c.member_id, among(_MEMBER.c.member_id))
+    .order_by(_MEMBER.c.member_id, _LINE.c.line)
+)
+
+
+def insert_lines(connection: Connection, statements: Iterable[Statement]) -> None:
+    """Every line of these statements that earns something."""
+    rows = [_row(said, line) for said in statements for line in earning(said.lines)]
+    insert_rows(connection, _LINE, rows)
+
+
+def _row(said: Statement, line: Line) -> tuple[Any, ...]:
+    """In the order of the table."""
+    credit, touched_at = line.credit, line.touched_at
+    return (
+        said.member_id,
+        said.version,
+        line.line,
+        line.touch_id,
+        line.campaign_id,
+        line.channel,
+        line.evidence,
+        line.approach,
+        None if touched_at is None else stored_text(touched_at),
+        credit.first,
+        credit.last,
+        credit.linear,
+        credit.position,
+        credit.time_decay,
+    )
+
+
+def current_lines(connection: Connection, members: Collection[str]) -> dict[str, tuple[Line, ...]]:
+    """Lines that these members have now, as a statement has them; members without lines are absent."""
+    if not members:
+        return {}
+    rows = connection.execute(_AS_LINES, {"keys": members}).yield_per(_ROWS_AT_ONCE)
+    return {member_id: tuple(map(_read, of_member)) for member_id, of_member in groupby(rows, _member_id)}
+
+
+def _member_id(row: Sequence[Any]) -> str:
+    return str(row[0])
+
+
+def _read(row: Sequence[Any]) -> Line:
+    _, number, touch_id, campaign_id, channel, evidence, approach, touched_at, *credit = row
+    touched = None if touched_at is None else wire_text(touched_at)
+    return Line(number, touch_id, campaign_id, channel, evidence, approach, touched, Credit(*credit))

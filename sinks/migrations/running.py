@@ -1,0 +1,74 @@
+"""The schema of a store, revision by revision: alembic runs them, in the transaction that it is given.
+
+A revision is a module in `sinks/migrations/versions`. It speaks of tables alone: views hold no rows, so every
+migration makes them anew, and writes what tables and columns mean.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, delete
+
+from models.tables.bookkeeping import StoreRevisionRow, TableDescriptionRow
+from models.tables.columns import table_of
+from models.tables.meanings import described
+from models.tables.views import create_views, drop_views
+from sinks.databases import database_of
+from sinks.databases.writing import insert_rows
+
+FOLDERS: Final = [Path(__file__).parent / "migrations" / "versions"]
+"""Where revisions are."""
+
+
+def newest() -> str:
+    """Of all revisions that this release knows."""
+    return str(_scripts().get_current_head())
+
+
+def is_known(revision: str) -> bool:
+    return revision in {one.revision for one in _scripts().walk_revisions()}
+
+
+def bring(connection: Connection, before: str | None) -> str:
+    """Bring an empty store (None) or an older one to the newest revision, and tell which that is.
+
+    One that is there already is only described anew.
+    """
+    if before != newest():
+        for view in drop_views():
+            connection.exec_driver_sql(view)
+        _run_revisions(connection)
+        for view in create_views(connection.dialect):
+            connection.exec_driver_sql(view)
+    _describe(connection)
+    return newest()
+
+
+def _run_revisions(connection: Connection) -> None:
+    scripts = _scripts()
+
+    def steps(revision: str, _: object) -> object:
+        return scripts._upgrade_revs("head", revision)  # noqa: SLF001  as alembic's own command does
+
+    with EnvironmentContext(Config(), scripts, fn=steps, destination_rev="head") as environment:
+        environment.configure(
+            connection=connection, version_table=table_of(StoreRevisionRow).name, render_as_batch=True
+        )
+        environment.run_migrations()
+
+
+def _describe(connection: Connection) -> None:
+    """In place of what another release wrote."""
+    table, meanings = table_of(TableDescriptionRow), list(described())
+    connection.execute(delete(table))
+    insert_rows(connection, table, meanings)
+    database = database_of(connection.dialect.name)
+    assert database is not None, "it was opened"  # noqa: S101
+    database.describe(connection, meanings)
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(FOLDERS[0]), version_locations=[str(folder) for folder in FOLDERS])

@@ -1,0 +1,56 @@
+"""`generation` and `sink_position`: which stream the store follows, and how far it has come."""
+
+from dataclasses import astuple
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from models.tables.bookkeeping import GenerationRow, SinkPositionRow
+from models.tables.columns import table_of
+from sinks.base import Generation, Origin, Positions
+from sinks.databases.writing import put_rows
+
+_GENERATION, _POSITION = table_of(GenerationRow), table_of(SinkPositionRow)
+_NEWEST = select(func.max(_GENERATION.c.number))
+
+
+def current_number(connection: Connection) -> int:
+    """Of the newest generation; 0 when none was opened."""
+    return connection.scalar(_NEWEST) or 0
+
+
+def newest_generation(connection: Connection) -> Generation | None:
+    query = select(_GENERATION).order_by(_GENERATION.c.number.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    number, *origin, started_us, settled_us = row
+    return Generation(number, Origin(*origin), started_us, settled_us)
+
+
+def add_generation(connection: Connection, origin: Origin, started_us: int) -> int:
+    number = current_number(connection) + 1
+    settled_us = started_us if number == 1 else None
+    row = (number, *astuple(origin), started_us, settled_us)
+    columns = (column.name for column in _GENERATION.columns)
+    connection.execute(insert(_GENERATION).values(dict(zip(columns, row, strict=True))))
+    return number
+
+
+def mark_settled(connection: Connection, generation: int, settled_us: int) -> None:
+    connection.execute(
+        update(_GENERATION)
+        .where(_GENERATION.c.number == generation, _GENERATION.c.settled_at.is_(None))
+        .values(settled_at=settled_us)
+    )
+
+
+def positions_of(connection: Connection, generation: int) -> dict[tuple[str, int], int]:
+    query = select(_POSITION.c.topic, _POSITION.c.partition, _POSITION.c.next_offset)
+    rows = connection.execute(query.where(_POSITION.c.generation == generation))
+    return {(topic, partition): next_offset for topic, partition, next_offset in rows}
+
+
+def store_positions(connection: Connection, generation: int, positions: Positions) -> None:
+    """Forward only: an older batch that is applied again does not take a reader back."""
+    rows = [(generation, *place, next_offset) for place, next_offset in positions.items()]
+    put_rows(connection, _POSITION, rows, greater="next_offset")

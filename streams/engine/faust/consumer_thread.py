@@ -1,0 +1,141 @@
+"""The thread in which Faust's consumer reads: what it fetches, from where, and what it knows of the broker.
+
+Overrides private parts of Faust 0.15.3 and aiokafka 0.14.0, as transport.py does.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from time import monotonic, time
+from typing import Any
+
+import aiokafka
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+
+from streams.engine.kafka.committed_log import CommittedLog
+from streams.engine.kafka.log_ends import Watermarks
+from streams.engine.kafka.positions import find_positions_together, seek_to_committed
+from streams.engine.kafka.transactions import OpenTransaction, open_transactions
+from streams.engine.kafka.watermarks import end_offsets, watermarks
+from streams.engine.polls import Poll
+
+UNSETTLED_WAIT_S = 0.02
+"""Time between two looks whether a rebalance is over."""
+FETCH_WAIT_MS = 50
+"""How long the broker may hold a fetch; Faust's fixed 1,500 ms stalls busy partitions behind idle ones."""
+UNCOMPACTED_MS = 12 * 3_600 * 1_000
+"""Compaction leaves records of the last day alone (`streams/topics/names.py`): a gap before one younger than
+this, by whatever clock, is not its work."""
+
+Marks = Mapping[Any, Watermarks]
+
+
+class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is untyped here
+    """Fetches committed records only, asks for true log ends, and knows its last good heartbeat."""
+
+    last_heartbeat: float = 0.0
+    """`monotonic()` of the last heartbeat that the group's coordinator accepted."""
+
+    def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - read when the consumer starts
+        return consumer
+
+    async def on_start(self) -> None:
+        self._log = CommittedLog(self._may_be_compacted)
+        await super().on_start()
+        consumer = self._ensure_consumer()
+        self._log.read_by(consumer)
+        find_positions_together(consumer)
+        self._watch_heartbeat(consumer._coordinator)  # noqa: SLF001
+
+    def _watch_heartbeat(self, coordinator: Any) -> None:
+        heartbeat = coordinator._do_heartbeat  # noqa: SLF001
+
+        async def watched() -> Any:
+            success = await heartbeat()
+            if success:
+                self.last_heartbeat = monotonic()
+            return success
+
+        coordinator._do_heartbeat = watched  # noqa: SLF001
+
+    def topic_partitions(self, topic: str) -> int | None:
+        """How many the broker has; None where it has no such topic.
+
+        Faust asks the group's coordinator, which knows topics only in the process that leads the group.
+        """
+        cluster = self._ensure_consumer()._client.cluster  # noqa: SLF001
+        return len(cluster.partitions_for_topic(topic) or ()) or None
+
+    def _may_be_compacted(self, tp: Any, timestamp: int) -> bool:
+        return not self.consumer.is_input(tp) and timestamp < time() * 1_000 - UNCOMPACTED_MS
+
+    async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
+        self.last_heartbeat = monotonic()
+        self._log.forget()
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def _fetch_records(
+        self,
+        consumer: Any,
+        active_partitions: Any,
+        timeout: Any = None,  # noqa: ASYNC109 - the signature is Faust's
+        max_records: Any = None,
+    ) -> Mapping[Any, Any]:
+        del max_records  # all that has come: raw records are taken whole
+        wanted = self._settled(active_partitions)
+        if not wanted:
+            await asyncio.sleep(UNSETTLED_WAIT_S)
+            return {}
+        rebalances = self.app.rebalancing_count
+        records = await super()._fetch_records(consumer, wanted, timeout)
+        polls = {tp: poll for tp in wanted if (poll := self._polled(tp, records.get(tp, ())))}
+        if self.app.rebalancing_count != rebalances:
+            polls = await self._without_inputs(consumer, polls)
+        return {tp: [poll] for tp, poll in polls.items()}
+
+    def _polled(self, tp: Any, records: Sequence[Any]) -> Poll | None:
+        """What was read of a partition, if anything was.
+
+        A stretch without records is told too, so that commits, and a recovery, get past what was aborted.
+        """
+        stretch = self._log.take(tp)
+        assert stretch or not records  # noqa: S101 - no record may be handed on outside of what was read
+        return stretch and Poll(stretch.start, records, stretch.end)
+
+    async def _without_inputs(self, consumer: Any, polls: Mapping[Any, Poll]) -> dict[Any, Poll]:
+        """What a fetch brought that was asked for before a rebalance: of the stages' partitions nothing.
+
+        Such a fetch may wait through the whole rebalance, and bring records from where the group has
+        committed just before Faust clears the queue that they would go into. They are read again.
+        """
+        for tp in filter(self.consumer.is_input, polls):
+            committed = await consumer.committed(tp)
+            if tp in consumer.assignment():
+                consumer.seek(tp, polls[tp].start if committed is None else committed)
+        return {tp: poll for tp, poll in polls.items() if not self.consumer.is_input(tp)}
+
+    def _settled(self, partitions: Iterable[Any]) -> set[Any]:
+        """The partitions that may be read now: during a rebalance the changelogs only.
+
+        Faust opens the flow for recovery, then seeks the stages' partitions to what was committed, then
+        clears every queue. A poll handed out before that is at the wrong place, and one in between is lost.
+        """
+        if not self.app.rebalancing:
+            return set(partitions)
+        return {tp for tp in partitions if not self.consumer.is_input(tp)}
+
+    async def seek_to_committed(self) -> Mapping[Any, int | None]:
+        return await self.call_thread(seek_to_committed, self._ensure_consumer())  # type: ignore[no-any-return]
+
+    async def _highwaters(self, partitions: Any) -> Mapping[Any, int]:
+        return await end_offsets(self._ensure_consumer()._client, list(partitions))  # noqa: SLF001
+
+    async def look_at_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
+        return await self.call_thread(self._look_at_logs, partitions)  # type: ignore[no-any-return]
+
+    async def _look_at_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
+        client = self._ensure_consumer()._client  # noqa: SLF001
+        marks = await watermarks(client, partitions)
+        return marks, await open_transactions(client, marks)

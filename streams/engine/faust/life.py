@@ -1,0 +1,188 @@
+"""A worker in life: its stages on one Faust application, until it is told to stop or has to."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Any, NoReturn
+
+import faust
+import structlog
+from aiokafka import AIOKafkaProducer
+
+from streams.engine.bounded import at_most
+from streams.engine.checkpoint import Stage
+from streams.engine.failures import FoldError, trace
+from streams.engine.faust.kafka_ports import KafkaPorts
+from streams.engine.faust.transport import PollSchema
+from streams.engine.faust.watchdog import Reader, Watchdog
+from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.sending import new_producer
+from streams.engine.observing import Observer
+from streams.engine.ports import StageSpec
+from streams.engine.rows import CACHED_GROUPS
+from streams.engine.stall import StalledError
+
+SENDING_START_S = 60.0
+"""How long the broker may take to let the stages send."""
+SENDING_STOP_S = 10.0
+"""How long all producers together may take to stop."""
+POLLS_RECOVERED = 2
+"""Polls of changelogs that make one write to RocksDB; one alone would have Faust read on after recovery."""
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """The stages of one process on one Faust application."""
+
+    def __init__(
+        self, app: faust.App, *, connection: Connection, partitions: int, observer: Observer | None = None
+    ) -> None:
+        self._app = app
+        self._connection = connection
+        self._partitions = partitions
+        self._observer = observer
+        self._up = False
+        self.watchdog: Watchdog | None = None
+        self.producers: dict[str, AIOKafkaProducer] = {}
+        """By stage: each has one request at a time under way, and stages would wait for each other's."""
+        self.stages: list[Stage] = []
+        app.on_partitions_revoked.connect(self._drop, weak=False)
+
+    async def _drop(self, *_: object, **__: object) -> None:
+        for stage in self.stages:
+            stage.drop()
+
+    def add(self, spec: StageSpec) -> None:
+        """Register a stage: its topic, its table, its agent."""
+        app = self._app
+        table = app.Table(
+            spec.name,
+            partitions=self._partitions,
+            schema=PollSchema(),
+            key_type=bytes,
+            value_type=bytes,
+            recovery_buffer_size=POLLS_RECOVERED,
+        )
+        topic = app.topic(spec.topic, schema=PollSchema(), partitions=self._partitions)
+
+        async def run(stream: Any) -> None:
+            await self._run(spec, table, stream)
+
+        app.agent(topic, name=spec.name, concurrency=1)(run)
+
+    @asynccontextmanager
+    async def sending(self) -> AsyncIterator[None]:
+        """The time in which stages may send; the application is started in here.
+
+        Raises TimeoutError or KafkaError where the broker does not let them.
+        """
+        client = self._app.conf.id
+        self.producers = {
+            stage: new_producer(self._connection, f"{client}-{stage}") for stage in self._app.tables
+        }
+        producers = self.producers.values()
+        try:
+            async with asyncio.timeout(SENDING_START_S):
+                await asyncio.gather(*(producer.start() for producer in producers))
+            yield
+        finally:
+            await at_most(SENDING_STOP_S, lambda: asyncio.gather(*(one.stop() for one in producers)))
+
+    @property
+    def lacks(self) -> list[str]:
+        """What keeps it from working: nothing, when it has partitions or waits for some."""
+        if not self._up:
+            return ["the stages have not started, or their rows are being recovered"]
+        lacking = ["partitions are being shared out, or rows recovered"] if self._app.rebalancing else []
+        thread = self._app.consumer._thread  # noqa: SLF001
+        silent_s = monotonic() - thread.last_heartbeat
+        if silent_s > self._app.conf.broker_session_timeout:
+            lacking.append("the group has answered no heartbeat for longer than a session")
+        if self.watchdog is None or self.watchdog.silence:
+            lacking.append("the broker does not tell where the logs end")
+        return lacking
+
+    async def run_until(
+        self, stopping: asyncio.Event, patience_s: float, reader: Reader | None = None
+    ) -> None:
+        """Start the application; return when it is to stop.
+
+        If a part of it crashes, or nothing moves for `patience_s` seconds though there is work, the process
+        ends. Faust itself only notes a crash and goes on, reading nothing: its partitions would stay taken.
+        """
+        self.watchdog = Watchdog(self._app, self.stages, patience_s, reader)
+        watching = asyncio.create_task(_watch(self.watchdog))
+        try:
+            await self._app.start()  # returns when rows are recovered, which has no other bound
+            self._up = True
+            log.info("worker_started", app=self._app.conf.id)
+            if await self._app.wait_for_stopped(stopping):
+                end_process("Faust", self._app.crash_reason or RuntimeError("It stopped without being told."))
+        finally:
+            watching.cancel()
+
+    async def _run(self, spec: StageSpec, table: Any, stream: Any) -> None:
+        producer = self.producers[spec.name]
+        ports = KafkaPorts(
+            self._app, table, producer, connection=self._connection, partitions=self._partitions
+        )
+        share = CACHED_GROUPS // len(self._app.tables)
+        stage = Stage(spec, ports, observer=self._observer, cached_groups=share)
+        self.stages.append(stage)
+        try:
+            await self._loop(stage, stream.channel.queue)
+        except asyncio.CancelledError:
+            raise
+        except StopAsyncIteration:
+            return  # Faust throws it into the queue of an agent that is to stop
+        except Exception as error:  # noqa: BLE001 - whatever it is, the process must not go on
+            end_process(f"stage {spec.name}", error)
+        finally:
+            self.stages.remove(stage)
+
+    async def _loop(self, stage: Stage, queue: Any) -> None:
+        """Take polls straight from the agent's queue.
+
+        Faust's stream would let all other tasks run before each of them, which in a busy worker takes longer
+        than to fold it, and ack those that it passes over in a rebalance.
+        """
+        consumer, flow = self._app.consumer, self._app.flow_control
+        while True:
+            event = await (queue.get() if not queue.empty() else _when_it_comes(queue, stage))
+            message = event.message
+            if flow.is_active() and message.generation_id == self._app.consumer_generation_id:
+                consumer.track_message(message)
+                await stage.feed(message.partition, event.value, event.ack)
+            await stage.unburden()
+
+
+async def _when_it_comes(queue: Any, stage: Stage) -> Any:
+    """The next poll; until then the stage has time for itself."""
+    coming = asyncio.ensure_future(queue.get())
+    try:
+        await stage.rest(coming)
+        return await coming
+    finally:
+        coming.cancel()
+
+
+async def _watch(watchdog: Watchdog) -> None:
+    try:
+        await watchdog.watch()
+    except StalledError as error:
+        end_process("watchdog", error)
+
+
+def end_process(where: str, error: BaseException, exit_now: Callable[[int], NoReturn] = os._exit) -> NoReturn:
+    """Say what happened and end the process at once, with nothing more acked."""
+    place = error.place._asdict() if isinstance(error, FoldError) else {}
+    log.critical(
+        "stopped", where=where, error=str(error), kind=type(error).__name__, trace=trace(error), **place
+    )
+    sys.stderr.flush()
+    sys.stdout.flush()
+    exit_now(1)

@@ -1,0 +1,116 @@
+"""Polls in: Faust's Kafka transport, delivering one message a poll and partition, changelogs included.
+
+Everything here overrides private parts of Faust 0.15.3 and aiokafka 0.14.0;
+`tests/engine/test_faust_contract.py` pins what it relies on.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from faust import Schema
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP, ConsumerMessage
+
+from streams.engine.faust.consumer_thread import ConsumerThread, Marks
+from streams.engine.kafka.transactions import OpenTransaction
+from streams.engine.polls import Poll
+
+FETCH_S = 1.0
+"""How long a fetch waits for records before the next one."""
+
+
+class PollSchema(Schema):  # type: ignore[misc]  # Faust is untyped here
+    """Hands polls through untouched."""
+
+    def loads_value(self, app: Any, message: Any, **_: Any) -> Any:
+        del app
+        return message.value
+
+    def loads_key(self, app: Any, message: Any, **_: Any) -> Any:
+        del app
+        return message.key
+
+
+class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
+    """Yields polls, commits what is acked in order."""
+
+    def _new_consumer_thread(self) -> ConsumerThread:
+        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def look_at_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
+        """Where logs begin and end, and the transactions that are open there."""
+        return await self._thread.look_at_logs(partitions)  # type: ignore[no-any-return]
+
+    def is_input(self, tp: Any) -> bool:
+        """Whether a stage folds what is there: every partition that is not a changelog's."""
+        return tp.topic not in self.app.tables.changelog_topics
+
+    def _to_message(self, tp: TP, record: Poll) -> ConsumerMessage:
+        return ConsumerMessage(
+            tp.topic,
+            tp.partition,
+            record.end - 1,
+            record.newest_ms / 1_000,
+            0,
+            (),
+            None,
+            record,
+            None,
+            -1,
+            -1,
+            tp,
+            generation_id=self.app.consumer_generation_id,
+        )
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        """Bring each fetch to the agents as one piece of work, broken off when the flow is.
+
+        Faust does so with each message: four tasks, and some turns of a busy event loop until the next one.
+        """
+        try:
+            while not (self.should_stop or fetcher.should_stop):
+                await asyncio.sleep(0)
+                fetched = [one async for one in self.getmany(timeout=FETCH_S)]
+                if fetched:
+                    await self.wait_first(self._hand_on(fetched), self.suspend_flow.wait())
+        except (*self.consumer_stopped_errors, asyncio.CancelledError):
+            if not self.app.should_stop:
+                raise
+
+    async def _hand_on(self, fetched: Iterable[tuple[TP, ConsumerMessage]]) -> None:
+        for tp, message in fetched:
+            read = self._read_offset[tp]
+            if read is None or message.offset >= read:
+                await self.callback(message)
+                self._read_offset[tp] = message.offset
+
+    async def wait_empty(self) -> None:
+        """Let the stages finish what they hold, for half a session; what they do not finish is read again.
+
+        Faust waits without a bound, and a stage may be waiting for what this holds up: one that the group
+        no longer knows has no heartbeat answered, so nothing to write with, until it has joined again.
+        """
+        finishing = asyncio.ensure_future(super().wait_empty())
+        done, _ = await asyncio.wait({finishing}, timeout=self.app.conf.broker_session_timeout / 2)
+        if done:
+            finishing.result()
+        else:
+            finishing.cancel()
+            self._unacked_messages.clear()
+
+    def _new_offset(self, tp: TP) -> int | None:
+        """Highest acked + 1: the stages ack in order."""
+        acked = self._acked[tp]
+        if not acked:
+            return None
+        highest = max(acked)
+        acked.clear()
+        self._acked_index[tp].clear()
+        return int(highest) + 1
+
+
+class Transport(driver.Transport):  # type: ignore[misc]  # Faust is untyped here
+    """Faust's aiokafka transport with our consumer."""
+
+    Consumer = Consumer

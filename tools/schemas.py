@@ -1,0 +1,94 @@
+"""JSON Schemas and AsyncAPI document of the public topics, made from the classes that read and write them.
+
+`python -m tools.schemas` writes them to `docs/`, and the page of the tables and the settings' file; a test
+fails when they are not current.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+
+from models.events import EVENTS
+from models.intake.refusal import Rejected
+from models.statement import LiveCount, Statement
+from tools.asyncapi import asyncapi
+from tools.examples import EXAMPLES
+from tools.settings_docs import settings_file
+from tools.table_docs import tables_page
+
+DIALECT: Final = "http://json-schema.org/draft-07/schema#"
+"""The one that every AsyncAPI tool must know."""
+SENT: Final[dict[str, type[BaseModel]]] = {"credit": Statement, "live-count": LiveCount, "rejected": Rejected}
+"""Class by topic that goes out; `EVENTS` has those that come in."""
+
+
+class _Untitled(GenerateJsonSchema):
+    """Without a title a field that only repeats its name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  pydantic's signature
+        return False
+
+
+def json_schema(topic: str) -> dict[str, Any]:
+    """Schema of a topic's records. JSON Schema takes 5.0 for an integer; the topics do not."""
+    record: type[BaseModel] = (EVENTS | SENT)[topic]
+    mode: Literal["validation", "serialization"] = "validation" if topic in EVENTS else "serialization"
+    schema = record.model_json_schema(
+        ref_template="#/definitions/{model}", schema_generator=_Untitled, mode=mode
+    )
+    head = {"$schema": DIALECT, "title": schema.pop("title"), "description": schema.pop("description")}
+    tail = {"examples": [EXAMPLES[topic]]} if topic in EXAMPLES else {}
+    if "$defs" in schema:
+        tail["definitions"] = schema.pop("$defs")
+    folded: dict[str, Any] = _folded(head | schema | tail)
+    return folded
+
+
+def documents() -> dict[str, str]:
+    """Text of every document by its path under `docs/`."""
+    schemas = {
+        f"schemas/{topic}.json": json.dumps(json_schema(topic), indent=2, ensure_ascii=False) + "\n"
+        for topic in (*EVENTS, *SENT)
+    }
+    return schemas | {
+        "asyncapi.yaml": "\n".join(_yaml(asyncapi(), "")) + "\n",
+        "tables.md": tables_page(),
+        "settings.toml": settings_file(),
+    }
+
+
+def _folded(schema: Any) -> Any:
+    """The schema with descriptions on one line, as their line breaks mean nothing."""
+    if isinstance(schema, list):
+        return [_folded(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: " ".join(part.split()) if name == "description" and isinstance(part, str) else _folded(part)
+        for name, part in schema.items()
+    }
+
+
+def _yaml(value: dict[str, Any], indent: str) -> list[str]:
+    """Lines of YAML: mappings as blocks, all else in JSON, which YAML contains."""
+    lines = []
+    for name, part in value.items():
+        key = name if name.replace("-", "").replace(".", "").isalnum() else json.dumps(name)
+        if isinstance(part, dict) and part:
+            lines += [f"{indent}{key}:", *_yaml(part, indent + "  ")]
+        else:
+            lines.append(f"{indent}{key}: {json.dumps(part, ensure_ascii=False)}")
+    return lines
+
+
+def main(docs: Path = Path(__file__).parents[1] / "docs") -> None:
+    for path, text in documents().items():
+        (docs / path).parent.mkdir(parents=True, exist_ok=True)
+        (docs / path).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

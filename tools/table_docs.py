@@ -1,0 +1,44 @@
+"""`docs/tables.md`: every table, view and column of the store."""
+
+import inspect
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import Column, Integer
+
+from models.tables.columns import Instant, Stored, table_of
+from models.tables.meanings import PARTS, description, row_classes
+
+HEAD: Final = """# The tables, column by column
+
+Made from the classes in `models/` (`make schemas`); [the store](architecture/store.md) says how to use
+them. An *instant* is UTC: text `2017-09-01 02:00:00.000000` in SQLite, `timestamptz` in PostgreSQL. A *key*
+column is never null; of a view it tells the rows apart. Credit is in millionths of a member.
+"""
+
+
+def tables_page() -> str:
+    """Text of the page."""
+    return "\n".join([HEAD, *(line for title in PARTS for line in _part(title))])
+
+
+def _part(title: str) -> Iterator[str]:
+    yield f"## {title}\n"
+    for row in row_classes(PARTS[title]):
+        yield f"### `{row.__tablename__}`\n"
+        yield inspect.cleandoc(row.__doc__ or "") + "\n"
+        yield "| column | type | | |\n|---|---|---|---|"
+        yield from (_line(row, column) for column in table_of(row).columns)
+        yield ""
+
+
+def _line(row: type[Stored], column: Column[object]) -> str:
+    key = "key" if column.primary_key else "or null" if column.nullable else ""
+    told = description(row, column.name).replace("|", "\\|")
+    return f"| `{column.name}` | {_type(column)} | {key} | {told} |"
+
+
+def _type(column: Column[object]) -> str:
+    if isinstance(column.type, Instant):
+        return "instant"
+    return "integer" if isinstance(column.type, Integer) else "text"
