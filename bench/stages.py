@@ -27,7 +27,7 @@ from sambung.replay.publish import lines_of
 from streams.app import GC_THRESHOLDS
 from streams.engine.kafka.sending import partition_of
 from streams.engine.records import Records
-from streams.stages import AGENTS, World
+from streams.stages import STAGES, StageContext
 from streams.topics.names import Topics
 
 ROUND_LINES = 5_000
@@ -44,7 +44,7 @@ _head = Decoder(Head).decode
 def measure(*, full: bool) -> Table:
     with season_file() as file:
         runs = [run_stages(file)[0] for _ in range(RUNS_IN_FULL if full else 1)]
-    rows = [_row([run[number] for run in runs]) for number in range(len(AGENTS))]
+    rows = [_row([run[number] for run in runs]) for number in range(len(STAGES))]
     lines = sum(work.records_in for work in runs[0][:3])
     seconds = median([sum(work.fold_s + work.checkpoint_s for work in run) for run in runs])
     total = (
@@ -66,9 +66,9 @@ def run_stages(file: Path) -> tuple[list[Work], Logs]:
 
 
 async def _through_all(file: Path) -> tuple[list[Work], Logs]:
-    world = World(Topics("bench", PARTITIONS), Places.load(None), Rules.load(None), generation=1)
+    context = StageContext(Topics("bench", PARTITIONS), Places.load(None), Rules.load(None), generation=1)
     logs = Logs()
-    stages = [Work(agent(world), logs) for agent in AGENTS]
+    stages = [Work(stage(context), logs) for stage in STAGES.values()]
     with _collector_as_in_a_worker():
         for records in _rounds(file):
             logs.append(records)

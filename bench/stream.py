@@ -78,7 +78,7 @@ class Stream:
 
     async def topics(self) -> Topics:
         with closing(SqlSink(self.database)) as sink:
-            return (await known(self.connection, sink, Settings(), self.database)).world.topics
+            return (await known(self.connection, sink, Settings(), self.database)).context.topics
 
     @asynccontextmanager
     async def drain(self) -> AsyncIterator[Drain]:

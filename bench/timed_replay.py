@@ -64,8 +64,8 @@ class Stopwatch:
 
 def main(file: str, database: str) -> None:
     watch = Stopwatch()
-    place = replaying.Place(database, None, Settings())
-    summary = asyncio.run(replaying.replay([file], place, watch))
+    options = replaying.ReplayOptions(database, None, Settings())
+    summary = asyncio.run(replaying.replay([file], options, watch))
     watch.phases.lines, watch.phases.refused = summary.lines, sum(summary.refused.values())
     sys.stdout.buffer.write(msgspec.json.encode(watch.phases))
 

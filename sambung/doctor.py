@@ -17,7 +17,7 @@ from models.settings import Settings
 from models.settings_file import VARIABLE
 from sambung.connecting import connection_to
 from sambung.errors import sentence_for
-from sambung.following import Reference, Stream, known, upkeep_of
+from sambung.following import Reference, Stream, durability_of, known
 from sambung.terminal.exits import Exit, Failed
 from sinks.sql import SqlSink
 from sinks.store import open_for_reading, open_store
@@ -47,7 +47,7 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Patient:
+class CheckContext:
     """What is looked at."""
 
     database: str
@@ -77,13 +77,13 @@ class Patient:
 
 class Look(NamedTuple):
     what: str
-    look: Callable[[Patient], str]
+    look: Callable[[CheckContext], str]
     """Says what is well; raises what is not."""
     needs: tuple[str, ...] = ()
     """What must be well before this can be looked at."""
 
 
-def examine(patient: Patient) -> Iterator[Finding]:
+def examine(patient: CheckContext) -> Iterator[Finding]:
     """Every look, in an order in which what comes first explains what comes after."""
     well: set[str] = set()
     for what, look, needs in HERE if patient.broker is None else HERE + THERE:
@@ -97,7 +97,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
         yield finding
 
 
-def _looked(what: str, look: Callable[[Patient], str], patient: Patient) -> Finding:
+def _looked(what: str, look: Callable[[CheckContext], str], patient: CheckContext) -> Finding:
     try:
         return Finding(what, well=True, told=look(patient))
     except Exception as error:
@@ -107,7 +107,7 @@ def _looked(what: str, look: Callable[[Patient], str], patient: Patient) -> Find
         return Finding(what, well=False, told=foreseen[1])
 
 
-def _environment(patient: Patient) -> str:
+def _environment(patient: CheckContext) -> str:
     del patient
     check_settings(os.environ)
     known_names = {VARIABLE, *(f"SAMBUNG_{name}".upper() for name in Settings.model_fields)}
@@ -120,24 +120,24 @@ def _environment(patient: Patient) -> str:
     return f"{', '.join(given)} set" if given else "nothing set, so every setting is as it comes"
 
 
-def _reference(patient: Patient) -> str:
+def _reference(patient: CheckContext) -> str:
     rules, places = Reference.load(patient.settings)
     return f"rules {rules.version}, {len(places.sub_districts()):,} sub-districts"
 
 
-def _state_folder(patient: Patient) -> str:
+def _state_folder(patient: CheckContext) -> str:
     folder = patient.data_dir
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         return _room_at(folder)
 
 
-def _store(patient: Patient) -> str:
+def _store(patient: CheckContext) -> str:
     open_for_reading(patient.database).dispose()
     return "it is there, and made by this release"
 
 
-def _store_writable(patient: Patient) -> str:
+def _store_writable(patient: CheckContext) -> str:
     engine = open_store(patient.database)
     try:
         with engine.connect() as connection:
@@ -148,7 +148,7 @@ def _store_writable(patient: Patient) -> str:
     return "a transaction can be begun"
 
 
-def _room_for_store(patient: Patient) -> str:
+def _room_for_store(patient: CheckContext) -> str:
     url = make_url(patient.database)
     if url.get_backend_name() != "sqlite" or not url.database:
         return "that is the database server's concern; look there"
@@ -163,28 +163,28 @@ def _room_at(folder: Path) -> str:
     return told_free
 
 
-def _broker(patient: Patient) -> str:
+def _broker(patient: CheckContext) -> str:
     return f"cluster {_answered(cluster_id(patient.connection))} answers"
 
 
-def _stream(patient: Patient) -> str:
-    number = patient.stream.world.generation
+def _stream(patient: CheckContext) -> str:
+    number = patient.stream.context.generation
     return f"the store follows generation {number} of the stream on this broker"
 
 
-def _topics(patient: Patient) -> str:
-    wanted = patient.stream.world.topics
-    _answered(provision.check(patient.connection, wanted, NAMES, upkeep_of(patient.settings)))
+def _topics(patient: CheckContext) -> str:
+    wanted = patient.stream.context.topics
+    _answered(provision.check(patient.connection, wanted, NAMES, durability_of(patient.settings)))
     return f"all there, {wanted.partitions} partitions each, and nothing in them is ever deleted unread"
 
 
-def _logs(patient: Patient) -> str:
-    _answered(check_commits(patient.connection, patient.stream.world.topics))
+def _logs(patient: CheckContext) -> str:
+    _answered(check_commits(patient.connection, patient.stream.context.topics))
     return "every stage can go on reading where it stopped"
 
 
-def _transactions(patient: Patient) -> str:
-    partitions = patient.stream.world.topics.public_inputs
+def _transactions(patient: CheckContext) -> str:
+    partitions = patient.stream.context.topics.public_inputs
     if lasting := _answered(lasting_transactions(patient.connection, partitions)):
         raise Failed(Exit.CHECK_FAILED, advice(lasting, patient.connection.bootstrap))
     return "none holds events back"

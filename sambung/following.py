@@ -13,8 +13,8 @@ from sambung.terminal.exits import Exit, Failed
 from sinks.base import Generation, Origin, Sink
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.reaching import cluster_id
-from streams.stages import World
-from streams.topics.names import Topics, Upkeep
+from streams.stages import StageContext
+from streams.topics.names import TopicDurability, Topics
 
 
 class Reference(NamedTuple):
@@ -42,24 +42,24 @@ def origin_of(cluster: str, settings: Settings, reference: Reference) -> Origin:
     )
 
 
-def world_of(generation: int, settings: Settings, reference: Reference) -> World:
+def context_of(generation: int, settings: Settings, reference: Reference) -> StageContext:
     topics = Topics(f"sambung-g{generation}", settings.partitions)
-    return World(topics, reference.places, reference.rules, generation)
+    return StageContext(topics, reference.places, reference.rules, generation)
 
 
-def upkeep_of(settings: Settings) -> Upkeep:
-    return Upkeep(settings.replication, settings.internal_retention_days)
+def durability_of(settings: Settings) -> TopicDurability:
+    return TopicDurability(settings.replication, settings.internal_retention_days)
 
 
 class Stream(NamedTuple):
-    world: World
+    context: StageContext
     unfed: bool
     """It is new, and the store knows events of before: they must be fed to it first."""
     state: str
     """Name of the folder for what a worker keeps of it; another stream of the same number has another."""
 
 
-async def begun(
+async def open_or_create_stream(
     connection: Connection, sink: Sink, settings: Settings, lock: StoreLock, *, anew: bool = False
 ) -> Stream:
     """The stream of this store on this broker with these settings; a new one where there is none.
@@ -68,9 +68,9 @@ async def begun(
     """
     reference = Reference.load(settings)
     origin = await _origin(connection, settings, reference)
-    (lock.share if _is_followed(sink, origin) and not anew else lock.take_alone)()
+    (lock.share if _is_followed(sink, origin) and not anew else lock.acquire_exclusive)()
     if anew or not _is_followed(sink, origin):  # as it is now that nobody else can change it
-        lock.take_alone()
+        lock.acquire_exclusive()
         sink.open_generation(origin, now_us())
     current = sink.current_generation()
     assert current is not None  # noqa: S101  opened above
@@ -92,10 +92,10 @@ async def known(connection: Connection, sink: Sink, settings: Settings, database
 
 def _stream(current: Generation, settings: Settings, reference: Reference) -> Stream:
     """Every new store counts from 1, so what a worker keeps is named by more than the number."""
-    world = world_of(current.number, settings, reference)
+    context = context_of(current.number, settings, reference)
     begun_where_and_when = f"{current.origin.cluster_id} {current.started_us}".encode()
-    state = f"{world.topics.app_id}-{blake2b(begun_where_and_when, digest_size=8).hexdigest()}"
-    return Stream(world, current.settled_us is None, state)
+    state = f"{context.topics.app_id}-{blake2b(begun_where_and_when, digest_size=8).hexdigest()}"
+    return Stream(context, current.settled_us is None, state)
 
 
 def _is_followed(sink: Sink, origin: Origin) -> bool:

@@ -13,7 +13,7 @@ import faust
 import structlog
 from mode import CrashingSupervisor
 
-from streams.engine.bounded import heed_cancellation
+from streams.engine.bounded import raise_if_cancelled
 from streams.engine.faust.life import Worker, end_process
 from streams.engine.faust.store import STORE_URL, register
 from streams.engine.faust.tables import Tables
@@ -22,9 +22,9 @@ from streams.engine.faust.watchdog import Reader
 from streams.engine.kafka.connection import Connection
 from streams.engine.observing import Observer
 from streams.metrics import Metrics
-from streams.stages import AGENTS, NAMES, World
+from streams.stages import NAMES, STAGES, StageContext
 from streams.topics.continuity import check_commits
-from streams.topics.names import Upkeep
+from streams.topics.names import TopicDurability
 from streams.topics.provision import check
 
 __all__ = [
@@ -68,8 +68,8 @@ class WorkerConfig(NamedTuple):
     """What one worker process needs to know."""
 
     connection: Connection
-    world: World
-    upkeep: Upkeep
+    context: StageContext
+    durability: TopicDurability
     data_dir: Path
     session_timeout_s: float
     patience_s: float
@@ -105,7 +105,7 @@ def check_settings(environment: Mapping[str, str]) -> None:
 def build(config: WorkerConfig, observer: Observer | None = None) -> tuple[Application, Worker]:
     """Make the application; nothing is started and nothing global is touched. Raises SettingsError."""
     check_settings(os.environ)
-    topics = config.world.topics
+    topics = config.context.topics
     config.data_dir.mkdir(parents=True, exist_ok=True)
     register()
     app = Application(
@@ -134,16 +134,16 @@ def build(config: WorkerConfig, observer: Observer | None = None) -> tuple[Appli
         cython_optimizations=True,
     )
     worker = Worker(app, connection=config.connection, partitions=topics.partitions, observer=observer)
-    for agent in AGENTS:
-        worker.add(agent(config.world))
+    for stage in STAGES.values():
+        worker.add(stage(config.context))
     return app, worker
 
 
 async def check_broker(config: WorkerConfig) -> None:
     """Raise TopicsError unless the broker has every topic as it must be, and all that was not read yet."""
     async with asyncio.timeout(CHECK_S):
-        await check(config.connection, config.world.topics, NAMES, config.upkeep)
-        await check_commits(config.connection, config.world.topics)
+        await check(config.connection, config.context.topics, NAMES, config.durability)
+        await check_commits(config.connection, config.context.topics)
 
 
 async def run(config: WorkerConfig, metrics: Metrics, reader: Reader | None = None) -> None:
@@ -152,7 +152,7 @@ async def run(config: WorkerConfig, metrics: Metrics, reader: Reader | None = No
     The broker was checked before (`check_broker`).
     `reader` is what reads topics beside it, so that the watchdog looks after that too.
     """
-    heed_cancellation()  # until here a signal cancels; from here on it sets `stopping`
+    raise_if_cancelled()  # until here a signal cancels; from here on it sets `stopping`
     app, worker = build(config, metrics)
     metrics.worker = worker
     gc.freeze()

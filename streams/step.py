@@ -55,8 +55,8 @@ class Rows(Protocol[R]):
         """Every row of a group by slot. Change it in place, then name the change with `write`."""
         ...
 
-    def write(self, key: bytes, slot: bytes, *, cause: bool = False) -> None:
-        """Mark a row for the next checkpoint; a `cause` becomes durable after the rows it caused."""
+    def write(self, key: bytes, slot: bytes, *, write_last: bool = False) -> None:
+        """Mark a row for the next checkpoint; a `write_last` becomes durable after the rows it caused."""
         ...
 
     def scan(self) -> Iterator[tuple[bytes, bytes, R]]:

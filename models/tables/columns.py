@@ -88,7 +88,7 @@ class Stored(SQLModel):
         return table_name(cls.__name__)
 
 
-class Shown(Stored):
+class ViewModel(Stored):
     """A row of a view, named likewise; its primary key is what tells its rows apart."""
 
     metadata: ClassVar[MetaData] = VIEWS

@@ -17,7 +17,7 @@ from models.events import Inspection, OutreachEvent
 from models.intake.refusal import Rejected
 from models.statement import CountRow, Line, LiveCount, Statement
 from models.tables import bookkeeping, rows, views
-from models.tables.columns import Shown, Stored, table_of
+from models.tables.columns import Stored, ViewModel, table_of
 from models.tables.words import WORDS
 
 PARTS: Final[dict[str, ModuleType]] = {
@@ -67,7 +67,7 @@ def described() -> Iterator[tuple[str, str, str]]:
 
 def _under_its_field(row: type, column: str) -> str | None:
     """The text under a field, in the class or the nearest one above it that has the field."""
-    owners = (one for one in row.__mro__ if issubclass(one, Stored) and one not in {Stored, Shown})
+    owners = (one for one in row.__mro__ if issubclass(one, Stored) and one not in {Stored, ViewModel})
     return next((told[column] for told in map(_under_fields, owners) if column in told), None)
 
 

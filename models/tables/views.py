@@ -19,7 +19,7 @@ from sqlalchemy.engine import Dialect
 from sqlmodel import Field
 
 from models.statement import Model
-from models.tables.columns import VIEWS, Instant, Shown, table_of
+from models.tables.columns import VIEWS, Instant, ViewModel, table_of
 from models.tables.rows import (
     CreditLineRow,
     InspectionRow,
@@ -42,7 +42,7 @@ CHANNELS: Final = (
 """Channels that an event can have, in the order in which `campaign.channels` names them."""
 
 
-class CreditColumns(Shown):
+class CreditColumns(ViewModel):
     """What one line of one statement earns under one credit model; nothing earned, no row."""
 
     member_id: str = Field(primary_key=True)
@@ -75,7 +75,7 @@ class CreditCurrentRow(CreditColumns, table=True):
     occurred_at: int = Field(sa_type=Instant)
 
 
-class CreditLineCurrentRow(Shown, LineColumns, table=True):
+class CreditLineCurrentRow(ViewModel, LineColumns, table=True):
     """The same a line, with a column a model: sums under all models take one reading of it."""
 
     kind: str
@@ -84,7 +84,7 @@ class CreditLineCurrentRow(Shown, LineColumns, table=True):
     occurred_at: int = Field(sa_type=Instant)
 
 
-class CampaignRow(Shown, table=True):
+class CampaignRow(ViewModel, table=True):
     """What one campaign did and what it cost, from its active events alone."""
 
     campaign_id: str = Field(primary_key=True)
@@ -104,7 +104,7 @@ _MODELS_SQL: Final = " UNION ALL ".join(f"SELECT '{model}' AS model" for model i
 _SHARE_SQL: Final = " ".join(f"WHEN '{model}' THEN credit_line.{model}" for model in _MODELS)
 
 
-def _lines_sql(view: type[Shown], owner: Table) -> str:
+def _lines_sql(view: type[ViewModel], owner: Table) -> str:
     """The lines of the versions that `owner` holds: a row a line, or a row a model where the view names one.
 
     CROSS JOINs, because SQLite then reads the owner first, searches its lines by key and tells their models

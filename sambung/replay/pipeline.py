@@ -24,7 +24,7 @@ from streams.engine.bounded import at_most
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer
 from streams.engine.kafka.watermarks import watermarks
-from streams.stages import NAMES, World
+from streams.stages import NAMES, StageContext
 
 CLIENT_START_S = 60.0
 """How long the broker may take to let a Kafka client begin."""
@@ -59,7 +59,7 @@ class Pipeline:
         database: str,
         sink: Sink,
         *,
-        world: World,
+        context: StageContext,
         session_timeout_s: float,
         data_dir: Path,
         patience_s: float,
@@ -67,7 +67,7 @@ class Pipeline:
     ) -> None:
         self._connection = connection
         self._database = database
-        self._world = world
+        self._world = context
         self._session_timeout_s = session_timeout_s
         self._data_dir = data_dir
         self._patience_s = max(patience_s, PATIENCE_S)
@@ -75,8 +75,8 @@ class Pipeline:
         self._stack = AsyncExitStack()
         self._worker: asyncio.subprocess.Process | None = None
         self.producer: AIOKafkaProducer = new_producer(connection, "sambung-replay")
-        self._drain = Drain(connection, world.topics)
-        self._delivery = Delivery(connection, world.topics, world.generation, dict(sink.positions()))
+        self._drain = Drain(connection, context.topics)
+        self._delivery = Delivery(connection, context.topics, context.generation, dict(sink.positions()))
 
     async def __aenter__(self) -> Self:
         await self._start_worker()

@@ -13,7 +13,7 @@ from models.settings import Settings
 from sambung.broker.embedded import embedded_broker
 from sambung.broker.watch import watched
 from sambung.connecting import for_embedded
-from sambung.following import Stream, begun, known, upkeep_of
+from sambung.following import Stream, durability_of, known, open_or_create_stream
 from sambung.replay.own_refusals import OwnRefusals
 from sambung.replay.pipeline import Pipeline
 from sambung.replay.publish import Line, Publisher
@@ -34,7 +34,7 @@ TOPICS_S = 60.0
 """How long the broker may take to show its topics, and to make those that are missing."""
 
 
-class Place(NamedTuple):
+class ReplayOptions(NamedTuple):
     """Where a run works."""
 
     database: str
@@ -63,7 +63,7 @@ class Begun(NamedTuple):
 class _Run:
     """A store and a broker that were brought together."""
 
-    place: Place
+    options: ReplayOptions
     connection: Connection
     session_timeout_s: float
     sink: SqlSink
@@ -73,10 +73,10 @@ class _Run:
     report: Reporter
 
 
-async def replay(files: Sequence[str], place: Place, report: Reporter) -> Summary:
+async def replay(files: Sequence[str], options: ReplayOptions, report: Reporter) -> Summary:
     """Read the files into the store. One that is damaged is read up to there, then Failed tells of it."""
     started = monotonic()
-    async with _begun(place, report) as run:
+    async with _begun(options, report) as run:
         refusals = OwnRefusals()
         async with _pipeline(run) as pipeline:
             known_before = await _feed_known(run, pipeline)
@@ -92,18 +92,18 @@ async def replay(files: Sequence[str], place: Place, report: Reporter) -> Summar
         )
 
 
-async def send_again(records: Records, place: Place, report: Reporter) -> None:
+async def send_again(records: Records, options: ReplayOptions, report: Reporter) -> None:
     """Put records of public topics there once more, and wait until all that comes of them is stored."""
-    async with _begun(place, report) as run, _pipeline(run) as pipeline:
+    async with _begun(options, report) as run, _pipeline(run) as pipeline:
         await _feed_known(run, pipeline)
         async with _feeding(run, pipeline, "sending again"):
             await send(pipeline.producer, records)
             report.sent(sum(map(len, records.values())))
 
 
-async def begin(place: Place, report: Reporter) -> Begun:
+async def begin(options: ReplayOptions, report: Reporter) -> Begun:
     """Create the topics; feed a new stream what the store knows."""
-    async with _begun(place, report) as run:
+    async with _begun(options, report) as run:
         if not run.stream.unfed:
             return Begun(run.created, 0)
         async with _pipeline(run) as pipeline:
@@ -115,25 +115,27 @@ async def check(database: str, connection: Connection, settings: Settings) -> No
     with closing(SqlSink(database)) as sink:
         stream = await known(connection, sink, settings, database)
     async with asyncio.timeout(TOPICS_S):
-        await provision.check(connection, stream.world.topics, NAMES, upkeep_of(settings))
+        await provision.check(connection, stream.context.topics, NAMES, durability_of(settings))
 
 
 @asynccontextmanager
-async def _begun(place: Place, report: Reporter) -> AsyncIterator[_Run]:
+async def _begun(options: ReplayOptions, report: Reporter) -> AsyncIterator[_Run]:
     async with AsyncExitStack() as stack:
-        sink = stack.enter_context(closing(SqlSink(place.database)))
-        lock = stack.enter_context(store_lock(place.database))
-        connection, settings = place.connection, place.settings
+        sink = stack.enter_context(closing(SqlSink(options.database)))
+        lock = stack.enter_context(store_lock(options.database))
+        connection, settings = options.connection, options.settings
         session_s = settings.session_timeout_s
         if connection is None:
             embedded = stack.enter_context(embedded_broker())
             await stack.enter_async_context(watched(embedded))
             connection, settings = Connection(embedded.address), for_embedded(settings)
             session_s = EMBEDDED_SESSION_S
-        stream = await begun(connection, sink, settings, lock, anew=place.anew)
+        stream = await open_or_create_stream(connection, sink, settings, lock, anew=options.anew)
         async with asyncio.timeout(TOPICS_S):
-            created = await provision.create(connection, stream.world.topics, NAMES, upkeep_of(settings))
-        yield _Run(place, connection, session_s, sink, lock, stream, created, report)
+            created = await provision.create(
+                connection, stream.context.topics, NAMES, durability_of(settings)
+            )
+        yield _Run(options, connection, session_s, sink, lock, stream, created, report)
 
 
 @asynccontextmanager
@@ -141,13 +143,13 @@ async def _pipeline(run: _Run) -> AsyncIterator[Pipeline]:
     with tempfile.TemporaryDirectory(prefix="sambung-", ignore_cleanup_errors=True) as data_dir:
         pipeline = Pipeline(
             run.connection,
-            run.place.database,
+            run.options.database,
             run.sink,
-            world=run.stream.world,
+            context=run.stream.context,
             session_timeout_s=run.session_timeout_s,
             data_dir=Path(data_dir),
-            patience_s=run.place.settings.patience_s,
-            worker_options=run.place.worker_options(),
+            patience_s=run.options.settings.patience_s,
+            worker_options=run.options.worker_options(),
         )
         async with pipeline:
             yield pipeline
@@ -170,7 +172,7 @@ async def _feed_known(run: _Run, pipeline: Pipeline) -> int:
     if not run.stream.unfed:
         return 0
     bodies = (Line("archive", number, body) for number, body in enumerate(run.sink.archive(), start=1))
-    publisher = Publisher(pipeline.producer, run.place.settings.partitions, run.report.sent)
+    publisher = Publisher(pipeline.producer, run.options.settings.partitions, run.report.sent)
     fed: list[int] = []
 
     async def publish() -> None:
@@ -184,7 +186,7 @@ async def _feed_known(run: _Run, pipeline: Pipeline) -> int:
 
 async def _feed_files(run: _Run, pipeline: Pipeline, files: Sequence[str], refusals: OwnRefusals) -> int:
     lines = Lines(files)
-    publisher = Publisher(pipeline.producer, run.place.settings.partitions, run.report.sent, refusals)
+    publisher = Publisher(pipeline.producer, run.options.settings.partitions, run.report.sent, refusals)
     async with _feeding(run, pipeline, "reading " + lines.named, refusals):
         published = await publisher.publish(lines)
     if lines.damage is not None:

@@ -61,7 +61,7 @@ class StoreLock:
         if self._hold is not None and not self._hold.take(alone=False):
             raise Failed(Exit.SERVICE_MISSING, BEGINNING)
 
-    def take_alone(self, otherwise: str = FOLLOWING) -> None:
+    def acquire_exclusive(self, otherwise: str = FOLLOWING) -> None:
         """Begin a stream. Raises Failed with the sentence while anybody else writes."""
         if self._hold is not None and not self._hold.take(alone=True):
             raise Failed(Exit.SERVICE_MISSING, otherwise)

@@ -30,10 +30,10 @@ class Health:
         """Where this process writes the store."""
 
     @property
-    def lacks(self) -> list[str]:
+    def not_ready_reasons(self) -> list[str]:
         """What keeps the process from working, in words; nothing when it works."""
         worker = self.metrics.worker
-        lacking = ["the stages have not started"] if worker is None else worker.lacks
+        lacking = ["the stages have not started"] if worker is None else worker.not_ready_reasons
         return lacking + ([self.writer.trouble] if self.writer and self.writer.trouble else [])
 
     async def health(self, _: web.Request) -> web.Response:
@@ -44,7 +44,7 @@ class Health:
         return web.json_response({"alive": True, "stalled_s": round(stalled_s, 1)})
 
     async def ready(self, _: web.Request) -> web.Response:
-        lacks = self.lacks
+        lacks = self.not_ready_reasons
         return web.json_response({"ready": not lacks, "missing": lacks}, status=503 if lacks else 200)
 
     async def figures(self, _: web.Request) -> web.Response:

@@ -16,7 +16,7 @@ import structlog
 
 from models.settings import Settings
 from sambung.causes import told
-from sambung.following import Stream, known, upkeep_of
+from sambung.following import Stream, durability_of, known
 from sambung.stores.store_lock import StoreLock, store_lock
 from sambung.terminal.exits import Exit, Failed
 from sambung.worker.health import Health, listening
@@ -24,7 +24,7 @@ from sambung.worker.store_writer import StoreWriter
 from sinks.sql import SqlSink
 from streams import app
 from streams.delivery import Delivery
-from streams.engine.failures import told as failure
+from streams.engine.failures import describe_error
 from streams.engine.kafka.connection import Connection
 from streams.engine.stall import StalledError
 from streams.metrics import Metrics
@@ -37,7 +37,7 @@ LAST_WORDS_S = 5.0
 """How long a worker whose starter is gone may take to finish."""
 
 
-class Duty(NamedTuple):
+class WorkerOptions(NamedTuple):
     database: str
     connection: Connection
     settings: Settings
@@ -47,7 +47,7 @@ class Duty(NamedTuple):
     """Whether to write the store."""
 
 
-async def serve(duty: Duty) -> None:
+async def serve(duty: WorkerOptions) -> None:
     """Work until told to stop (SIGTERM, SIGINT); raises Failed where there is no stream to work on."""
     health = Health(Metrics())
     async with AsyncExitStack() as stack:
@@ -62,13 +62,13 @@ async def serve(duty: Duty) -> None:
         health.state = state = duty.data_dir / stream.state
         config = app.WorkerConfig(
             duty.connection,
-            stream.world,
-            upkeep_of(duty.settings),
+            stream.context,
+            durability_of(duty.settings),
             state,
             duty.settings.session_timeout_s,
             duty.settings.patience_s,
         )
-        log.info("worker_starting", generation=stream.world.generation, sink=duty.sink, state=str(state))
+        log.info("worker_starting", generation=stream.context.generation, sink=duty.sink, state=str(state))
         await app.check_broker(config)
         if duty.sink:
             await _serve_with_sink(duty, config, store, lock, health)
@@ -77,7 +77,7 @@ async def serve(duty: Duty) -> None:
             await app.run(config, health.metrics)
 
 
-async def _known(duty: Duty, store: SqlSink) -> Stream:
+async def _known(duty: WorkerOptions, store: SqlSink) -> Stream:
     async with asyncio.timeout(ANSWER_S):
         stream = await known(duty.connection, store, duty.settings, duty.database)
     if duty.sink and stream.unfed:
@@ -90,13 +90,13 @@ async def _known(duty: Duty, store: SqlSink) -> Stream:
 
 
 async def _serve_with_sink(
-    duty: Duty, config: app.WorkerConfig, store: SqlSink, lock: StoreLock, health: Health
+    duty: WorkerOptions, config: app.WorkerConfig, store: SqlSink, lock: StoreLock, health: Health
 ) -> None:
     def sentence(error: Exception) -> str:
         return (told(error, duty.database, duty.connection.bootstrap) or (0, type(error).__name__))[1]
 
     delivery = Delivery(
-        duty.connection, config.world.topics, config.world.generation, dict(store.positions())
+        duty.connection, config.context.topics, config.context.generation, dict(store.positions())
     )
     await delivery.start()
     health.writer = writer = StoreWriter(delivery, lock.guarded(store.apply), health.metrics, sentence)
@@ -108,7 +108,7 @@ async def _serve_with_sink(
         await delivery.stop()
 
 
-async def _deliver(writer: StoreWriter, duty: Duty) -> None:
+async def _deliver(writer: StoreWriter, duty: WorkerOptions) -> None:
     try:
         await writer.run()
     except StalledError as error:
@@ -116,7 +116,7 @@ async def _deliver(writer: StoreWriter, duty: Duty) -> None:
     except Exception as error:  # noqa: BLE001 - a failing sink ends the process, whatever the reason
         foreseen = told(error, duty.database, duty.connection.bootstrap)
         if foreseen is None:  # what it says of itself may quote what it failed on
-            app.end_process("store", RuntimeError(f"The store's sink failed ({failure(error)})."))
+            app.end_process("store", RuntimeError(f"The store's sink failed ({describe_error(error)})."))
         code, sentence = foreseen
         log.critical("stopped", where="store", error=sentence)
         sys.stderr.flush()

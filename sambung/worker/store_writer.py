@@ -81,7 +81,7 @@ class StoreWriter:
             except (DBAPIError, StoreError, sqlite3.Error) as error:
                 if not may_pass(error):
                     raise
-                self._fell_out(error, wait_s)
+                self._record_failure(error, wait_s)
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, LONGEST_AGAIN_S)
             else:
@@ -91,7 +91,7 @@ class StoreWriter:
             self.trouble = ""
             log.info("store_back", away_s=round(monotonic() - since, 1))
 
-    def _fell_out(self, error: Exception, wait_s: float) -> None:
+    def _record_failure(self, error: Exception, wait_s: float) -> None:
         self.trouble = self._told(error)
         self._metrics.store_failures.inc()
         self._metrics.store_reachable.set(0)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 
 from sinks.databases.base import Rows
-from sinks.databases.wording import delete_sql, names_of, replacing, worded
+from sinks.databases.wording import compile_sql, delete_sql, names_of, replacing
 
 STAGED_FROM: Final = 100
 """Rows."""
@@ -79,9 +79,9 @@ def _merge_text(table: Table, greater: str | None) -> str:
 
 @lru_cache
 def _put_text(table: Table, greater: str | None) -> str:
-    return worded(replacing(postgresql.insert(table), table, greater), _DIALECT, names_of(table))
+    return compile_sql(replacing(postgresql.insert(table), table, greater), _DIALECT, names_of(table))
 
 
 @lru_cache
 def _delete_text(table: Table) -> str:
-    return worded(delete_sql(table), _DIALECT, [column.name for column in table.primary_key])
+    return compile_sql(delete_sql(table), _DIALECT, [column.name for column in table.primary_key])

@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, Dialect
 from sinks.base import StoreError
 from sinks.databases.base import WAIT_SECONDS, Database, Rows
 from sinks.databases.describing import Meaning
-from sinks.databases.wording import delete_sql, names_of, replacing, worded
+from sinks.databases.wording import compile_sql, delete_sql, names_of, replacing
 
 _CACHE: Final = ("PRAGMA cache_size = -65536", "PRAGMA temp_store = MEMORY")  # 64 MiB
 _WRITER: Final = (
@@ -75,14 +75,14 @@ def _engine(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
 
 @lru_cache
 def _insert_text(table: Table, dialect: Dialect) -> str:
-    return worded(insert(table), dialect, names_of(table))
+    return compile_sql(insert(table), dialect, names_of(table))
 
 
 @lru_cache
 def _put_text(table: Table, dialect: Dialect, greater: str | None) -> str:
-    return worded(replacing(sqlite.insert(table), table, greater), dialect, names_of(table))
+    return compile_sql(replacing(sqlite.insert(table), table, greater), dialect, names_of(table))
 
 
 @lru_cache
 def _delete_text(table: Table, dialect: Dialect) -> str:
-    return worded(delete_sql(table), dialect, [column.name for column in table.primary_key])
+    return compile_sql(delete_sql(table), dialect, [column.name for column in table.primary_key])

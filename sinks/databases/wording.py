@@ -25,7 +25,7 @@ def delete_sql(table: Table) -> ClauseElement:
     return delete(table).where(and_(*(column == bindparam(column.name) for column in table.primary_key)))
 
 
-def worded(statement: ClauseElement, dialect: Dialect, names: Sequence[str]) -> str:
+def compile_sql(statement: ClauseElement, dialect: Dialect, names: Sequence[str]) -> str:
     """SQL whose parameters are, in this order, `names`."""
     compiled = statement.compile(dialect=dialect)
     taken = tuple(getattr(compiled, "positiontup", None) or ())

@@ -21,7 +21,7 @@ Facts = tuple[str | int | None, ...]
 GONE_FACTS: Final[Facts] = (GONE,)
 
 
-def facts(said: Statement) -> Facts:
+def comparable_fields(said: Statement) -> Facts:
     if said.status == GONE:
         return GONE_FACTS
     return (
@@ -57,7 +57,7 @@ class Known(msgspec.Struct, gc=False):
     """Highest version seen."""
     version: int
     """Of what is held: below `seen` when newer statements said the same."""
-    facts: Facts
+    comparable_fields: Facts
     lines: bytes = NO_LINES
     """Digest of the lines; whoever gathers fills it in for those that `needs_lines` names."""
 
@@ -89,7 +89,7 @@ def needs_lines(known: Mapping[str, Known], statements: Iterable[Statement]) -> 
         for said in statements
         if (held := known.get(said.member_id)) is not None
         and said.version >= held.seen
-        and facts(said) == held.facts
+        and comparable_fields(said) == held.comparable_fields
     }
 
 
@@ -106,9 +106,9 @@ def decide(known: dict[str, Known], statements: Iterable[Statement]) -> LedgerCh
 
 
 def _fold(known: dict[str, Known], said: Statement, held: Known | None, change: LedgerChange) -> None:
-    new_facts, new_lines = facts(said), digest(said.lines)
+    new_facts, new_lines = comparable_fields(said), digest(said.lines)
     member_id, version = said.member_id, said.version
-    if held is None or new_facts != held.facts or new_lines != held.lines:
+    if held is None or new_facts != held.comparable_fields or new_lines != held.lines:
         if held is not None and version == held.seen:
             raise VersionClash("A member", version)
         known[member_id] = change.standing[member_id] = Known(version, version, new_facts, new_lines)

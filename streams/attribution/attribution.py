@@ -89,11 +89,11 @@ class AttributionFold:
         message = decode_member(record.value or b"")
         if isinstance(message, PlaceReached):
             return self._reach(message, record)
-        self._hear(record.key or b"", message, record)
+        self._on_message(record.key or b"", message, record)
         self._folded = record.offset
         return None
 
-    def _hear(self, member: bytes, message: Enrolled | Answer, record: Record) -> None:
+    def _on_message(self, member: bytes, message: Enrolled | Answer, record: Record) -> None:
         group = self._rows.group(member)
         known = group.get(MEMBER, NOBODY)
         if type(known) is MemberRow and known.version < record.offset:
@@ -136,7 +136,7 @@ class AttributionFold:
         """Count a statement in, and the member among those near by if place touches can change it."""
         outcome = self._outcomes.of(said)
         self._sums.put(said, outcome)
-        if outcome.moved_by_places:
+        if outcome.depends_on_places:
             self._nearby.add(member, said.place, said.occurred_us)
         return outcome
 
@@ -144,7 +144,7 @@ class AttributionFold:
         """Undo what `_put` did."""
         outcome = self._outcomes.of(said)
         self._sums.take(said, outcome)
-        if outcome.moved_by_places:
+        if outcome.depends_on_places:
             self._nearby.remove(member, said.place, said.occurred_us)
 
     def _reach(self, reached: PlaceReached, record: Record) -> Iterator[None]:
@@ -164,7 +164,7 @@ class AttributionFold:
                 if restated % SLICE == 0:
                     yield
             places[slot] = PlaceRow(record.offset, reached)
-            self._rows.write(PLACES, slot, cause=True)
+            self._rows.write(PLACES, slot, write_last=True)
         self._folded = record.offset
 
     def outputs(self) -> list[Out]:

@@ -88,7 +88,7 @@ class EventFold:
             return None
         event_id = verdict.event_id.encode()
         if self._partition_of(event_id) != self._partition:
-            self._put_back(record, event_id)
+            self._reroute(record, event_id)
         else:
             self._weigh(record, event_id, verdict)
         return None
@@ -97,7 +97,7 @@ class EventFold:
         """Let the event stand, or leave it, against the one of the same id that stands now."""
         standing = self._rows.group(event_id).get(STANDING)
         if standing is None:
-            self._stand(record, event_id, None, event, canonical(event))
+            self._accept(record, event_id, None, event, canonical(event))
         elif (
             record.offset > standing.version
             and event.revision >= standing.revision
@@ -107,7 +107,7 @@ class EventFold:
 
     def _contend(self, record: Record, event_id: bytes, standing: EventRow, event: Event) -> None:
         """Weigh it against an event of the same revision or a lower one, sent in other bytes."""
-        before, text = self._again(standing), canonical(event)
+        before, text = self._reparse(standing), canonical(event)
         if event.revision == standing.revision:
             text_before = canonical(before)
             if text == text_before:
@@ -118,9 +118,9 @@ class EventFold:
                 return
             stood = Came(standing.key, standing.headers, standing.lay)
             self._refuse(stood, standing.value, _conflict(event))
-        self._stand(record, event_id, before, event, text)
+        self._accept(record, event_id, before, event, text)
 
-    def _stand(
+    def _accept(
         self, record: Record, event_id: bytes, before: Event | None, event: Event, text: bytes
     ) -> None:
         self._outs += self._reach(before, event, record.offset)
@@ -129,7 +129,7 @@ class EventFold:
         self._rows.group(event_id)[STANDING] = self._row(record, event_id, event)
         self._rows.write(event_id, STANDING)
 
-    def _again(self, standing: EventRow) -> Event:
+    def _reparse(self, standing: EventRow) -> Event:
         event = judge(self._topic, standing.key, standing.value, standing.headers, self._places)
         assert not isinstance(event, Refusal)  # noqa: S101 - it was accepted by the same rules
         return event
@@ -139,7 +139,7 @@ class EventFold:
         key, headers, lay = kept(came(record, self._lay(record), event_id), record.value)
         return EventRow(record.offset, event.revision, event.recorded_us, key, record.value, headers, lay)
 
-    def _put_back(self, record: Record, event_id: bytes) -> None:
+    def _reroute(self, record: Record, event_id: bytes) -> None:
         value = record.value or b""
         headers = once_more(came(record, self._lay(record), event_id), value)
         self._outs.append(Out(self._topic, event_id, value, None, headers))

@@ -6,7 +6,7 @@ import msgspec
 
 from models.rules import Rules
 from models.touches import Touch
-from streams.attribution.messages import Answer, Named, Reached, decode_journey, encode
+from streams.attribution.messages import Answer, Reached, SubjectEnrolled, decode_journey, encode
 from streams.step import Out, Record, Rows
 
 SLICE = 1_000
@@ -15,7 +15,7 @@ SLICE = 1_000
 
 class EnrollmentRow(msgspec.Struct, frozen=True, array_like=True, tag="e", gc=False):
     version: int
-    named: Named
+    named: SubjectEnrolled
 
 
 class TouchRow(msgspec.Struct, frozen=True, array_like=True, tag="t", gc=False):
@@ -54,12 +54,12 @@ class JourneyFold:
     def step(self, record: Record) -> Iterator[None] | None:
         subject = record.key or b""
         message = decode_journey(record.value or b"")
-        if isinstance(message, Named):
+        if isinstance(message, SubjectEnrolled):
             self._name(subject, message, record.offset)
             return None
         return self._reach(subject, message, record.offset)
 
-    def _name(self, subject: bytes, named: Named, offset: int) -> None:
+    def _name(self, subject: bytes, named: SubjectEnrolled, offset: int) -> None:
         group = b"e" + subject
         enrollments = self._rows.group(group)
         slot = named.event_id.encode()

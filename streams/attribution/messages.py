@@ -12,7 +12,7 @@ ACTIVE, CANCELLED, GONE = 0, 1, 2
 """Standing of an enrollment for one member or subject; `GONE`: it no longer names them."""
 
 
-class Named(msgspec.Struct, frozen=True, array_like=True, tag="n", gc=False):
+class SubjectEnrolled(msgspec.Struct, frozen=True, array_like=True, tag="n", gc=False):
     """To `journey`: an enrollment names this subject (a person or a company)."""
 
     event_id: str
@@ -79,7 +79,7 @@ class Sum(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Members with any of that credit, by credit model."""
 
 
-JourneyMessage = Named | Reached
+JourneyMessage = SubjectEnrolled | Reached
 MemberMessage = Enrolled | Answer | PlaceReached
 
 encode = msgspec.msgpack.Encoder().encode

@@ -51,7 +51,7 @@ class Outcome(NamedTuple):
     """JSON of the statement's lines."""
     earned: tuple[tuple[str, int], ...]
     """Campaigns with what they earn of one member, packed."""
-    moved_by_places: bool
+    depends_on_places: bool
     """Whether a place touch can change it: not of a journey of its own."""
 
 
@@ -61,7 +61,7 @@ class Outcomes:
     def __init__(self, rules: Rules) -> None:
         self.place_lookback_us = rules.lookback_us["place"]
         self._rules = rules
-        self._nothing = Outcome(rules.version, "none", msgspec.Raw(b"[]"), (), moved_by_places=False)
+        self._nothing = Outcome(rules.version, "none", msgspec.Raw(b"[]"), (), depends_on_places=False)
         self._of_touches = lru_cache(REMEMBERED)(self._work_out)
 
     def of(self, said: Statement) -> Outcome:
@@ -76,7 +76,7 @@ class Outcomes:
             evidence,
             _lines(touches, shares),
             _earned(touches, shares),
-            moved_by_places=evidence in {"none", "place"},
+            depends_on_places=evidence in {"none", "place"},
         )
 
 

@@ -10,9 +10,9 @@ from streams.attribution.messages import (
     CANCELLED,
     GONE,
     Enrolled,
-    Named,
     PlaceReached,
     Reached,
+    SubjectEnrolled,
     encode,
 )
 from streams.step import Out
@@ -54,7 +54,7 @@ def enrollment_reach(journey_topic: str, member_topic: str, partition_of: Partit
         return Out(member_topic, key, encode(enrolled), partition_of(key))
 
     def _to_subject(subject: str, event: Enrollment, version: int, standing: int) -> Out:
-        named = Named(event.event_id, version, standing, event.member_id, event.occurred_us)
+        named = SubjectEnrolled(event.event_id, version, standing, event.member_id, event.occurred_us)
         key = subject.encode()
         return Out(journey_topic, key, encode(named), partition_of(key))
 

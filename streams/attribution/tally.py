@@ -37,7 +37,7 @@ class LiveCount(msgspec.Struct, frozen=True, gc=False):
     rows: msgspec.Raw
 
 
-Place = tuple[str, str, str]
+CountKey = tuple[str, str, str]
 """District, month, kind."""
 _encode = msgspec.json.Encoder().encode
 
@@ -46,8 +46,8 @@ class Counts:
     """A campaign's totals by place, each with the JSON of its rows: a record says all of them, few change."""
 
     def __init__(self, sums: Iterable[Sum]) -> None:
-        self._totals: dict[Place, int] = {}
-        self._texts: dict[Place, bytes] = {}
+        self._totals: dict[CountKey, int] = {}
+        self._texts: dict[CountKey, bytes] = {}
         for one in sums:
             self.add(one, _packed(one))
 
@@ -64,7 +64,7 @@ class Counts:
         texts = (self._text(place, total) for place, total in self._totals.items() if total)
         return msgspec.Raw(b"[%s]" % b",".join(texts))
 
-    def _text(self, place: Place, total: int) -> bytes:
+    def _text(self, place: CountKey, total: int) -> bytes:
         text = self._texts.get(place)
         if text is None:
             text = self._texts[place] = _encode(_count_rows(place, total))[1:-1]
@@ -126,7 +126,7 @@ def _packed(one: Sum) -> int:
     return pack(one.credit, one.members)
 
 
-def _count_rows(cell: Place, packed: int) -> list[CountRow]:
+def _count_rows(cell: CountKey, packed: int) -> list[CountRow]:
     credit, members = unpack(packed)
     return [
         CountRow(*cell, model, credit[index], members[index])

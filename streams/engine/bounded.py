@@ -9,7 +9,7 @@ CLOSES_S = 5.0
 """How long a client may take to close."""
 
 
-def heed_cancellation() -> None:
+def raise_if_cancelled() -> None:
     """Raise CancelledError if it was asked for and went unheard.
 
     aiokafka's clients swallow it while they close, and then a process that was told to stop goes on.
@@ -33,4 +33,4 @@ async def closing(client: Any) -> AsyncIterator[None]:
         yield
     finally:
         await at_most(CLOSES_S, client.close)
-    heed_cancellation()
+    raise_if_cancelled()

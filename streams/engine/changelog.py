@@ -51,27 +51,27 @@ class Changelog:
         self._store = store
         self._ports = ports
         self._end = store.changelog_offset() + 1
-        self.ours = True
+        self.owned = True
         """False once the partition is lost: then nothing may reach the store any more."""
-        self.disturbed = False
+        self.has_foreign_writes = False
         """Whether somebody else wrote too: the store may be ahead of the rows in memory."""
 
-    async def keep(self, rows: list[Stored], span: Span) -> None:
+    async def persist(self, rows: list[Stored], span: Span) -> None:
         """Make rows durable that the changelog has at `span`."""
         others = await self._others(span)
-        if self.ours and self.disturbed:
+        if self.owned and self.has_foreign_writes:
             self._store.recover([*((key, value) for key, value, _ in rows), *others], span.last)
             await self.rewrite()
-        elif self.ours:
+        elif self.owned:
             self._store.write(rows, span.last)
 
     async def rewrite(self) -> None:
         """Append again what a lower version lies on top of, before compaction could take the higher."""
-        while self.ours and (records := self._store.shadowed()):
+        while self.owned and (records := self._store.shadowed()):
             sent = await self._ports.send({self._target: [(key, value, ()) for key, value in records]})
             span = sent[self._target]
             others = await self._others(span)
-            if self.ours:
+            if self.owned:
                 self._store.recover([*records, *others], span.last)
 
     async def _others(self, span: Span) -> Pairs:
@@ -79,5 +79,5 @@ class Changelog:
         first, self._end = self._end, span.last + 1
         if self._end - first == span.records:
             return []
-        self.disturbed = True
+        self.has_foreign_writes = True
         return await self._ports.reread(self._target[1], first, self._end)

@@ -14,19 +14,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Any
 
+from streams.engine.assigned_partition import AssignedPartition
 from streams.engine.failures import failed
 from streams.engine.layout import Stored
-from streams.engine.observing import Observer, Unobserved, hand_on, older, oldest_cause
+from streams.engine.observing import Observer, Unobserved, older, oldest_origin_ms, stamp_origin_time
 from streams.engine.pace import SETTLE_S, Pace, within
 from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
 from streams.engine.records import KeyValue, Records
 from streams.engine.rows import CACHED_GROUPS
-from streams.engine.tenure import Tenure
 
 DIRTY_ROWS = 50_000
 """Rows to write that make a checkpoint due."""
-CROWDED = 2
+MAX_CACHE_RATIO = 2
 """How many times as many groups in memory as may stay there make one due."""
 SLICE_S = 0.02
 """Time of folding after which the event loop gets its turn."""
@@ -58,7 +58,7 @@ class Stage:
         self._clock = clock
         self._observer = observer or Unobserved()
         self._since_ms: int | None = None
-        self._tenures: dict[int, Tenure] = {}
+        self._assigned: dict[int, AssignedPartition] = {}
         self._unacked: list[Callable[[], Awaitable[object] | object]] = []
         self._pace = Pace(clock)
         self._turned_at = self._clock()
@@ -72,75 +72,75 @@ class Stage:
     @property
     def cached_rows(self) -> int:
         """Rows held decoded in memory."""
-        return sum(tenure.rows.cached for tenure in self._tenures.values())
+        return sum(assigned.rows.cached for assigned in self._assigned.values())
 
     async def feed(self, partition: int, poll: Poll, ack: Callable[[], object]) -> None:
         """Fold one poll; `ack` is called once all of it is durable."""
-        tenure = self._tenures.get(partition) or await self._take_over(partition)
-        if not tenure.changelog.ours:
+        assigned = self._assigned.get(partition) or await self._take_over(partition)
+        if not assigned.changelog.owned:
             return
-        await self._fold(tenure, tenure.following(poll))
-        if self._tenures.get(partition) is tenure:
+        await self._fold(assigned, assigned.unprocessed(poll))
+        if self._assigned.get(partition) is assigned:
             self._pace.folded(len(poll.records))
-            tenure.next_offset = max(poll.end, tenure.next_offset or 0)
+            assigned.next_offset = max(poll.end, assigned.next_offset or 0)
             self._unacked.append(ack)
             self.newest_ms = max(self.newest_ms, poll.newest_ms)
-            oldest = oldest_cause(poll, from_outside=self.spec.from_outside)
+            oldest = oldest_origin_ms(poll, from_outside=self.spec.from_outside)
             self._since_ms = older(self._since_ms, oldest)
 
-    async def _take_over(self, partition: int) -> Tenure:
+    async def _take_over(self, partition: int) -> AssignedPartition:
         committed = self._ports.committed(self.spec.topic, partition)
-        tenure = self._tenures[partition] = Tenure(self.spec, self._ports, partition, committed)
-        await tenure.changelog.rewrite()
-        return self._renewed(partition, tenure)
+        assigned = self._assigned[partition] = AssignedPartition(self.spec, self._ports, partition, committed)
+        await assigned.changelog.rewrite()
+        return self._renewed(partition, assigned)
 
-    def _renewed(self, partition: int, tenure: Tenure) -> Tenure:
+    def _renewed(self, partition: int, assigned: AssignedPartition) -> AssignedPartition:
         """The tenure, read anew from its store if that may be ahead of memory; nothing may be unwritten."""
-        if tenure.changelog.disturbed and self._tenures.get(partition) is tenure:
-            tenure = Tenure(self.spec, self._ports, partition, tenure.next_offset)
-            self._tenures[partition] = tenure
-        return tenure
+        if assigned.changelog.has_foreign_writes and self._assigned.get(partition) is assigned:
+            assigned = AssignedPartition(self.spec, self._ports, partition, assigned.next_offset)
+            self._assigned[partition] = assigned
+        return assigned
 
-    async def _fold(self, tenure: Tenure, records: Sequence[Any]) -> None:
-        step = tenure.fold.step
+    async def _fold(self, assigned: AssignedPartition, records: Sequence[Any]) -> None:
+        step = assigned.fold.step
         for record in records:
             try:
                 slices = step(record)
                 if slices is not None:
                     for _ in slices:
-                        if not await self._turn(tenure):
+                        if not await self._yield_to_loop(assigned):
                             return
             except Exception as error:
-                raise failed(tenure.place(record.offset), "this record", error) from error
-            if self._clock() - self._turned_at > SLICE_S and not await self._turn(tenure):
+                raise failed(assigned.position(record.offset), "this record", error) from error
+            if self._clock() - self._turned_at > SLICE_S and not await self._yield_to_loop(assigned):
                 return
         self.folded += len(records)
 
-    async def _turn(self, tenure: Tenure) -> bool:
+    async def _yield_to_loop(self, assigned: AssignedPartition) -> bool:
         """Let others run; tell whether the partition is still ours after that."""
         self.turns += 1
         await asyncio.sleep(0)
         self._turned_at = self._clock()
-        return tenure.changelog.ours
+        return assigned.changelog.owned
 
     @property
     def due(self) -> bool:
         """Whether a checkpoint has to be made, whatever waits."""
-        rows = [tenure.rows for tenure in self._tenures.values()]
+        rows = [assigned.rows for assigned in self._assigned.values()]
         return (
             self._pace.overdue
             or sum(one.dirty for one in rows) >= DIRTY_ROWS
-            or sum(one.groups for one in rows) > CROWDED * self._cached_groups
+            or sum(one.groups for one in rows) > MAX_CACHE_RATIO * self._cached_groups
         )
 
-    async def unburden(self) -> None:
+    async def checkpoint_if_due(self) -> None:
         """Write what must not wait any longer, though the next poll may be there."""
         if self.due:
             await self.checkpoint()
         elif self._pace.overfull:
             await self.flush()
 
-    async def rest(self, coming: "asyncio.Future[Any]") -> None:
+    async def on_idle(self, coming: "asyncio.Future[Any]") -> None:
         """Use the time until the next poll comes: flush after a moment, checkpoint when nothing comes."""
         if self._pace.unsent and not await within(self._pace.lingers_s, coming):
             await self.flush()
@@ -151,7 +151,7 @@ class Stage:
         """Send what was folded has to say; return when it is acknowledged. Nothing is acked yet."""
         if self._pace.unsent:
             await self._ports.fence()
-            await self._send_outputs(dict(self._tenures))
+            await self._send_outputs(dict(self._assigned))
 
     async def checkpoint(self) -> None:
         """Make all that was folded durable, in the one right order, and ack it."""
@@ -159,30 +159,30 @@ class Stage:
             return
         started = self._clock()
         await self._ports.fence()
-        tenures = dict(self._tenures)
-        await self._send_outputs(tenures)
-        dirty = {partition: tenure.take_dirty() for partition, tenure in tenures.items()}
-        await self._write(tenures, {partition: caused for partition, (caused, _) in dirty.items()})
-        await self._write(tenures, {partition: causes for partition, (_, causes) in dirty.items()})
-        self._ack(tenures)
+        all_assigned = dict(self._assigned)
+        await self._send_outputs(all_assigned)
+        dirty = {partition: assigned.take_dirty() for partition, assigned in all_assigned.items()}
+        await self._write(all_assigned, {partition: caused for partition, (caused, _) in dirty.items()})
+        await self._write(all_assigned, {partition: causes for partition, (_, causes) in dirty.items()})
+        self._ack(all_assigned)
         took_s = self._clock() - started
         self._pace.checkpointed(took_s)
         self._observer.checkpointed(self.spec.name, took_s)
 
-    def _ack(self, tenures: dict[int, Tenure]) -> None:
-        if self._tenures == tenures:
+    def _ack(self, all_assigned: dict[int, AssignedPartition]) -> None:
+        if self._assigned == all_assigned:
             unacked, self._unacked = self._unacked, []
             self._pace.acked()
             for ack in unacked:
                 ack()
-            for partition, tenure in tenures.items():
-                self._renewed(partition, tenure).rows.trim(self._cached_groups // len(tenures))
+            for partition, assigned in all_assigned.items():
+                self._renewed(partition, assigned).rows.trim(self._cached_groups // len(all_assigned))
 
-    async def _send_outputs(self, tenures: dict[int, Tenure]) -> None:
+    async def _send_outputs(self, all_assigned: dict[int, AssignedPartition]) -> None:
         started = self._clock()
         records: defaultdict[tuple[str, int], list[KeyValue]] = defaultdict(list)
-        for tenure in tenures.values():
-            for topic, key, value, fixed, headers in tenure.outputs():
+        for assigned in all_assigned.values():
+            for topic, key, value, fixed, headers in assigned.outputs():
                 partition = fixed
                 if partition is None:
                     partition = self._ports.partition_of(key, self._ports.partitions(topic))
@@ -190,29 +190,31 @@ class Stage:
         since_ms, self._since_ms = self._since_ms, None
         self._pace.sending()
         if records:
-            hand_on(records, since_ms, self.spec.hands_on)
+            stamp_origin_time(records, since_ms, self.spec.downstream_topics)
             await self._ports.send(records)
             self._observer.sent(self.spec.name, records, since_ms)
             self._pace.sent(self._clock() - started)
 
-    async def _write(self, tenures: dict[int, Tenure], dirty: dict[int, list[Stored]]) -> None:
+    async def _write(
+        self, all_assigned: dict[int, AssignedPartition], dirty: dict[int, list[Stored]]
+    ) -> None:
         """Append rows to the changelog, and when that is acknowledged, to the store."""
         records: Records = {
             (self.spec.changelog, partition): rows
             for partition, rows in dirty.items()
-            if rows and tenures[partition].changelog.ours
+            if rows and all_assigned[partition].changelog.owned
         }
         if not records:
             return
         spans = await self._ports.send(records)
         for (_, partition), span in spans.items():
-            await tenures[partition].changelog.keep(dirty[partition], span)
+            await all_assigned[partition].changelog.persist(dirty[partition], span)
 
     def drop(self) -> None:
         """Forget every partition, as on a rebalance; what was not acked will be read again."""
-        for tenure in self._tenures.values():
-            tenure.changelog.ours = False
-        self._tenures.clear()
+        for assigned in self._assigned.values():
+            assigned.changelog.owned = False
+        self._assigned.clear()
         self._unacked.clear()
         self._pace.acked()
         self._since_ms = None

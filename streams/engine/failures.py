@@ -11,7 +11,7 @@ from traceback import extract_tb
 from typing import NamedTuple
 
 
-class Place(NamedTuple):
+class RecordPosition(NamedTuple):
     """Where a record lies, and which stage read it."""
 
     stage: str
@@ -23,30 +23,30 @@ class Place(NamedTuple):
 class FoldError(Exception):
     """A stage cannot go on from this record, so that a person has to look at it."""
 
-    def __init__(self, text: str, place: Place) -> None:
+    def __init__(self, text: str, position: RecordPosition) -> None:
         super().__init__(text)
-        self.place = place
+        self.position = position
 
 
 @contextmanager
-def naming(place: Place, what: str) -> Iterator[None]:
+def naming(position: RecordPosition, what: str) -> Iterator[None]:
     """Raise what fails inside as a FoldError that says where."""
     try:
         yield
     except Exception as error:
-        raise failed(place, what, error) from error
+        raise failed(position, what, error) from error
 
 
-def failed(place: Place, what: str, error: BaseException) -> FoldError:
-    stage, topic, partition, offset = place
+def failed(position: RecordPosition, what: str, error: BaseException) -> FoldError:
+    stage, topic, partition, offset = position
     return FoldError(
-        f"{topic}/{partition} offset {offset}: stage {stage} failed on {what} ({told(error)}). Nothing of it "
-        "was kept; mend the cause and start again.",
-        place,
+        f"{topic}/{partition} offset {offset}: stage {stage} failed on {what} ({describe_error(error)}). "
+        "Nothing of it was kept; mend the cause and start again.",
+        position,
     )
 
 
-def told(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """The kind of an exception and the line that raised it, without its text."""
     lines = trace(error)
     return f"{type(error).__name__} at {lines[-1]}" if lines else type(error).__name__

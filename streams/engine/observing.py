@@ -35,7 +35,7 @@ class Unobserved:
     def checkpointed(self, stage: str, took_s: float) -> None: ...
 
 
-def oldest_cause(poll: Poll, *, from_outside: bool) -> int | None:
+def oldest_origin_ms(poll: Poll, *, from_outside: bool) -> int | None:
     """Since when the oldest record from outside is there that this poll goes back to, as far as it tells."""
     if from_outside:
         first = poll.oldest_ms
@@ -54,7 +54,7 @@ def older(one: int | None, other: int | None) -> int | None:
     return min(one, other) if one is not None and other is not None else one if other is None else other
 
 
-def hand_on(
+def stamp_origin_time(
     records: Mapping[tuple[str, int], list[KeyValue]], since_ms: int | None, topics: Collection[str]
 ) -> None:
     """Let the last record of each run to these topics carry it."""

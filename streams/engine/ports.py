@@ -19,7 +19,7 @@ class StageSpec(NamedTuple):
     """Makes the step of one partition over its rows."""
     from_outside: bool = False
     """Whether its input comes from outside, not from another stage."""
-    hands_on: frozenset[str] = frozenset()
+    downstream_topics: frozenset[str] = frozenset()
     """Topics of further stages, which are told how old the causes of their records are."""
 
 

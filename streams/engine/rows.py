@@ -45,12 +45,12 @@ class CachedRows(Generic[R]):
         """Everything that waits to be written is here."""
         self._older: dict[bytes, dict[bytes, R]] = {}
         self._dirty: dict[tuple[bytes, bytes], None] = {}
-        self._causes: dict[tuple[bytes, bytes], None] = {}
+        self._write_last: dict[tuple[bytes, bytes], None] = {}
 
     @property
     def dirty(self) -> int:
         """Rows that the next checkpoint has to write."""
-        return len(self._dirty) + len(self._causes)
+        return len(self._dirty) + len(self._write_last)
 
     @property
     def cached(self) -> int:
@@ -76,8 +76,8 @@ class CachedRows(Generic[R]):
             return {} if payload is None else {b"": decode(payload)}
         return {slot: decode(payload) for slot, payload in self._store.read_group(key)}
 
-    def write(self, key: bytes, slot: bytes, *, cause: bool = False) -> None:
-        (self._causes if cause else self._dirty)[key, slot] = None
+    def write(self, key: bytes, slot: bytes, *, write_last: bool = False) -> None:
+        (self._write_last if write_last else self._dirty)[key, slot] = None
 
     def scan(self) -> Iterator[tuple[bytes, bytes, R]]:
         decode = self._codec.decode
@@ -86,9 +86,9 @@ class CachedRows(Generic[R]):
 
     def take_dirty(self) -> tuple[list[Stored], list[Stored]]:
         """The rows to write, encoded once each: those that were caused, then their causes."""
-        taken = self._encoded(self._dirty), self._encoded(self._causes)
+        taken = self._encoded(self._dirty), self._encoded(self._write_last)
         self._dirty.clear()
-        self._causes.clear()
+        self._write_last.clear()
         return taken
 
     def _encoded(self, keys: Iterable[tuple[bytes, bytes]]) -> list[Stored]:

@@ -1,16 +1,27 @@
-"""The six agents: each says its name, its topic and which fold it runs."""
+"""The six stages: each module says its topic and which fold it runs."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from streams.engine.ports import StageSpec
 from streams.stages.attribution import attribution
+from streams.stages.context import StageContext
 from streams.stages.enrollment import enrollment
 from streams.stages.inspection import inspection
 from streams.stages.journey import journey
 from streams.stages.outreach import outreach
 from streams.stages.tally import tally
-from streams.stages.world import World
 
-AGENTS = (enrollment, outreach, inspection, journey, attribution, tally)
-"""In the order in which records pass them."""
-NAMES = tuple(agent.__name__ for agent in AGENTS)
+STAGES: Final[Mapping[str, Callable[[StageContext], StageSpec]]] = {
+    "enrollment": enrollment,
+    "outreach": outreach,
+    "inspection": inspection,
+    "journey": journey,
+    "attribution": attribution,
+    "tally": tally,
+}
+"""By name, in the order in which records pass them. A Faust agent runs each; its changelog topic and its
+state on disk carry the name, so no name may ever change."""
+NAMES: Final = tuple(STAGES)
 
-__all__ = ["AGENTS", "NAMES", "StageSpec", "World"]
+__all__ = ["NAMES", "STAGES", "StageContext", "StageSpec"]

@@ -6,24 +6,24 @@ from streams.attribution.attribution import PLACES, AttributionFold, Attribution
 from streams.attribution.outcome import Outcomes
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
-from streams.stages.world import World
+from streams.stages.context import StageContext
 from streams.topics.names import CREDIT
 
 CODEC = Codec(Encoder().encode, decode_row, single=lambda group: group != PLACES)
 
 
-def attribution(world: World) -> StageSpec:
-    outcomes = Outcomes(world.rules)
+def attribution(context: StageContext) -> StageSpec:
+    outcomes = Outcomes(context.rules)
 
     def fold(rows: CachedRows[AttributionRow], partition: int) -> AttributionFold:
         return AttributionFold(
             rows,
             partition,
             outcomes,
-            generation=world.version_base,
+            generation=context.version_base,
             credit_topic=CREDIT,
-            tally_topic=world.topics.tally,
+            tally_topic=context.topics.tally,
         )
 
-    changelog, between = world.topics.changelog("attribution"), world.between_stages
-    return StageSpec("attribution", world.topics.member, changelog, CODEC, fold, hands_on=between)
+    changelog, between = context.topics.changelog("attribution"), context.between_stages
+    return StageSpec("attribution", context.topics.member, changelog, CODEC, fold, downstream_topics=between)

@@ -2,11 +2,11 @@
 
 from streams.attribution.reach import enrollment_reach
 from streams.engine.ports import StageSpec
+from streams.stages.context import StageContext
 from streams.stages.event import event_stage
-from streams.stages.world import World
 from streams.topics.names import ENROLLMENT
 
 
-def enrollment(world: World) -> StageSpec:
-    reach = enrollment_reach(world.topics.journey, world.topics.member, world.internal_partition)
-    return event_stage("enrollment", ENROLLMENT, world, reach)
+def enrollment(context: StageContext) -> StageSpec:
+    reach = enrollment_reach(context.topics.journey, context.topics.member, context.internal_partition)
+    return event_stage("enrollment", ENROLLMENT, context, reach)

@@ -5,24 +5,24 @@ from msgspec.msgpack import Encoder
 from streams.attribution.event import EventFold, EventRow, Reach, decode_row
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
-from streams.stages.world import World
+from streams.stages.context import StageContext
 from streams.topics.names import REJECTED
 
 CODEC = Codec(Encoder().encode, decode_row, single=lambda _group: True)
 
 
-def event_stage(name: str, topic: str, world: World, reach: Reach) -> StageSpec:
+def event_stage(name: str, topic: str, context: StageContext, reach: Reach) -> StageSpec:
     def fold(rows: CachedRows[EventRow], partition: int) -> EventFold:
         return EventFold(
             rows,
             topic,
             partition,
-            partition_of=world.public_partition,
-            places=world.places,
+            partition_of=context.public_partition,
+            places=context.places,
             reach=reach,
-            accepted_topic=world.topics.accepted,
+            accepted_topic=context.topics.accepted,
             rejected_topic=REJECTED,
         )
 
-    changelog, between = world.topics.changelog(name), world.between_stages
-    return StageSpec(name, topic, changelog, CODEC, fold, from_outside=True, hands_on=between)
+    changelog, between = context.topics.changelog(name), context.between_stages
+    return StageSpec(name, topic, changelog, CODEC, fold, from_outside=True, downstream_topics=between)

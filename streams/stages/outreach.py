@@ -2,13 +2,13 @@
 
 from streams.attribution.reach import outreach_reach
 from streams.engine.ports import StageSpec
+from streams.stages.context import StageContext
 from streams.stages.event import event_stage
-from streams.stages.world import World
 from streams.topics.names import OUTREACH
 
 
-def outreach(world: World) -> StageSpec:
+def outreach(context: StageContext) -> StageSpec:
     reach = outreach_reach(
-        world.topics.journey, world.topics.member, world.internal_partition, world.topics.partitions
+        context.topics.journey, context.topics.member, context.internal_partition, context.topics.partitions
     )
-    return event_stage("outreach", OUTREACH, world, reach)
+    return event_stage("outreach", OUTREACH, context, reach)

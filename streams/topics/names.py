@@ -28,7 +28,7 @@ class TopicsError(Exception):
     """The broker's topics are not what they must be; the text says which and what to do."""
 
 
-class Upkeep(NamedTuple):
+class TopicDurability(NamedTuple):
     """What a cluster does to keep the topics; at least so much is checked at every start."""
 
     replication: int = 1
@@ -93,7 +93,7 @@ class Topics(NamedTuple):
     def _each(self, *names: str) -> list[TopicPartition]:
         return [TopicPartition(name, number) for name in names for number in range(self.partitions)]
 
-    def policies(self, stages: tuple[str, ...], upkeep: Upkeep) -> dict[str, dict[str, str]]:
+    def policies(self, stages: tuple[str, ...], durability: TopicDurability) -> dict[str, dict[str, str]]:
         """Every topic with its configuration."""
         policies = {name: _KEEP | {"max.message.bytes": str(_INPUT_BYTES)} for name in PUBLIC_INPUTS}
         policies |= {
@@ -102,7 +102,7 @@ class Topics(NamedTuple):
             LIVE_COUNT: _COMPACT | {"max.message.bytes": str(_REJECTED_BYTES)},
         }
         for name in (self.journey, self.member, self.tally, self.accepted):
-            policies[name] = _KEEP | {"max.message.bytes": str(_REJECTED_BYTES)} | upkeep.internal()
+            policies[name] = _KEEP | {"max.message.bytes": str(_REJECTED_BYTES)} | durability.internal()
         for stage in stages:
             policies[self.changelog(stage)] = _COMPACT | {"max.message.bytes": str(_REJECTED_BYTES)}
-        return {name: policy | upkeep.safety() for name, policy in policies.items()}
+        return {name: policy | durability.safety() for name, policy in policies.items()}

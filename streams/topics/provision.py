@@ -9,35 +9,37 @@ from aiokafka.errors import InvalidReplicationFactorError, TopicAlreadyExistsErr
 from streams.engine.kafka.administering import administering
 from streams.engine.kafka.connection import Connection
 from streams.topics.faults import Found, complaint
-from streams.topics.names import Topics, TopicsError, Upkeep
+from streams.topics.names import TopicDurability, Topics, TopicsError
 
 
 async def create(
-    connection: Connection, topics: Topics, stages: tuple[str, ...], upkeep: Upkeep
+    connection: Connection, topics: Topics, stages: tuple[str, ...], durability: TopicDurability
 ) -> list[str]:
     """Create what is missing, check the rest; return the names that were created.
 
     Raises TopicsError when a topic exists with another number of partitions, a policy that would lose records
     or too few copies, or cannot be created.
     """
-    policies = topics.policies(stages, upkeep)
+    policies = topics.policies(stages, durability)
     async with administering(connection) as admin:
         existing = await _found(admin, list(policies))
-        _refuse(existing, topics, policies, upkeep, connection)
+        _refuse(existing, topics, policies, durability, connection)
         missing = [
-            NewTopic(name, topics.partitions, upkeep.replication, topic_configs=policy)
+            NewTopic(name, topics.partitions, durability.replication, topic_configs=policy)
             for name, policy in policies.items()
             if name not in existing
         ]
         if missing:
             answer = await admin.create_topics(missing)
-            _raise_errors(answer.topic_errors, upkeep)
+            _raise_errors(answer.topic_errors, durability)
     return [topic.name for topic in missing]
 
 
-async def check(connection: Connection, topics: Topics, stages: tuple[str, ...], upkeep: Upkeep) -> None:
+async def check(
+    connection: Connection, topics: Topics, stages: tuple[str, ...], durability: TopicDurability
+) -> None:
     """Raise TopicsError unless every topic is there as it must be; three requests, however many there are."""
-    policies = topics.policies(stages, upkeep)
+    policies = topics.policies(stages, durability)
     async with administering(connection) as admin:
         existing = await _found(admin, list(policies))
     missing = [name for name in policies if name not in existing]
@@ -46,7 +48,7 @@ async def check(connection: Connection, topics: Topics, stages: tuple[str, ...],
             f"The broker at {connection.bootstrap} lacks {', '.join(missing)}. "
             "Make them: sambung topics create"
         )
-    _refuse(existing, topics, policies, upkeep, connection)
+    _refuse(existing, topics, policies, durability, connection)
 
 
 async def _found(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, Found]:
@@ -83,7 +85,7 @@ def _refuse(
     existing: dict[str, Found],
     topics: Topics,
     policies: dict[str, dict[str, str]],
-    upkeep: Upkeep,
+    durability: TopicDurability,
     connection: Connection,
 ) -> None:
     wrong = {
@@ -96,17 +98,17 @@ def _refuse(
             "is there, or use a broker without these topics."
         )
     wanted = {name: policies[name] for name in existing}
-    told = complaint(existing, wanted, upkeep.replication, connection.bootstrap)
+    told = complaint(existing, wanted, durability.replication, connection.bootstrap)
     if told:
         raise TopicsError(told)
 
 
-def _raise_errors(errors: list[tuple[Any, ...]], upkeep: Upkeep) -> None:
+def _raise_errors(errors: list[tuple[Any, ...]], durability: TopicDurability) -> None:
     for name, code, *_ in errors:
         kind = for_code(code)
         if kind is InvalidReplicationFactorError:
             raise TopicsError(
-                f"The cluster has not the {upkeep.replication} brokers for the copies that "
+                f"The cluster has not the {durability.replication} brokers for the copies that "
                 f"SAMBUNG_REPLICATION wants (topic {name}). Start them, or set it to what there is."
             )
         if code and kind is not TopicAlreadyExistsError:

@@ -29,21 +29,21 @@ def test_followers_write_beside_each_other(url: str) -> None:
 
 def test_who_begins_a_stream_keeps_all_others_out(url: str) -> None:
     with store_lock(url) as first, store_lock(url) as second:
-        first.take_alone()
+        first.acquire_exclusive()
         with pytest.raises(Failed, match="Another replay is writing") as follower:
             second.share()
         with pytest.raises(Failed, match="A replay or a worker is writing"):
-            second.take_alone()
+            second.acquire_exclusive()
     assert follower.value.code == Exit.SERVICE_MISSING
 
 
 def test_who_has_begun_lets_others_follow(url: str) -> None:
     with store_lock(url) as first, store_lock(url) as second:
-        first.take_alone()
+        first.acquire_exclusive()
         first.share()
         second.share()
         with pytest.raises(Failed):
-            second.take_alone()
+            second.acquire_exclusive()
 
 
 def test_who_follows_can_begin_when_the_others_are_gone(url: str) -> None:
@@ -52,8 +52,8 @@ def test_who_follows_can_begin_when_the_others_are_gone(url: str) -> None:
             first.share()
             second.share()
             with pytest.raises(Failed):
-                first.take_alone()
-        first.take_alone()
+                first.acquire_exclusive()
+        first.acquire_exclusive()
         with store_lock(url) as third, pytest.raises(Failed):
             third.share()
 
@@ -65,7 +65,7 @@ def test_what_was_let_go_of_is_free_at_once(url: str) -> None:
             with store_lock(url) as second:
                 first.share()
                 second.share()
-            first.take_alone()
+            first.acquire_exclusive()
 
 
 def test_the_last_one_removes_the_file(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_stores_do_not_know_each_other(sqlite: Kind, postgresql: Kind) -> None:
         store_lock(other_schema) as fourth,
     ):
         for lock in (first, second, third, fourth):
-            lock.take_alone()
+            lock.acquire_exclusive()
 
 
 def test_a_lock_that_ended_with_its_connection_is_taken_again_before_anything_is_written(
@@ -98,7 +98,7 @@ def test_a_lock_that_ended_with_its_connection_is_taken_again_before_anything_is
     url = postgresql.new_url()
     written: list[int] = []
     with store_lock(url) as first, store_lock(url) as second:
-        first.take_alone()
+        first.acquire_exclusive()
         run(url, END_LOCK_HOLDERS)
         first.guarded(written.append)(1)
         with pytest.raises(Failed):
@@ -109,12 +109,12 @@ def test_a_lock_that_ended_with_its_connection_is_taken_again_before_anything_is
 def test_one_that_broke_while_it_was_used_is_let_go_of_in_silence(postgresql: Kind) -> None:
     url = postgresql.new_url()
     with store_lock(url) as first:
-        first.take_alone()
+        first.acquire_exclusive()
         run(url, END_LOCK_HOLDERS)
         with pytest.raises(DBAPIError, match="terminating connection"):
             first.share()
     with store_lock(url) as second:
-        second.take_alone()
+        second.acquire_exclusive()
 
 
 def test_who_lost_the_lock_to_another_writes_nothing(postgresql: Kind) -> None:
@@ -123,7 +123,7 @@ def test_who_lost_the_lock_to_another_writes_nothing(postgresql: Kind) -> None:
     with store_lock(url) as first, store_lock(url) as second:
         first.share()
         run(url, END_LOCK_HOLDERS)
-        second.take_alone()
+        second.acquire_exclusive()
         for _ in range(2):
             with pytest.raises(Failed, match="Another replay is writing"):
                 first.guarded(written.append)(1)
@@ -149,9 +149,9 @@ def test_a_rebuild_that_lost_the_lock_to_another_writes_nothing(postgresql: Kind
         staging.apply(batch(statement("m1")))
         before = kept.all_rows()
         with store_lock(kept.url) as first, store_lock(kept.url) as second:
-            first.take_alone()
+            first.acquire_exclusive()
             run(kept.url, END_LOCK_HOLDERS)
-            second.take_alone()
+            second.acquire_exclusive()
             with pytest.raises(Failed, match="Another replay is writing"):
                 staging.settle(first.over(kept.sink), {}, NOW_US)
         assert kept.all_rows() == before

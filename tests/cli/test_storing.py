@@ -16,7 +16,7 @@ from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer, send
 from streams.engine.stall import StalledError
 from streams.stages import NAMES
-from streams.topics.names import CREDIT, ENROLLMENT, Topics, Upkeep
+from streams.topics.names import CREDIT, ENROLLMENT, TopicDurability, Topics
 from streams.topics.provision import create
 
 pytestmark = pytest.mark.broker
@@ -27,7 +27,7 @@ NOTHING_READ = {(one.topic, one.partition): 0 for one in TOPICS.outputs}
 
 def on_a_broker(scenario: Callable[[Connection], Coroutine[Any, Any, None]]) -> None:
     async def run(connection: Connection) -> None:
-        await create(connection, TOPICS, NAMES, Upkeep())
+        await create(connection, TOPICS, NAMES, TopicDurability())
         await scenario(connection)
 
     with embedded_broker() as broker:

@@ -55,7 +55,7 @@ def test_a_rebuild_that_lost_its_lock_to_another_writes_nothing(server: Postgres
         store_lock(store) as other,
     ):
         run(store, END_LOCK_HOLDERS)
-        other.take_alone()
+        other.acquire_exclusive()
         before = rows(store, "sink_version")
         process.communicate(timeout=60)
         assert process.returncode == 3

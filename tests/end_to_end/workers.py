@@ -146,4 +146,4 @@ class Cluster:
         """Those of the stream that the store follows."""
         with closing(SqlSink(self.database)) as sink:
             stream = await known(self.connection, sink, Settings(), self.database)
-        return stream.world.topics
+        return stream.context.topics

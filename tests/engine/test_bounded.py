@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from streams.engine.bounded import at_most, heed_cancellation
+from streams.engine.bounded import at_most, raise_if_cancelled
 from streams.engine.kafka import administering as module
 from streams.engine.kafka.administering import administering
 from streams.engine.kafka.connection import Connection
@@ -38,7 +38,7 @@ def test_a_cancellation_that_was_swallowed_is_heeded_the_next_time_it_is_asked_f
 
         async def work() -> None:
             await deaf.close()
-            heed_cancellation()
+            raise_if_cancelled()
             raise AssertionError("it went on")
 
         task = asyncio.create_task(work())
@@ -51,12 +51,12 @@ def test_a_cancellation_that_was_swallowed_is_heeded_the_next_time_it_is_asked_f
 
 def test_who_was_not_cancelled_goes_on_also_after_a_wait_that_was_cut_short() -> None:
     async def scenario() -> None:
-        heed_cancellation()
+        raise_if_cancelled()
         await at_most(0.01, Deaf().close)
         with suppress(TimeoutError):
             async with asyncio.timeout(0.01):
                 await asyncio.sleep(30)
-        heed_cancellation()
+        raise_if_cancelled()
 
     asyncio.run(scenario())
 

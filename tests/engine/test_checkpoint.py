@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from streams.engine.checkpoint import Stage
-from streams.engine.failures import FoldError, Place
+from streams.engine.failures import FoldError, RecordPosition
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows
 from streams.step import Out, Record
@@ -22,7 +22,7 @@ class CausingFold(CountFold):
     def step(self, record: Record) -> None:
         super().step(record)
         self._rows.group(b"cause")[b""] = Count(record.offset, 0)
-        self._rows.write(b"cause", b"", cause=True)
+        self._rows.write(b"cause", b"", write_last=True)
 
 
 def run(scenario: Coroutine[Any, Any, None]) -> None:
@@ -127,7 +127,7 @@ def test_a_failure_names_the_record_and_leaves_it_unacked() -> None:
         stage = Stage(count_spec(), RecordingPorts())
         with pytest.raises(FoldError) as failed:
             await stage.feed(0, poll(3, b"", POISON), lambda: acked.append("ack"))
-        assert failed.value.place == Place("count", INPUT, 0, 4)
+        assert failed.value.position == RecordPosition("count", INPUT, 0, 4)
         said = re.sub(r":[0-9]+ step", ":LINE step", str(failed.value))
         assert said == (
             f"{INPUT}/0 offset 4: stage count failed on this record (ValueError at "
@@ -154,7 +154,7 @@ def test_what_fails_after_the_fold_names_the_last_record_and_quotes_nothing() ->
         await stage.feed(0, poll(7, b"", b""), lambda: None)
         with pytest.raises(FoldError, match="what follows from the records up to this one") as failed:
             await stage.checkpoint()
-        assert failed.value.place == Place("count", INPUT, 0, 8)
+        assert failed.value.position == RecordPosition("count", INPUT, 0, 8)
         assert "3201011505900001" not in str(failed.value)
 
     run(scenario())

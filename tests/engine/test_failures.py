@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.engine.failures import told, trace
+from streams.engine.failures import describe_error, trace
 from streams.engine.faust.life import end_process
 
 
@@ -23,12 +23,12 @@ def test_the_line_that_raised_it_is_told_and_its_text_is_not() -> None:
     lines = trace(failed.value)
     assert lines[-1].startswith("tests/engine/test_failures.py:")
     assert lines[-1].endswith(" _raise")
-    assert told(failed.value) == f"RuntimeError at {lines[-1]}"
+    assert describe_error(failed.value) == f"RuntimeError at {lines[-1]}"
     assert not any("person" in line for line in lines)
 
 
 def test_one_that_was_never_raised_is_told_by_its_kind() -> None:
-    assert told(ValueError("secret")) == "ValueError"
+    assert describe_error(ValueError("secret")) == "ValueError"
 
 
 def test_a_process_ends_with_the_exit_code_for_a_failed_check() -> None:

@@ -257,10 +257,10 @@ class Fed:
     async def feed(self, _partition: int, polled: Poll, _ack: Callable[[], object]) -> None:
         self.ends.append(polled.end)
 
-    async def unburden(self) -> None:
+    async def checkpoint_if_due(self) -> None:
         return
 
-    async def rest(self, _coming: "asyncio.Future[Any]") -> None:
+    async def on_idle(self, _coming: "asyncio.Future[Any]") -> None:
         return
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from streams.engine.checkpoint import Stage
-from streams.engine.observing import SINCE, oldest_cause
+from streams.engine.observing import SINCE, oldest_origin_ms
 from streams.engine.polls import Poll
 from streams.engine.ports import StageSpec
 from streams.engine.records import KeyValue, Records
@@ -59,7 +59,7 @@ def fed(stage: Stage, *polls: Poll) -> None:
 
 def test_records_from_outside_are_causes_themselves_and_the_oldest_is_handed_on_once_a_run() -> None:
     notes = Notes()
-    stage = stage_of(notes, from_outside=True, hands_on=frozenset({OUTPUT}))
+    stage = stage_of(notes, from_outside=True, downstream_topics=frozenset({OUTPUT}))
     fed(stage, poll(0, (5_000, ()), (6_000, ())), poll(2, (4_000, ()), (9_000, ())))
     assert notes.sent_since == [4_000]
     assert [[headers for _, _, headers in run] for run in notes.runs] == [[(), ((SINCE, b"4000"),)]]
@@ -69,13 +69,13 @@ def test_records_from_outside_are_causes_themselves_and_the_oldest_is_handed_on_
 def test_between_stages_the_age_is_what_the_records_carry_not_their_own() -> None:
     notes = Notes()
     carried = ((SINCE, b"1000"),)
-    fed(stage_of(notes, hands_on=frozenset({OUTPUT})), poll(0, (7_000, ()), (8_000, carried)))
+    fed(stage_of(notes, downstream_topics=frozenset({OUTPUT})), poll(0, (7_000, ()), (8_000, carried)))
     assert notes.sent_since == [1_000]
 
 
 def test_where_nobody_told_nothing_is_known_and_nothing_handed_on() -> None:
     notes = Notes()
-    fed(stage_of(notes, hands_on=frozenset({OUTPUT})), poll(0, (7_000, ())))
+    fed(stage_of(notes, downstream_topics=frozenset({OUTPUT})), poll(0, (7_000, ())))
     assert notes.sent_since == [None]
     assert [headers for run in notes.runs for _, _, headers in run] == [()]
 
@@ -99,12 +99,12 @@ def test_each_checkpoint_is_told_once_and_starts_from_its_own_causes() -> None:
 
 @pytest.mark.parametrize("timestamp", [-1, 0])
 def test_a_record_without_a_time_is_no_cause_that_could_be_dated(timestamp: int) -> None:
-    assert oldest_cause(poll(0, (timestamp, ())), from_outside=True) is None
+    assert oldest_origin_ms(poll(0, (timestamp, ())), from_outside=True) is None
 
 
 @pytest.mark.parametrize("from_outside", [True, False])
 def test_a_poll_without_records_has_no_cause(from_outside: bool) -> None:  # noqa: FBT001
-    assert oldest_cause(Poll(5, [], 6), from_outside=from_outside) is None
+    assert oldest_origin_ms(Poll(5, [], 6), from_outside=from_outside) is None
 
 
 @pytest.mark.parametrize(
@@ -113,13 +113,13 @@ def test_a_poll_without_records_has_no_cause(from_outside: bool) -> None:  # noq
 def test_a_header_of_that_name_that_is_no_time_says_nothing(said: bytes | None) -> None:
     told = ((SINCE, said), (SINCE, b"1000"), (b"\xff", said))
     found = poll(0, (7_000, ((SINCE, said),)), (7_000, told))  # type: ignore[arg-type]
-    assert oldest_cause(found, from_outside=False) == 1_000
+    assert oldest_origin_ms(found, from_outside=False) == 1_000
 
 
 @pytest.mark.parametrize("timestamp", [1, 2**63 - 1])
 def test_any_time_that_a_client_writes_is_handed_on_and_read_again(timestamp: int) -> None:
     notes = Notes()
-    stage = stage_of(notes, from_outside=True, hands_on=frozenset({OUTPUT}))
+    stage = stage_of(notes, from_outside=True, downstream_topics=frozenset({OUTPUT}))
     fed(stage, poll(0, (timestamp, ())))
     ((*_, headers),) = notes.runs[0]
-    assert oldest_cause(poll(0, (0, headers)), from_outside=False) == timestamp
+    assert oldest_origin_ms(poll(0, (0, headers)), from_outside=False) == timestamp

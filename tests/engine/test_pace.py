@@ -110,10 +110,10 @@ def test_a_checkpoint_is_made_when_it_is_due_though_polls_go_on_coming() -> None
         clock, ports = Clock(), RecordingPorts()
         stage = Stage(count_spec(), ports, clock)
         await stage.feed(0, poll(0, b""), lambda: ports.asked.append("ack"))
-        await stage.unburden()
+        await stage.checkpoint_if_due()
         assert ports.asked == []
         clock.now += CHECKPOINT_S
-        await stage.unburden()
+        await stage.checkpoint_if_due()
         assert ports.asked[-1] == "ack"
 
     asyncio.run(scenario())
@@ -126,7 +126,7 @@ def test_where_very_much_waits_to_be_sent_it_is_though_polls_go_on_coming() -> N
         half = UNSENT_RECORDS // 2
         for first in (0, half, 2 * half):
             await stage.feed(0, poll(first, *[b""] * half), lambda: ports.asked.append("ack"))
-            await stage.unburden()
+            await stage.checkpoint_if_due()
             assert len(ports.asked) == (0 if first == 0 else 3)
         assert [asked.split()[0] for asked in ports.asked] == ["fence", "send", "acknowledged"]
 
@@ -138,7 +138,7 @@ async def after_a_poll(coming: "asyncio.Future[None]") -> list[str]:
     ports = RecordingPorts()
     stage = Stage(count_spec(), ports)
     await stage.feed(0, poll(0, b""), lambda: ports.asked.append("ack"))
-    await stage.rest(coming)
+    await stage.on_idle(coming)
     return ports.asked
 
 

@@ -62,7 +62,7 @@ def test_a_row_that_changed_often_is_written_once_as_it_is_last() -> None:
 def test_causes_are_kept_apart_to_be_written_after_what_they_caused() -> None:
     rows = CachedRows(Shelf(), SLOTTED)
     rows.group(b"a").update({b"cause": Count(7, 0), b"caused": Count(7, 1)})
-    rows.write(b"a", b"cause", cause=True)
+    rows.write(b"a", b"cause", write_last=True)
     rows.write(b"a", b"caused")
     assert rows.dirty == 2
     caused, causes = rows.take_dirty()

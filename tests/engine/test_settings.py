@@ -13,14 +13,16 @@ from models.places import Places
 from models.rules import Rules
 from streams.app import SettingsError, WorkerConfig, build, check_settings
 from streams.engine.kafka.connection import Connection
-from streams.stages import NAMES, World
-from streams.topics.names import Topics, Upkeep
+from streams.stages import NAMES, StageContext
+from streams.topics.names import TopicDurability, Topics
 
 
 def with_app(data_dir: Path, look: Callable[[Any], None]) -> None:
     async def run() -> None:
-        world = World(Topics("stream-g1", 6), Places.load(None), Rules.load(None), 1)
-        app, _ = build(WorkerConfig(Connection("127.0.0.1:1"), world, Upkeep(), data_dir, 8.0, 60.0))
+        context = StageContext(Topics("stream-g1", 6), Places.load(None), Rules.load(None), 1)
+        app, _ = build(
+            WorkerConfig(Connection("127.0.0.1:1"), context, TopicDurability(), data_dir, 8.0, 60.0)
+        )
         look(app)
 
     asyncio.run(run())

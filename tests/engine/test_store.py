@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rocksdict import Options, Rdict
 
-from streams.engine.faust.store import PartitionRows, Store, sift
+from streams.engine.faust.store import PartitionRows, Store, merge_by_version
 from streams.engine.layout import row_key, row_value, stored, version_of
 from streams.engine.polls import Poll
 from tests.engine.counting import CHANGELOG, worker_on
@@ -115,9 +115,9 @@ def test_what_lies_under_a_lower_version_is_told_until_it_comes_again_also_after
 @given(st.lists(st.tuples(st.sampled_from(b"ab"), st.integers(0, 5)), max_size=12), st.integers(0, 12))
 def test_a_log_sifted_in_two_parts_gives_what_it_gives_at_once(log: list[tuple[int, int]], cut: int) -> None:
     records = [record(bytes([group]), b"", version) for group, version in log]
-    whole, shadowed = sift(records, lambda _key: None)
-    first, under = sift(records[:cut], lambda _key: None)
-    second, still = sift(records[cut:], first.get)
+    whole, shadowed = merge_by_version(records, lambda _key: None)
+    first, under = merge_by_version(records[:cut], lambda _key: None)
+    second, still = merge_by_version(records[cut:], first.get)
     assert first | second == whole
     assert still | (under - second.keys()) == shadowed
 

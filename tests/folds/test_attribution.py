@@ -12,7 +12,7 @@ from streams.engine.rows import CachedRows
 from streams.step import Out, Record
 from streams.topics.names import CREDIT
 from tests.simulation.disk import SimStore
-from tests.simulation.stages import STAGES, WORLD
+from tests.simulation.stages import CONTEXT, SPECS
 
 PERSON = "person:1"
 T_US = 1_504_231_200_000_000
@@ -22,7 +22,7 @@ class Members:
     """One partition of the stage; each record gets the next offset."""
 
     def __init__(self) -> None:
-        spec = STAGES["attribution"]
+        spec = SPECS["attribution"]
         self.rows: CachedRows[Any] = CachedRows(SimStore(), spec.codec)
         self._fold = spec.fold(self.rows, 0)
         self._offset = 0
@@ -35,7 +35,7 @@ class Members:
     def said(self) -> tuple[list[dict[str, Any]], list[Out]]:
         """Statements and sums since the last call, as a checkpoint would send them."""
         outs = self._fold.outputs()
-        sums = [out for out in outs if out.topic == WORLD.topics.tally]
+        sums = [out for out in outs if out.topic == CONTEXT.topics.tally]
         assert outs[: len(sums)] == sums  # before the statements that they count
         return [msgspec.json.decode(out.value) for out in outs if out.topic == CREDIT], sums
 

@@ -13,7 +13,7 @@ from streams.step import Out, Record
 from tests.builders import Event, enrollment, line
 from tests.simulation.disk import SimStore
 from tests.simulation.kafka import PARTITIONS
-from tests.simulation.stages import STAGES
+from tests.simulation.stages import SPECS
 
 MIB = 1 << 20
 
@@ -32,7 +32,7 @@ class Events:
     """The partition of one enrollment; each record gets the next offset."""
 
     def __init__(self, event: Event, *, astray: bool = False) -> None:
-        spec = STAGES["enrollment"]
+        spec = SPECS["enrollment"]
         self._key = key_of(event)
         self.rows: CachedRows[Any] = CachedRows(SimStore(), spec.codec)
         self.partition = (partition_of(self._key, PARTITIONS) + astray) % PARTITIONS

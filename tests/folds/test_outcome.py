@@ -59,7 +59,7 @@ def test_a_member_that_is_not_active_earns_nothing_and_no_place_moves_it() -> No
     for said in (GONE_STATEMENT, statement(status="cancelled")):
         outcome = Outcomes(RULES).of(said)
         assert (outcome.evidence, bytes(outcome.lines), outcome.earned) == ("none", b"[]", ())
-        assert not outcome.moved_by_places
+        assert not outcome.depends_on_places
 
 
 @given(SUMS, SUMS, SUMS, SUMS)

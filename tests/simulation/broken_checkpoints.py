@@ -5,12 +5,12 @@ from typing import Any
 from pytest import MonkeyPatch  # noqa: PT013 - a type, used by name in every function here
 
 from streams.attribution import attribution
+from streams.engine.assigned_partition import AssignedPartition
 from streams.engine.changelog import Changelog
 from streams.engine.checkpoint import Stage
 from streams.engine.faust import store
 from streams.engine.layout import Stored
 from streams.engine.rows import CachedRows
-from streams.engine.tenure import Tenure
 from streams.step import Record
 from tests.simulation import disk
 from tests.simulation.broken import breaks, wrapped
@@ -19,20 +19,20 @@ from tests.simulation.ports import SimPorts
 from tests.simulation.run import Simulation
 
 
-async def _write_all(stage: Stage, tenures: Any) -> None:
-    dirty = {partition: tenure.rows.take_dirty() for partition, tenure in tenures.items()}
-    await stage._write(tenures, {partition: caused for partition, (caused, _) in dirty.items()})
-    await stage._write(tenures, {partition: causes for partition, (_, causes) in dirty.items()})
+async def _write_all(stage: Stage, all_assigned: Any) -> None:
+    dirty = {partition: assigned.rows.take_dirty() for partition, assigned in all_assigned.items()}
+    await stage._write(all_assigned, {partition: caused for partition, (caused, _) in dirty.items()})
+    await stage._write(all_assigned, {partition: causes for partition, (_, causes) in dirty.items()})
 
 
 @breaks(1)
 def rows_are_durable_before_outputs_are_out(patch: MonkeyPatch) -> None:
     async def checkpoint(stage: Stage) -> None:
         if stage._unacked:
-            tenures = dict(stage._tenures)
-            await _write_all(stage, tenures)
-            await stage._send_outputs(tenures)
-            stage._ack(tenures)
+            all_assigned = dict(stage._assigned)
+            await _write_all(stage, all_assigned)
+            await stage._send_outputs(all_assigned)
+            stage._ack(all_assigned)
 
     patch.setattr(Stage, "checkpoint", checkpoint)
 
@@ -41,25 +41,25 @@ def rows_are_durable_before_outputs_are_out(patch: MonkeyPatch) -> None:
 def inputs_are_acked_before_rows_are_durable(patch: MonkeyPatch) -> None:
     async def checkpoint(stage: Stage) -> None:
         if stage._unacked:
-            tenures = dict(stage._tenures)
+            all_assigned = dict(stage._assigned)
             for ack in stage._unacked:
                 ack()
             stage._unacked.clear()
-            await stage._send_outputs(tenures)
-            await _write_all(stage, tenures)
-            stage._ack(tenures)
+            await stage._send_outputs(all_assigned)
+            await _write_all(stage, all_assigned)
+            stage._ack(all_assigned)
 
     patch.setattr(Stage, "checkpoint", checkpoint)
 
 
 @breaks(1, "torn", "moving", "attribution")
 def the_store_is_written_before_the_changelog(patch: MonkeyPatch) -> None:
-    async def write(original: Any, stage: Stage, tenures: Any, dirty: dict[int, list[Stored]]) -> None:
+    async def write(original: Any, stage: Stage, all_assigned: Any, dirty: dict[int, list[Stored]]) -> None:
         for partition, rows in dirty.items():
             rows_in = stage._ports.store(partition)
-            if tenures[partition].changelog.ours:
+            if all_assigned[partition].changelog.owned:
                 rows_in.write(rows, rows_in.changelog_offset())
-        await original(stage, tenures, dirty)
+        await original(stage, all_assigned, dirty)
 
     wrapped(patch, Stage, "_write", write)
 
@@ -71,12 +71,12 @@ def causes_are_durable_before_what_they_caused(patch: MonkeyPatch) -> None:
 
 @breaks(10)
 def recovery_keeps_the_last_record_of_a_row(patch: MonkeyPatch) -> None:
-    def sift(records: Any, known: Any) -> Any:
+    def merge_by_version(records: Any, known: Any) -> Any:
         del known
         return dict(records), set()
 
-    patch.setattr(store, "sift", sift)
-    patch.setattr(disk, "sift", sift)
+    patch.setattr(store, "merge_by_version", merge_by_version)
+    patch.setattr(disk, "merge_by_version", merge_by_version)
 
 
 @breaks(10)
@@ -90,7 +90,7 @@ def what_others_wrote_between_is_overlooked(patch: MonkeyPatch) -> None:
 
 @breaks(10)
 def memory_is_kept_when_the_store_went_ahead(patch: MonkeyPatch) -> None:
-    patch.setattr(Stage, "_renewed", lambda _stage, _partition, tenure: tenure)
+    patch.setattr(Stage, "_renewed", lambda _stage, _partition, assigned: assigned)
 
 
 @breaks(10, "compaction", "moving", "attribution")
@@ -122,15 +122,15 @@ def marks_of_shadowed_rows_are_lost_in_a_crash(patch: MonkeyPatch) -> None:
 
 @breaks(11, "crashes")
 def gaps_in_the_input_go_unnoticed(patch: MonkeyPatch) -> None:
-    patch.setattr(Tenure, "following", lambda _tenure, poll: poll.records)
+    patch.setattr(AssignedPartition, "unprocessed", lambda _assigned, poll: poll.records)
 
 
 @breaks(11)
 def memory_outlives_a_rebalance(patch: MonkeyPatch) -> None:
     def drop(stage: Stage) -> None:
         stage._unacked.clear()
-        for tenure in stage._tenures.values():
-            tenure.next_offset = None
+        for assigned in stage._assigned.values():
+            assigned.next_offset = None
 
     patch.setattr(Stage, "drop", drop)
 
@@ -140,13 +140,13 @@ def a_checkpoint_falls_into_a_fan_out(patch: MonkeyPatch) -> None:
     """The sums of half a fan-out go out under the offset before it, and half of its members are durable."""
     patch.setattr(attribution, "SLICE", 1)
 
-    async def fold(stage: Stage, tenure: Any, raws: Any) -> None:
-        partition = tenure._partition
+    async def fold(stage: Stage, assigned: Any, raws: Any) -> None:
+        partition = assigned._partition
         for raw in raws:
             record = Record(raw.offset, raw.timestamp, raw.key, raw.value, raw.headers)
-            for _ in tenure.fold.step(record) or ():
-                if stage._tenures.get(partition) is tenure:
-                    await stage._send_outputs({partition: tenure})
-                    await _write_all(stage, {partition: tenure})
+            for _ in assigned.fold.step(record) or ():
+                if stage._assigned.get(partition) is assigned:
+                    await stage._send_outputs({partition: assigned})
+                    await _write_all(stage, {partition: assigned})
 
     patch.setattr(Stage, "_fold", fold)

@@ -175,7 +175,7 @@ def an_enrollment_taken_back_is_forgotten(patch: MonkeyPatch) -> None:
             naming = tuple(one for one in row.enrollments if one.standing == ACTIVE)
             fold._rows.group(member)[MEMBER] = msgspec.structs.replace(row, enrollments=naming)
 
-    wrapped(patch, AttributionFold, "_hear", hear)
+    wrapped(patch, AttributionFold, "_on_message", hear)
 
 
 @breaks(5, "steady")

@@ -11,7 +11,7 @@ from tests.simulation.rebuild import Rebuild, later
 from tests.simulation.run import Faults, Simulation
 from tests.simulation.seasons import Records, crowded_season, moving_season, restless_season
 from tests.simulation.slots import READERS, differences
-from tests.simulation.stages import STAGES, WORLD, alone, pipeline
+from tests.simulation.stages import CONTEXT, SPECS, alone, pipeline
 from tests.strategies import awkward_records
 
 STEADY = Faults()
@@ -59,7 +59,7 @@ class Case:
     def __init__(self, kind: str, seed: int) -> None:
         self.seed = seed
         self.records = AT_A_CUT[kind](seed, SIZE)
-        self.expected = expected(self.records, WORLD.places)
+        self.expected = expected(self.records, CONTEXT.places)
         self._recorded: Broker | None = None
         self._references: dict[str, Broker] = {}
 
@@ -75,7 +75,7 @@ class Case:
         everything = [*self.records, *later(self.expected, self.seed)]
         simulation = pipeline(everything, self.seed, MIXES[mix])
         wrong = Rebuild(simulation, len(self.records)).wrong(self.expected)
-        return wrong + faults_of(simulation.run().broker, expected(everything, WORLD.places))
+        return wrong + faults_of(simulation.run().broker, expected(everything, CONTEXT.places))
 
     def recorded(self) -> Broker:
         """What an undisturbed run leaves."""
@@ -86,13 +86,13 @@ class Case:
     def reference(self, stage: str) -> Broker:
         """What one stage says of that, alone and undisturbed."""
         if stage not in self._references:
-            run = alone(STAGES[stage], self.recorded(), self.seed, MIXES["steady"]).run()
+            run = alone(SPECS[stage], self.recorded(), self.seed, MIXES["steady"]).run()
             self._references[stage] = run.broker
         return self._references[stage]
 
     def wrong_records(self, stage: str, mix: str) -> list[str]:
         """What it says otherwise when it is disturbed."""
-        run = alone(STAGES[stage], self.recorded(), self.seed, MIXES[mix]).run()
+        run = alone(SPECS[stage], self.recorded(), self.seed, MIXES[mix]).run()
         return [told for topic in READERS for told in differences(run.broker, self.reference(stage), topic)]
 
 

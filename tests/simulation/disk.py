@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from streams.engine.faust.store import sift
+from streams.engine.faust.store import merge_by_version
 from streams.engine.layout import VERSION_BYTES, Stored, row_key, split_key
 
 
@@ -37,7 +37,7 @@ class SimStore:
         self._offset = changelog_offset
 
     def recover(self, records: Iterable[tuple[bytes, bytes]], changelog_offset: int) -> None:
-        highest, shadowed = sift(records, self.values.get)
+        highest, shadowed = merge_by_version(records, self.values.get)
         for key, value in highest.items():
             self._put(key, value)
         self._shadowed = (self._shadowed - highest.keys()) | shadowed

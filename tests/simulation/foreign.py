@@ -11,7 +11,7 @@ from streams.step import Headers
 from tests.oracle.broken import NIK
 from tests.simulation.kafka import FIRST_MS, PARTITIONS, Raw
 from tests.simulation.run import Faults, Simulation
-from tests.simulation.stages import STAGES, event_key
+from tests.simulation.stages import SPECS, event_key
 
 ODD_VALUES = (None, b"", b"\0", b"\xef\xbb\xbf{}", "{}".encode("utf-16"), b"{}", b"[]", NIK.encode())
 ODD_KEYS = (None, b"", b"x", b"\xff\xfe", b"k" * 300, NIK.encode(), b"\0")
@@ -108,7 +108,7 @@ class Visited(Simulation):
     """All six stages, with records of any kind on the public topics; `lie` says which lies where."""
 
     def __init__(self, records: Sequence[Foreign], seed: int, faults: Faults) -> None:
-        super().__init__(list(STAGES.values()), (), seed, faults)
+        super().__init__(list(SPECS.values()), (), seed, faults)
         self._waiting = list(records)[::-1]
         self._unpublished = [None] * len(records)  # type: ignore[list-item]  # as many turns to publish
         self.lie: list[tuple[Foreign, int]] = []

@@ -13,13 +13,13 @@ from tests.oracle.tables import Table, Tables
 from tests.oracle.topics import rows_of_topics
 from tests.simulation.kafka import Broker
 from tests.simulation.slots import READERS, read_along
-from tests.simulation.stages import WORLD
+from tests.simulation.stages import CONTEXT
 
 
 def tables(broker: Broker) -> Tables:
     """The determined tables, as a sink would fill them."""
     found = rows_of_topics(newest(broker, CREDIT), newest(broker, LIVE_COUNT))
-    return found | {"event": Table.of("event", EVENT, map(_event, newest(broker, WORLD.topics.accepted)))}
+    return found | {"event": Table.of("event", EVENT, map(_event, newest(broker, CONTEXT.topics.accepted)))}
 
 
 def newest(broker: Broker, topic: str) -> list[dict[str, Any]]:
@@ -45,7 +45,7 @@ def unrefused(broker: Broker) -> list[str]:
         for partition in (0, 1):
             for record in broker.read(topic, partition):
                 where = f"{topic}/{partition}/{record.offset}"
-                verdict = judged((topic, record.value), WORLD.places)
+                verdict = judged((topic, record.value), CONTEXT.places)
                 reason = refused[where]["reason"] if where in refused else None
                 if isinstance(verdict, str) and reason != verdict:
                     found.append(f"{where}: refused as {reason}, expected {verdict}")

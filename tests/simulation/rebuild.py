@@ -16,7 +16,7 @@ from tests.simulation.kafka import Broker
 from tests.simulation.outcome import clashes, tables, unrefused
 from tests.simulation.run import MOST_TURNS, Simulation, StuckError
 from tests.simulation.seasons import Records
-from tests.simulation.stages import STAGES, WORLD
+from tests.simulation.stages import CONTEXT, SPECS
 
 Ends = dict[tuple[str, int], int]
 
@@ -35,13 +35,13 @@ def later(before: Tables, seed: int) -> Records:
     Whatever of it is in the outputs already, the rows of all others are those of what came before.
     """
     rng = Random(f"later {seed}")
-    records = [(row["type"], _again(row)) for row in before["event"]]
+    records = [(row["type"], _reparse(row)) for row in before["event"]]
     records += [_stranger(rng, number) for number in range(len(records))]
     rng.shuffle(records)
     return records
 
 
-def _again(row: Row) -> bytes:
+def _reparse(row: Row) -> bytes:
     return line(json.loads(row["body"]) | {"revision": row["revision"] + 1, "source": AGAIN})
 
 
@@ -67,7 +67,7 @@ class Rebuild:
         self._simulation = simulation
         self._broker = simulation.broker
         self._random = simulation.random
-        simulation.busy, simulation.slow = 0.0, self._random.choice([*STAGES, None])
+        simulation.busy, simulation.slow = 0.0, self._random.choice([*SPECS, None])
         self._traffic = self._random.choice((0.02, 0.05, 0.2))
         self._most_between = self._random.choice((1, 4, 16))
         last = simulation.unpublished - before
@@ -79,7 +79,7 @@ class Rebuild:
 
     def _followed(self) -> Ends:
         """Ends of the outputs when the cut had passed."""
-        cut = Cut(WORLD.topics)
+        cut = Cut(CONTEXT.topics)
         for _ in range(MOST_TURNS):
             self._looks.append(self._look())
             progress = cut.advance(self._looks[-1])
@@ -90,9 +90,9 @@ class Rebuild:
 
     def _look(self) -> Look:
         """The group is asked first, then each log, and all the time others go on."""
-        commits = {one: self._broker.commits[one] for one in WORLD.topics.inputs}
+        commits = {one: self._broker.commits[one] for one in CONTEXT.topics.inputs}
         ends: dict[TopicPartition, int] = {}
-        for one in WORLD.topics.inputs + WORLD.topics.outputs:
+        for one in CONTEXT.topics.inputs + CONTEXT.topics.outputs:
             self._go_on(self._random.randint(0, 1))
             ends[one] = len(self._broker.logs[one])
         return Look(commits, ends)
@@ -108,7 +108,9 @@ class Rebuild:
 
     def wrong(self, before: Tables) -> list[str]:
         """What of the rows of before is not in the outputs, and which record is not refused there."""
-        inputs = {one: self._looks[0].ends[one] for one in WORLD.topics.inputs if one.topic in PUBLIC_INPUTS}
+        inputs = {
+            one: self._looks[0].ends[one] for one in CONTEXT.topics.inputs if one.topic in PUBLIC_INPUTS
+        }
         below = _below(self._broker, inputs | self._outputs)
         found = _of_before(tables(below), before)
         wanted = {name: _of_before(before, before)[name] for name in found}

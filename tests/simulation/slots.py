@@ -8,16 +8,16 @@ import msgspec
 from streams.attribution.messages import (
     Answer,
     Enrolled,
-    Named,
     PlaceReached,
     Reached,
+    SubjectEnrolled,
     decode_journey,
     decode_member,
     decode_sum,
 )
 from streams.topics.names import CREDIT, LIVE_COUNT, REJECTED
 from tests.simulation.kafka import PARTITIONS, Broker
-from tests.simulation.stages import WORLD
+from tests.simulation.stages import CONTEXT
 
 Slot = tuple[object, ...]
 
@@ -57,7 +57,7 @@ def refused(_: int, key: bytes, value: bytes) -> tuple[Slot, Said]:
 
 def to_journey(_: int, key: bytes, value: bytes) -> tuple[Slot, Said]:
     message = decode_journey(value)
-    if isinstance(message, Named):
+    if isinstance(message, SubjectEnrolled):
         return ("named", key, message.event_id), Said(message.version, message)
     assert isinstance(message, Reached)
     return ("reached", key, message.touch.type, message.touch.touch_id), Said(message.version, message)
@@ -84,10 +84,10 @@ def to_tally(_: int, key: bytes, value: bytes) -> tuple[Slot, Said]:
 
 
 READERS: dict[str, Callable[[int, bytes, bytes], tuple[Slot, Said]]] = {
-    WORLD.topics.journey: to_journey,
-    WORLD.topics.member: to_member,
-    WORLD.topics.tally: to_tally,
-    WORLD.topics.accepted: accepted,
+    CONTEXT.topics.journey: to_journey,
+    CONTEXT.topics.member: to_member,
+    CONTEXT.topics.tally: to_tally,
+    CONTEXT.topics.accepted: accepted,
     CREDIT: public,
     LIVE_COUNT: public,
     REJECTED: refused,
@@ -124,6 +124,6 @@ def differences(broker: Broker, reference: Broker, topic: str) -> list[str]:
         said, wanted = found.newest.get(slot), expected.get(slot)
         if said is None or wanted is None or said.content != wanted.content:
             told.append(f"{topic} {slot}: says {said}, expected {wanted}")
-        elif topic != WORLD.topics.tally and said.version != wanted.version:
+        elif topic != CONTEXT.topics.tally and said.version != wanted.version:
             told.append(f"{topic} {slot}: has version {said.version}, expected {wanted.version}")
     return told

@@ -10,13 +10,13 @@ from models.places import Places
 from models.rules import Rules
 from streams.engine.kafka.sending import partition_of
 from streams.engine.ports import StageSpec
-from streams.stages import AGENTS, World
+from streams.stages import STAGES, StageContext
 from streams.topics.names import Topics
 from tests.simulation.kafka import PARTITIONS, Broker
 from tests.simulation.run import Faults, Input, Simulation
 
-WORLD = World(Topics("sim", PARTITIONS), Places.load(None), Rules.load(None), generation=1)
-STAGES = {spec.name: spec for spec in (agent(WORLD) for agent in AGENTS)}
+CONTEXT = StageContext(Topics("sim", PARTITIONS), Places.load(None), Rules.load(None), generation=1)
+SPECS = {spec.name: spec for spec in (stage(CONTEXT) for stage in STAGES.values())}
 
 
 class Head(msgspec.Struct):
@@ -36,7 +36,7 @@ def season(records: Sequence[tuple[str, bytes]], misplaced: float = 0.0, seed: i
 def pipeline(records: Sequence[tuple[str, bytes]], seed: int, faults: Faults) -> Simulation:
     """All six stages over a season; where faults may happen, some records lie in wrong partitions."""
     misplaced = 0.1 if faults != Faults() else 0.0
-    return Simulation(list(STAGES.values()), season(records, misplaced, seed), seed, faults)
+    return Simulation(list(SPECS.values()), season(records, misplaced, seed), seed, faults)
 
 
 def alone(spec: StageSpec, recorded: Broker, seed: int, faults: Faults) -> Simulation:

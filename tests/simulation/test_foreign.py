@@ -34,7 +34,7 @@ from tests.simulation.cases import MIXES
 from tests.simulation.foreign import Visited, foreign
 from tests.simulation.kafka import Broker
 from tests.simulation.outcome import faults_of
-from tests.simulation.stages import WORLD
+from tests.simulation.stages import CONTEXT
 from tests.sinks.records import ORIGIN
 from tests.strategies import Record, awkward_records
 
@@ -50,7 +50,7 @@ Refused = tuple[str, Any, bytes | None]
 def visited(records: list[Record], seed: int, mix: str) -> tuple[Visited, Tables]:
     """A run, and the tables that must come of it."""
     run = Visited(foreign(Random(seed), records), seed, MIXES[mix]).run()
-    return run, expected([(one.topic, one.value or b"") for one, _ in run.lie], WORLD.places)
+    return run, expected([(one.topic, one.value or b"") for one, _ in run.lie], CONTEXT.places)
 
 
 def kept(broker: Broker) -> list[Rejected]:
@@ -63,7 +63,7 @@ def told(one: Rejected) -> Refused:
 
 def must_be_refused(run: Visited) -> list[Refused]:
     """What has to be refused whatever came before it, by where it says that it first lay."""
-    verdicts = ((judged((one.topic, one.value or b""), WORLD.places), one, at) for one, at in run.lie)
+    verdicts = ((judged((one.topic, one.value or b""), CONTEXT.places), one, at) for one, at in run.lie)
     return [
         (verdict, one.place(at), one.value and mask(one.value))
         for verdict, one, at in verdicts
@@ -74,7 +74,7 @@ def must_be_refused(run: Visited) -> list[Refused]:
 def stored(broker: Broker, folder: Path) -> SqlSink:
     sink = SqlSink(f"sqlite:///{folder / 'sambung.db'}")
     generation = sink.open_generation(ORIGIN, 0)
-    topics = (CREDIT, LIVE_COUNT, WORLD.topics.accepted, REJECTED)
+    topics = (CREDIT, LIVE_COUNT, CONTEXT.topics.accepted, REJECTED)
     sink.apply(Batch(generation, *([one.value for one in broker.records(topic)] for topic in topics)))
     return sink
 
@@ -143,7 +143,7 @@ def test_all_of_it_goes_into_a_store_and_is_shown_there(records: list[Record], s
     with TemporaryDirectory() as folder, closing(stored(run.broker, Path(folder))) as sink:
         assert difference(tables, rows_of(Path(folder) / "sambung.db")) == []
         with sink._engine.begin() as connection:
-            items = refused(connection, WORLD.places)
+            items = refused(connection, CONTEXT.places)
     assert Counter(told_of(item.record) for item in items).keys() == {told(one) for one in kept(run.broker)}
     assert as_document(items)
     assert all(line.isprintable() for line in in_short(items))

@@ -11,7 +11,7 @@ from streams.engine.kafka.sending import partition_of
 from streams.topics.names import CREDIT, LIVE_COUNT
 from tests.simulation.cases import MIXES, SEASONS, case
 from tests.simulation.kafka import PARTITIONS
-from tests.simulation.stages import STAGES
+from tests.simulation.stages import SPECS
 
 SEEDS = int(os.environ.get("SAMBUNG_SIMULATION_SEEDS", "60"))
 
@@ -30,7 +30,7 @@ def test_a_cut_under_traffic_has_all_that_lay_below_it(season: str, mix: str) ->
         assert case(season, seed).wrong_at_the_cut(mix) == [], f"season {season}, seed {seed}, {mix}"
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPECS)
 def test_a_disturbed_stage_says_what_an_undisturbed_one_says(stage: str) -> None:
     for seed in range(SEEDS):
         for mix in ("torn", "zombies", "compaction"):

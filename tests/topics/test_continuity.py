@@ -10,7 +10,7 @@ from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer, send
 from streams.stages import NAMES
 from streams.topics.continuity import check_commits, check_continuity
-from streams.topics.names import CREDIT, Topics, TopicsError, Upkeep
+from streams.topics.names import CREDIT, TopicDurability, Topics, TopicsError
 from streams.topics.provision import create
 from tests.clients import admin_of
 from tests.services.brokers import Brokers
@@ -22,7 +22,7 @@ READ = TopicPartition(CREDIT, 1)
 
 
 async def with_three_records(broker: str) -> None:
-    await create(Connection(broker), TOPICS, NAMES, Upkeep())
+    await create(Connection(broker), TOPICS, NAMES, TopicDurability())
     producer = new_producer(Connection(broker), "test")
     await producer.start()
     try:

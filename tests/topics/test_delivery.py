@@ -9,7 +9,7 @@ from streams.delivery import Delivery
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer, send
 from streams.stages import NAMES
-from streams.topics.names import CREDIT, Topics, Upkeep
+from streams.topics.names import CREDIT, TopicDurability, Topics
 from streams.topics.provision import create
 from tests.services.brokers import Brokers
 
@@ -34,7 +34,7 @@ def test_a_poll_that_fills_a_batch_is_handed_on_at_once(
 async def sent_and_read(address: str) -> list[list[bytes]]:
     """Statements of each batch, until all have come."""
     connection = Connection(address)
-    await create(connection, TOPICS, NAMES, Upkeep())
+    await create(connection, TOPICS, NAMES, TopicDurability())
     async with new_producer(connection, "test") as producer:
         await send(producer, {(CREDIT, 0): [(b"w1", value, ()) for value in SENT]})
     reader = Delivery(connection, TOPICS, 1, {})

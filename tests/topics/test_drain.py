@@ -13,7 +13,7 @@ from streams.drain import Behind, Cut, Drain, Look, Progress
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer, send
 from streams.stages import NAMES
-from streams.topics.names import CREDIT, ENROLLMENT, Topics, Upkeep
+from streams.topics.names import CREDIT, ENROLLMENT, TopicDurability, Topics
 from streams.topics.provision import create
 from tests.services.brokers import Brokers
 
@@ -142,7 +142,7 @@ class Log:
 
 def on_a_broker(brokers: Brokers, scenario: Callable[[Log], Coroutine[Any, Any, None]]) -> None:
     async def run(address: str) -> None:
-        await create(Connection(address), TOPICS, NAMES, Upkeep())
+        await create(Connection(address), TOPICS, NAMES, TopicDurability())
         await scenario(Log(address))
 
     with brokers.new() as address:

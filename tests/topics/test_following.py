@@ -10,7 +10,7 @@ from models.places import DEFAULT_FILE as PLACES
 from models.rules import DEFAULT_FILE as RULES
 from models.settings import Settings
 from sambung.broker.embedded import embedded_broker
-from sambung.following import Stream, begun, known
+from sambung.following import Stream, known, open_or_create_stream
 from sambung.stores.store_lock import StoreLock
 from sambung.terminal.exits import Failed
 from streams.engine.kafka.connection import Connection
@@ -30,12 +30,14 @@ def store(address: str) -> MemorySink:
     """Follows the first stream, with the default settings."""
     sink = MemorySink()
     stream = follow(address, sink)
-    assert (stream.world.generation, stream.unfed) == (1, False)
+    assert (stream.context.generation, stream.unfed) == (1, False)
     return sink
 
 
 def follow(address: str, sink: MemorySink, **settings: object) -> Stream:
-    return asyncio.run(begun(Connection(address), sink, Settings.model_validate(settings), StoreLock(None)))
+    return asyncio.run(
+        open_or_create_stream(Connection(address), sink, Settings.model_validate(settings), StoreLock(None))
+    )
 
 
 def edited(original: Path, folder: Path, old: str, new: str) -> Path:
@@ -47,42 +49,44 @@ def edited(original: Path, folder: Path, old: str, new: str) -> Path:
 
 
 def test_nothing_changed_goes_on(address: str, store: MemorySink) -> None:
-    assert follow(address, store, replication=3, session_timeout_s=20).world.generation == 1
+    assert follow(address, store, replication=3, session_timeout_s=20).context.generation == 1
 
 
 def test_another_number_of_partitions_begins_anew(address: str, store: MemorySink) -> None:
-    assert follow(address, store, partitions=5).world.generation == 2
+    assert follow(address, store, partitions=5).context.generation == 2
 
 
 def test_other_rules_begin_anew(address: str, store: MemorySink, tmp_path: Path) -> None:
     rules = edited(RULES, tmp_path, "2017.1", "2017.2")
-    assert follow(address, store, rules=rules).world.generation == 2
+    assert follow(address, store, rules=rules).context.generation == 2
 
 
 def test_another_list_of_places_begins_anew(address: str, store: MemorySink, tmp_path: Path) -> None:
     renamed = edited(PLACES, tmp_path, "Depok", "Kapanewon Depok")
-    assert follow(address, store, places=renamed).world.generation == 1
+    assert follow(address, store, places=renamed).context.generation == 1
     shorter = edited(PLACES, tmp_path, "34.01.01,Temon\n", "")
-    assert follow(address, store, places=shorter).world.generation == 2
+    assert follow(address, store, places=shorter).context.generation == 2
 
 
 def test_another_release_begins_anew(
     address: str, store: MemorySink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sambung.following.version", lambda _name: "99.0")
-    assert follow(address, store).world.generation == 2
+    assert follow(address, store).context.generation == 2
 
 
 def test_another_broker_begins_anew_and_one_whose_feeding_was_cut_short_again(store: MemorySink) -> None:
     with embedded_broker() as other:
         assert follow(other.address, store).unfed
-        assert follow(other.address, store).world.generation == 3
+        assert follow(other.address, store).context.generation == 3
 
 
 def test_a_worker_begins_no_stream(address: str, store: MemorySink) -> None:
     with pytest.raises(Failed, match="sambung topics create"):
         asyncio.run(known(Connection(address), store, Settings(partitions=5), "sqlite:///s.db"))
-    assert asyncio.run(known(Connection(address), store, Settings(), "sqlite:///s.db")).world.generation == 1
+    assert (
+        asyncio.run(known(Connection(address), store, Settings(), "sqlite:///s.db")).context.generation == 1
+    )
 
 
 def test_streams_of_one_number_keep_their_state_apart(address: str, store: MemorySink) -> None:

@@ -8,7 +8,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from streams.engine.kafka.connection import Connection
 from streams.stages import NAMES
-from streams.topics.names import Topics, TopicsError, Upkeep
+from streams.topics.names import TopicDurability, Topics, TopicsError
 from streams.topics.provision import check, create
 from tests.clients import admin_of
 from tests.end_to_end.runs import until
@@ -23,7 +23,7 @@ TOPICS = Topics("app-g1", 2)
 @pytest.fixture(scope="module")
 def there(kafka: Kafka) -> Connection:
     connection = Connection(emptied(kafka))
-    asyncio.run(create(connection, TOPICS, NAMES, Upkeep()))
+    asyncio.run(create(connection, TOPICS, NAMES, TopicDurability()))
     return connection
 
 
@@ -33,10 +33,10 @@ async def changed(connection: Connection, topic: str, **policy: str) -> None:
         await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, given)])
 
 
-def refusal(connection: Connection, upkeep: Upkeep) -> str:
+def refusal(connection: Connection, durability: TopicDurability) -> str:
     """Empty where nothing is wrong."""
     try:
-        asyncio.run(check(connection, TOPICS, NAMES, upkeep))
+        asyncio.run(check(connection, TOPICS, NAMES, durability))
     except TopicsError as refused:
         return str(refused)
     return ""
@@ -44,16 +44,16 @@ def refusal(connection: Connection, upkeep: Upkeep) -> str:
 
 def test_a_cluster_with_too_few_brokers_for_the_copies_makes_none(kafka: Kafka) -> None:
     with pytest.raises(TopicsError) as refused:
-        asyncio.run(create(Connection(emptied(kafka)), Topics("app-g2", 2), NAMES, Upkeep(3)))
+        asyncio.run(create(Connection(emptied(kafka)), Topics("app-g2", 2), NAMES, TopicDurability(3)))
     assert "has not the 3 brokers for the copies that SAMBUNG_REPLICATION wants" in str(refused.value)
 
 
 def test_what_was_made_is_as_it_must_be(there: Connection) -> None:
-    assert refusal(there, Upkeep()) == ""
+    assert refusal(there, TopicDurability()) == ""
 
 
 def test_fewer_copies_than_set_are_refused(there: Connection) -> None:
-    told = refusal(there, Upkeep(3))
+    told = refusal(there, TopicDurability(3))
     assert "enrollment has 1 of the 3 copies that SAMBUNG_REPLICATION wants" in told
     assert "Add copies with kafka-reassign-partitions" in told
 
@@ -61,7 +61,7 @@ def test_fewer_copies_than_set_are_refused(there: Connection) -> None:
 def test_internal_topics_that_would_forget_too_soon_are_told_with_the_command_that_helps(
     kafka: Kafka, there: Connection
 ) -> None:
-    wanted = Upkeep(internal_days=60)
+    wanted = TopicDurability(internal_days=60)
     asyncio.run(changed(there, TOPICS.journey, cleanup_policy="delete", retention_ms="604800000"))
     until(lambda: "needs 5184000000" in refusal(there, wanted), "told")  # a broker hears of it a little later
     told = refusal(there, wanted)
@@ -77,4 +77,4 @@ def test_more_copies_to_be_in_sync_than_there_are_would_refuse_every_write(there
     changelog = TOPICS.changelog("journey")
     asyncio.run(changed(there, changelog, min_insync_replicas="2"))
     wrong = f"{changelog} has min.insync.replicas=2 and needs 1 at most, as it has copies"
-    until(lambda: wrong in refusal(there, Upkeep()), "told")
+    until(lambda: wrong in refusal(there, TopicDurability()), "told")

@@ -33,11 +33,11 @@ def doctor(
     with told_plainly(database, broker or ""):
         from models.settings import Settings  # noqa: PLC0415  see replay.py
         from sambung.cli.as_json import as_json  # noqa: PLC0415
-        from sambung.doctor import Patient, examine  # noqa: PLC0415
+        from sambung.doctor import CheckContext, examine  # noqa: PLC0415
 
         settings = Settings()
         findings = []
-        for finding in examine(Patient(database, broker, settings, data_dir or settings.data_dir)):
+        for finding in examine(CheckContext(database, broker, settings, data_dir or settings.data_dir)):
             findings.append(finding)
             if not json:
                 typer.echo(wrapped(f"{'ok   ' if finding.well else 'WRONG'}  {finding.what}: {finding.told}"))

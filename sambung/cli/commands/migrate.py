@@ -41,7 +41,7 @@ def migrate(
         from sinks.store import migrate as migrated  # noqa: PLC0415
 
         with store_lock(database) as lock:
-            lock.take_alone(NOT_ALONE)
+            lock.acquire_exclusive(NOT_ALONE)
             before, after = migrated(database, reader)
     if before == after:
         typer.echo(f"The store has the schema {after} already.")

@@ -103,9 +103,9 @@ def replay_command(
         sent = sum(map(len, records.values()))
         if sent:
             connection = connection_to(broker, settings) if broker else None
-            place = replaying.Place(database, connection, settings, verbose)
+            options = replaying.ReplayOptions(database, connection, settings, verbose)
             with reporter() as report:
-                interrupts.run(replaying.send_again(records, place, report), WHEN_STOPPED)
+                interrupts.run(replaying.send_again(records, options, report), WHEN_STOPPED)
     typer.echo(f"{many(sent, 'record')} sent again" if sent else "Nothing to send again.")
     left = Counter(item.now for item in items if item.now != "ready")
     for now, count in sorted(left.items()):

@@ -89,9 +89,9 @@ def replay(
 
         settings = Settings()
         connection = connection_to(broker, settings) if broker else None
-        place = replaying.Place(database, connection, settings, verbose)
+        options = replaying.ReplayOptions(database, connection, settings, verbose)
         with reporter() as report:
-            summary = interrupts.run(replaying.replay(files, place, report), WHEN_STOPPED)
+            summary = interrupts.run(replaying.replay(files, options, report), WHEN_STOPPED)
     if json:
         typer.echo(msgspec.json.encode(summary._asdict()))
     else:

@@ -38,9 +38,9 @@ def create_command(
         from sambung.terminal.progress import reporter  # noqa: PLC0415
 
         settings = Settings()
-        place = replaying.Place(database, connection_to(broker, settings), settings, anew=anew)
+        options = replaying.ReplayOptions(database, connection_to(broker, settings), settings, anew=anew)
         with reporter() as report:
-            begun = interrupts.run(replaying.begin(place, report), WHEN_STOPPED)
+            begun = interrupts.run(replaying.begin(options, report), WHEN_STOPPED)
     typer.echo(f"created {len(begun.created)} topics" if begun.created else "every topic is there")
     for name in begun.created:
         typer.echo(f"  {name}")

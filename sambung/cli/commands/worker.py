@@ -68,7 +68,7 @@ def worker(  # noqa: PLR0913  a command's options
         settings = for_embedded(Settings()) if embedded else Settings()
         form = log_from(level, settings.log)
         connection = connection_to(broker, settings)
-        duty = serving.Duty(database, connection, settings, data_dir or settings.data_dir, sink)
+        duty = serving.WorkerOptions(database, connection, settings, data_dir or settings.data_dir, sink)
         with serving.bound_to_starter(duty.data_dir) if until_stdin_closes else nullcontext():
             interrupts.run(serving.serve(duty), "The worker was stopped before it had begun.")
 

@@ -93,7 +93,7 @@ class Worker:
             await at_most(SENDING_STOP_S, lambda: asyncio.gather(*(one.stop() for one in producers)))
 
     @property
-    def lacks(self) -> list[str]:
+    def not_ready_reasons(self) -> list[str]:
         """What keeps it from working: nothing, when it has partitions or waits for some."""
         if not self._up:
             return ["the stages have not started, or their rows are being recovered"]
@@ -157,14 +157,14 @@ class Worker:
             if flow.is_active() and message.generation_id == self._app.consumer_generation_id:
                 consumer.track_message(message)
                 await stage.feed(message.partition, event.value, event.ack)
-            await stage.unburden()
+            await stage.checkpoint_if_due()
 
 
 async def _when_it_comes(queue: Any, stage: Stage) -> Any:
     """The next poll; until then the stage has time for itself."""
     coming = asyncio.ensure_future(queue.get())
     try:
-        await stage.rest(coming)
+        await stage.on_idle(coming)
         return await coming
     finally:
         coming.cancel()
@@ -179,9 +179,9 @@ async def _watch(watchdog: Watchdog) -> None:
 
 def end_process(where: str, error: BaseException, exit_now: Callable[[int], NoReturn] = os._exit) -> NoReturn:
     """Say what happened and end the process at once, with nothing more acked."""
-    place = error.place._asdict() if isinstance(error, FoldError) else {}
+    position = error.position._asdict() if isinstance(error, FoldError) else {}
     log.critical(
-        "stopped", where=where, error=str(error), kind=type(error).__name__, trace=trace(error), **place
+        "stopped", where=where, error=str(error), kind=type(error).__name__, trace=trace(error), **position
     )
     sys.stderr.flush()
     sys.stdout.flush()

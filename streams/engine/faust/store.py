@@ -40,7 +40,7 @@ def register() -> None:
     STORES.aliases["sambung-rocksdb"] = f"{__name__}:Store"
 
 
-def sift(
+def merge_by_version(
     records: Iterable[tuple[bytes, bytes]], known: Callable[[bytes], bytes | None]
 ) -> tuple[dict[bytes, bytes], set[bytes]]:
     """Rows by key as changelog records make them, and which of them lie under a lower version.
@@ -105,7 +105,7 @@ class PartitionRows:
         A row that a lower version lies on top of stays marked until its record comes again, also over a
         crash: once compaction has come, the lower one would be all that is left of it.
         """
-        highest, shadowed = sift(records, lambda key: cast("bytes | None", self._db.get(key)))
+        highest, shadowed = merge_by_version(records, lambda key: cast("bytes | None", self._db.get(key)))
         batch = WriteBatch(raw_mode=True)
         for key, value in highest.items():
             _put(batch, key, value)

@@ -73,12 +73,12 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
                 await asyncio.sleep(0)
                 fetched = [one async for one in self.getmany(timeout=FETCH_S)]
                 if fetched:
-                    await self.wait_first(self._hand_on(fetched), self.suspend_flow.wait())
+                    await self.wait_first(self._dispatch(fetched), self.suspend_flow.wait())
         except (*self.consumer_stopped_errors, asyncio.CancelledError):
             if not self.app.should_stop:
                 raise
 
-    async def _hand_on(self, fetched: Iterable[tuple[TP, ConsumerMessage]]) -> None:
+    async def _dispatch(self, fetched: Iterable[tuple[TP, ConsumerMessage]]) -> None:
         for tp, message in fetched:
             read = self._read_offset[tp]
             if read is None or message.offset >= read:

@@ -11,7 +11,7 @@ GENERATION_SHIFT = 40
 """Low bits of a public version: the offset; the generation stands above them."""
 
 
-class World(NamedTuple):
+class StageContext(NamedTuple):
     topics: Topics
     places: Places
     rules: Rules

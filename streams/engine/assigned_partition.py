@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from streams.engine.changelog import Changelog
-from streams.engine.failures import FoldError, Place, naming
+from streams.engine.failures import FoldError, RecordPosition, naming
 from streams.engine.layout import Stored
 from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
@@ -12,7 +12,7 @@ from streams.engine.rows import CachedRows
 from streams.step import Out
 
 
-class Tenure:
+class AssignedPartition:
     """What fails in the fold's hands is raised as a FoldError that names the record."""
 
     def __init__(self, spec: StageSpec, ports: Ports, partition: int, next_offset: int | None) -> None:
@@ -23,13 +23,13 @@ class Tenure:
         self.changelog = Changelog(spec.changelog, partition, store, ports)
         self.rows: CachedRows[Any] = CachedRows(store, spec.codec)
         self.fold = spec.fold(self.rows, partition)
-        with naming(self.place(next_offset), "the rows before this record"):
+        with naming(self.position(next_offset), "the rows before this record"):
             self.fold.restore()
 
-    def place(self, offset: int | None) -> Place:
-        return Place(self._spec.name, self._spec.topic, self._partition, offset or 0)
+    def position(self, offset: int | None) -> RecordPosition:
+        return RecordPosition(self._spec.name, self._spec.topic, self._partition, offset or 0)
 
-    def following(self, poll: Poll) -> Sequence[Any]:
+    def unprocessed(self, poll: Poll) -> Sequence[Any]:
         """Its records that were not folded yet: after a rebalance a poll may come twice. A gap is fatal."""
         if self.next_offset is None or poll.start == self.next_offset:
             return poll.records
@@ -37,7 +37,7 @@ class Tenure:
             raise FoldError(
                 f"{self._spec.topic}/{self._partition}: records between offset {self.next_offset} and "
                 f"{poll.start} are missing. Nothing was skipped; start the worker again.",
-                self.place(self.next_offset),
+                self.position(self.next_offset),
             )
         return [record for record in poll.records if record.offset >= self.next_offset]
 
@@ -50,5 +50,5 @@ class Tenure:
             return self.rows.take_dirty()
 
     @property
-    def _last(self) -> Place:
-        return self.place((self.next_offset or 1) - 1)
+    def _last(self) -> RecordPosition:
+        return self.position((self.next_offset or 1) - 1)
