@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation import broken_checkpoints, broken_folds, broken_sending
+from tests.simulation import broken_checkpoints, broken_cuts, broken_folds, broken_sending
 from tests.simulation.broken import BROKEN
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "models" / "data" / "NOTICE.md"])
 EXACTNESS = ROOT / "docs" / "architecture" / "exactness.md"
 RULES = range(1, 17)
-MODULES = (broken_checkpoints, broken_folds, broken_sending)
+MODULES = (broken_checkpoints, broken_cuts, broken_folds, broken_sending)
 
 _LINK = re.compile(r"\[[^]]*\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)

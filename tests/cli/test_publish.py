@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from models.intake.refusal import Rejected
 from sambung.replay import publish
-from sambung.replay.publish import Line, lines_of
+from sambung.replay.publish import Line, Publisher, lines_of
 from streams.topics.names import REJECTED
 from tests.builders import Event, enrollment, line
 from tests.oracle.broken import FLAWS, SAMPLES
@@ -21,7 +22,12 @@ ROOM_BYTES = 1_024
 
 
 def sent(text: bytes, file: str = "april.ndjson") -> tuple[str, bytes, bytes]:
-    return publish._addressed(Line(file, 7, text))
+    return addressed(Line(file, 7, text))
+
+
+def addressed(one: Line) -> tuple[str, bytes, bytes]:
+    nobody: Any = None
+    return Publisher(nobody, 4, lambda _: None)._addressed(one)
 
 
 def test_an_event_goes_to_the_topic_of_its_type_under_its_id() -> None:
@@ -43,7 +49,7 @@ def test_a_file_whose_name_is_no_utf8_is_named_all_the_same(tmp_path: Path) -> N
         (tmp_path / name).write_bytes(b"no event\n")
     except OSError:
         pytest.skip("a file cannot have such a name here")
-    ((topic, key, value),) = (publish._addressed(one) for one in lines_of(str(tmp_path / name)))
+    ((topic, key, value),) = (addressed(one) for one in lines_of(str(tmp_path / name)))
     assert topic == REJECTED
     assert key == f"{tmp_path}/daftar\\udcff.ndjson:1".encode()
     assert Rejected.model_validate_json(value).file == f"{tmp_path}/daftar\\udcff.ndjson"

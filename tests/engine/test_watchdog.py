@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from aiokafka.structs import TopicPartition
-from structlog.testing import capture_logs
 
 from streams.engine.faust import watchdog as module
 from streams.engine.faust.watchdog import Watchdog
 from streams.engine.kafka.log_ends import Watermarks
 from streams.engine.kafka.transactions import OpenTransaction
 from streams.engine.stall import StalledError
+from tests.logged import logged_by
 
 Logs = tuple[dict[TopicPartition, Watermarks], list[OpenTransaction]]
 
@@ -98,10 +98,12 @@ def test_what_an_open_transaction_holds_back_is_no_work(monkeypatch: pytest.Monk
     assert (seen.lags[INPUT], seen.stalled_s, seen.held_back) == (0, 0, [HELD])
 
 
-def test_an_open_transaction_is_logged_once_when_it_lasts_and_when_it_ended() -> None:
+def test_an_open_transaction_is_logged_once_when_it_lasts_and_when_it_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     seen = Watchdog(application(), STAGES, 6.0)
     other = HELD._replace(offset=99)
-    with capture_logs() as logged:
+    with logged_by(module, monkeypatch) as logged:
         for held_back in ([HELD], [other], [HELD], [HELD], [HELD], []):
             seen._tell_of(held_back)
     assert logged == [

@@ -211,10 +211,10 @@ def an_answer_is_sent_only_when_its_touches_changed(patch: MonkeyPatch) -> None:
 
 @breaks(7, "steady", "awkward")
 def a_conflict_goes_to_the_later_arrival(patch: MonkeyPatch) -> None:
-    def came(original: Any, fold: Any, *arguments: Any) -> Any:
+    def row(original: Any, fold: Any, *arguments: Any) -> Any:
         return msgspec.structs.replace(original(fold, *arguments), recorded_us=-(1 << 60))
 
-    wrapped(patch, EventFold, "_came", came)
+    wrapped(patch, EventFold, "_row", row)
 
 
 @breaks(7, "small polls")

@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
+from sinks import foreign as module
 from sinks.base import Applied, VersionClash
 from sinks.staging import Staging
+from tests.logged import logged_by
 from tests.sinks.kept import Kept
 from tests.sinks.records import NOW_US, ORIGIN, batch, count, refused, row, statement
 
@@ -41,7 +42,9 @@ REFUSED = [
 ]
 
 
-def test_they_are_passed_over_with_what_is_ours_around_them_taken_in(kept: Kept) -> None:
+def test_they_are_passed_over_with_what_is_ours_around_them_taken_in(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mixed = batch(
         statement("m1"),
         *STATEMENTS,
@@ -51,7 +54,7 @@ def test_they_are_passed_over_with_what_is_ours_around_them_taken_in(kept: Kept)
         positions={("credit", 0): 9},
     )
     foreign = len(STATEMENTS) + len(COUNTS) + len(REFUSED)
-    with capture_logs() as logged:
+    with logged_by(module, monkeypatch) as logged:
         assert kept.apply(mixed) == [Applied(2, 2, 0, 2, foreign)]
     assert [len(kept.rows(table)) for table in ("member", "live_count", "rejected")] == [2, 2, 2]
     assert kept.sink.positions() == {("credit", 0): 9}
