@@ -44,8 +44,8 @@ class Health:
         return web.json_response({"alive": True, "stalled_s": round(stalled_s, 1)})
 
     async def ready(self, _: web.Request) -> web.Response:
-        lacks = self.not_ready_reasons
-        return web.json_response({"ready": not lacks, "missing": lacks}, status=503 if lacks else 200)
+        missing = self.not_ready_reasons
+        return web.json_response({"ready": not missing, "missing": missing}, status=503 if missing else 200)
 
     async def figures(self, _: web.Request) -> web.Response:
         if (state := self.state) is not None:

@@ -19,7 +19,7 @@ from models.tables.views import create_views, drop_views
 from sinks.databases import database_of
 from sinks.databases.writing import insert_rows
 
-FOLDERS: Final = [Path(__file__).parent / "migrations" / "versions"]
+FOLDERS: Final = [Path(__file__).parent / "versions"]
 """Where revisions are."""
 
 

@@ -29,9 +29,9 @@ def asked(health: Health, path: str) -> tuple[int, Any]:
     return asyncio.run(scenario())
 
 
-def health_of(*lacks: str, trouble: str = "") -> Health:
+def health_of(*reasons: str, trouble: str = "") -> Health:
     health = Health(Metrics())
-    worker: Any = SimpleNamespace(lacks=list(lacks), stages=[], watchdog=None)
+    worker: Any = SimpleNamespace(not_ready_reasons=list(lacks), stages=[], watchdog=None)
     writer: Any = SimpleNamespace(trouble=trouble)
     health.metrics.worker, health.writer = worker, writer
     return health
@@ -48,7 +48,7 @@ def test_all_that_is_missing_is_told() -> None:
     assert answer == (503, {"ready": False, "missing": ["the group is silent", "The disk is full."]})
 
 
-def test_one_that_lacks_nothing_is_ready() -> None:
+def test_one_that_waits_for_nothing_is_ready() -> None:
     assert asked(health_of(), "/ready") == (200, {"ready": True, "missing": []})
 
 
