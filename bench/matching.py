@@ -14,7 +14,7 @@ from typing import NamedTuple
 from aiokafka import ConsumerRecord
 
 from models.instants import month_in_jakarta, parse
-from sinks.base import OFFSET_BITS
+from models.statement import OFFSET_BITS
 from sinks.wire import Statement, decode_count, decode_statement
 from streams.attribution.messages import decode_sum
 from streams.engine.kafka.sending import internal_partition_of

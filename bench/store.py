@@ -19,9 +19,10 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from models.rules import Rules
+from models.statement import OFFSET_BITS
 from reports.audit import audit
 from reports.campaigns import campaigns
-from sinks.base import OFFSET_BITS, Batch, Origin
+from sinks.base import Batch, Origin
 from sinks.sql import SqlSink
 from sinks.staging import Staging
 from sinks.store import open_for_reading

@@ -1,4 +1,4 @@
-"""The three events that come in, as JSON on the topic of their type (spec, section 1)."""
+"""The three events that come in, as JSON on the topic of their type (docs/spec.md, section 1)."""
 
 from typing import Annotated, Final, Literal, Self
 

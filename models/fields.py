@@ -1,4 +1,4 @@
-"""Types of the fields of events: what JSON may hold there, checked while it is parsed (spec, section 1)."""
+"""Types of the fields of events, checked while JSON is parsed (docs/spec.md, section 1)."""
 
 from typing import Annotated, Any, Final
 

@@ -1,4 +1,4 @@
-"""Instants: whole microseconds since 1970 in UTC inside, RFC 3339 text outside (spec, section 1).
+"""Instants: whole microseconds since 1970 in UTC inside, RFC 3339 text outside (docs/spec.md, section 1).
 
 >>> parse("2017-09-01T09:00:00.1234567+07:00")
 1504231200123456

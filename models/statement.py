@@ -1,9 +1,13 @@
-"""Wire classes of the public output topics `credit` and `live-count` (spec, section 4)."""
+"""Wire classes of the public output topics `credit` and `live-count` (docs/spec.md, section 4)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+WHOLE_MEMBER: Final = 1_000_000
+"""Credit of one member under each model, in millionths."""
+OFFSET_BITS: Final = 40
+"""Low bits of a version, for an offset in the input of the stage that decided; above them: the generation."""
 Millionths = Annotated[int, Field(ge=0)]
 Model = Literal["first", "last", "linear", "position", "time_decay"]
 
@@ -27,7 +31,7 @@ class Line(Wire):
     approach: Literal["persuasion", "compulsion", "none"]
     touched_at: str | None
     """When the touch was, UTC, `2017-09-01T02:00:00.000000Z`; null for organic."""
-    credit: dict[Model, Annotated[int, Field(gt=0, le=1_000_000)]]
+    credit: dict[Model, Annotated[int, Field(gt=0, le=WHOLE_MEMBER)]]
     """Millionths of the member by credit model; a model that gives this line nothing is absent."""
 
 

@@ -1,4 +1,4 @@
-"""What can link a campaign to a member: touches, their evidence and their order (spec, section 2)."""
+"""What can link a campaign to a member: touches, their evidence and their order (docs/spec.md, section 2)."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""The two sums that always hold at rest (spec, section 4), checked against the store.
+"""The two sums that always hold at rest (docs/spec.md, section 4), checked against the store.
 
 Credit over `credit_current` is 1,000,000 times the active members under every model, and `live_count` is what
 a GROUP BY over `credit_current` gives. Both come from two readings of the current lines, with all models side
@@ -25,12 +25,12 @@ from sqlalchemy import (
 )
 
 from models.instants import month_in_jakarta, parse
+from models.statement import WHOLE_MEMBER
 from models.tables.columns import table_of, wire_text
 from models.tables.rows import CreditLineRow, LiveCountRow, MemberRow
 from models.tables.views import CreditLineCurrentRow
 from streams.attribution.credit import MODELS
 
-WHOLE_MEMBER: Final = 1_000_000
 FIRST_BROKEN: Final = 20
 """Members that break the sum are listed up to this many, and counted beyond."""
 

@@ -20,10 +20,8 @@ A sink keeps what the topics `credit`, `live-count`, `accepted` and `rejected` s
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
-OFFSET_BITS: Final = 40
-"""Low bits of a version: the offset. The high bits are the generation."""
+from models.statement import OFFSET_BITS
 
 Positions = Mapping[tuple[str, int], int]
 """Next offset to read, by (topic, partition)."""

@@ -1,4 +1,4 @@
-"""Judges one raw record of a public topic: the event in it, or why it is refused (spec, section 1)."""
+"""Judges one raw record: the event in it, or why it is refused (docs/spec.md, section 1)."""
 
 from itertools import islice
 from typing import Any, Final, get_args

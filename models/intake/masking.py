@@ -1,4 +1,4 @@
-"""National ids (NIK) hidden in what is kept of refused records (spec, sections 1 and 5)."""
+"""National ids (NIK) hidden in what is kept of refused records (docs/spec.md, sections 1 and 5)."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""Refused records: why, and the record itself, kept whole on the topic `rejected` (spec, section 1)."""
+"""Refused records: why, and the record itself, as the topic `rejected` keeps it (docs/spec.md, section 1)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

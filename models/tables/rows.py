@@ -1,4 +1,4 @@
-"""The tables that people read (spec, section 4); names and columns are fixed there.
+"""The tables that people read (docs/spec.md, section 4); names and columns are fixed there.
 
 Every key is composite or text, so SQLite keeps the rows in the key itself (WITHOUT ROWID).
 """

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sinks.base import OFFSET_BITS, VersionClash
+from models.statement import OFFSET_BITS
+from sinks.base import VersionClash
 from sinks.wire import LiveCount
 
 Cell = tuple[str, str, str, str]

@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, select
 
+from models.statement import OFFSET_BITS
 from models.tables.bookkeeping import SinkVersionRow
 from models.tables.columns import table_of
 from models.tables.rows import LiveCountRow
-from sinks.base import OFFSET_BITS
 from sinks.databases.reading import among
 from sinks.databases.writing import delete_rows, put_rows
 from sinks.live_counts.decide import CountChange, KnownCount

@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 from msgspec.msgpack import encode
 
-from sinks.base import OFFSET_BITS, VersionClash
+from models.statement import OFFSET_BITS
+from sinks.base import VersionClash
 from sinks.wire import Credit, Line, Statement
 
 GONE: Final = "gone"

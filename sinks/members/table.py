@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, String, and_, exists, func, select, type_coerce
 
+from models.statement import OFFSET_BITS
 from models.tables.bookkeeping import SinkVersionRow
 from models.tables.columns import stored_text, table_of, wire_text
 from models.tables.rows import MemberRow, StatementRow
-from sinks.base import OFFSET_BITS
 from sinks.databases.reading import among
 from sinks.databases.writing import delete_rows, insert_rows, put_rows
 from sinks.members.credit_lines import insert_lines

@@ -1,4 +1,4 @@
-"""What a journey comes to: its evidence, its lines, and what it adds to the sums (spec, sections 2 and 3)."""
+"""The outcome of a journey: evidence, lines, and its part of the sums (docs/spec.md, sections 2 and 3)."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -8,13 +8,12 @@ import msgspec
 
 from models.instants import canonical
 from models.rules import Rules
+from models.statement import WHOLE_MEMBER
 from models.touches import ORGANIC, RANK, Touch
 from streams.attribution.credit import MODELS, credit_by_model
 from streams.attribution.packed import Credit, pack
 from streams.attribution.statement import Statement
 
-WHOLE_MEMBER = 1_000_000
-"""Millionths that each member's rows sum to, under each model."""
 REMEMBERED = 10_000
 """Outcomes kept: members of one company or place share their journeys. Of a season's 62,800 statements with
 touches 86 % found theirs here, for 0.3 to 1 µs; to work one out takes 22 µs for one touch, 99 µs for ten.

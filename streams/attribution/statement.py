@@ -1,4 +1,4 @@
-"""What is said of a member: which enrollment counts, which touches make its journey (spec, section 2)."""
+"""The statement of a member: its enrollment that counts, its journey (docs/spec.md, section 2)."""
 
 from collections.abc import Sequence
 

@@ -1,14 +1,12 @@
-"""What the agents are given: one place for what they all need."""
+"""What stages are given: one place for what they all need."""
 
 from typing import NamedTuple
 
 from models.places import Places
 from models.rules import Rules
+from models.statement import OFFSET_BITS
 from streams.engine.kafka.sending import internal_partition_of, partition_of
 from streams.topics.names import Topics
-
-GENERATION_SHIFT = 40
-"""Low bits of a public version: the offset; the generation stands above them."""
 
 
 class StageContext(NamedTuple):
@@ -25,7 +23,7 @@ class StageContext(NamedTuple):
     @property
     def version_base(self) -> int:
         """What is added to an offset to make a public version."""
-        return self.generation << GENERATION_SHIFT
+        return self.generation << OFFSET_BITS
 
     def public_partition(self, key: bytes) -> int:
         """Of a public topic: where every Kafka client puts the key, and where readers look for it."""

@@ -31,7 +31,7 @@ def asked(health: Health, path: str) -> tuple[int, Any]:
 
 def health_of(*reasons: str, trouble: str = "") -> Health:
     health = Health(Metrics())
-    worker: Any = SimpleNamespace(not_ready_reasons=list(lacks), stages=[], watchdog=None)
+    worker: Any = SimpleNamespace(not_ready_reasons=list(reasons), stages=[], watchdog=None)
     writer: Any = SimpleNamespace(trouble=trouble)
     health.metrics.worker, health.writer = worker, writer
     return health

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules import Rules
-from models.statement import Line
+from models.statement import WHOLE_MEMBER, Line
 from models.touches import Touch
 from streams.attribution.credit import MODELS
-from streams.attribution.outcome import WHOLE_MEMBER, Outcomes
+from streams.attribution.outcome import Outcomes
 from streams.attribution.packed import pack, unpack
 from streams.attribution.statement import GONE_STATEMENT, Statement
 from streams.attribution.sums import Sums

@@ -5,7 +5,8 @@ from copy import copy
 from dataclasses import replace
 
 from models.instants import canonical
-from sinks.base import OFFSET_BITS, Applied, Batch, Generation, Origin, Positions, RebuildOvertaken, Sink
+from models.statement import OFFSET_BITS
+from sinks.base import Applied, Batch, Generation, Origin, Positions, RebuildOvertaken, Sink
 from sinks.events import decide as archive
 from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, read_ours
 from sinks.live_counts import decide as counts

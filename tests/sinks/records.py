@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from models.statement import CountRow, Line, LiveCount, Statement
-from sinks.base import OFFSET_BITS, Batch, Origin
+from models.statement import OFFSET_BITS, CountRow, Line, LiveCount, Statement
+from sinks.base import Batch, Origin
 
 NINE = "2017-09-01T02:00:00.000000Z"
 MODELS = ("first", "last", "linear", "position", "time_decay")

@@ -1,4 +1,4 @@
-"""Credit models: how a journey's millionths are shared by its touches (spec, section 3).
+"""Credit models: how a journey's millionths are shared by its touches (docs/spec.md, section 3).
 
 Each model is one file with one function `shares`; `MODELS` lists them, and the order here is the
 order everywhere.
