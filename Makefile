@@ -3,6 +3,7 @@
 .NOTPARALLEL:
 .PHONY: help setup demo test check ci faults bench schemas services lock clean
 
+JOBS ?= 2
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,8 +19,8 @@ setup: $(VENV)/for-work ## make .venv with sambung and what its tests need; the 
 demo: $(VENV)/for-use ## nine months of a real drive, from event files to attribution tables
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo.sh
 
-test: $(VENV)/for-work ## run all tests; make test ARGS="-k engine" runs some
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/for-work ## run all tests; make test ARGS="-k engine" runs some, JOBS=1 one after the other
+	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile $(ARGS)
 
 check: $(VENV)/for-work ## lint, formatting, types, import rules, layout
 	$(BIN)/ruff check .
