@@ -4,7 +4,7 @@
 FROM python:3.11-slim AS build
 WORKDIR /build
 RUN python -m venv /opt/sambung
-COPY pyproject.toml constraints.txt README.md ./
+COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY models models
 COPY streams streams
 COPY sinks sinks
