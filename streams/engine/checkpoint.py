@@ -81,7 +81,7 @@ class Stage:
             return
         await self._fold(assigned, assigned.unprocessed(poll))
         if self._assigned.get(partition) is assigned:
-            self._pace.folded(len(poll.records))
+            self._pace.folded(len(poll.records), poll.value_bytes)
             assigned.next_offset = max(poll.end, assigned.next_offset or 0)
             self._unacked.append(ack)
             self.newest_ms = max(self.newest_ms, poll.newest_ms)
@@ -95,7 +95,7 @@ class Stage:
         return self._renewed(partition, assigned)
 
     def _renewed(self, partition: int, assigned: AssignedPartition) -> AssignedPartition:
-        """The tenure, read anew from its store if that may be ahead of memory; nothing may be unwritten."""
+        """The partition, read anew if its store may be ahead of memory; nothing may be unwritten."""
         if assigned.changelog.has_foreign_writes and self._assigned.get(partition) is assigned:
             assigned = AssignedPartition(self.spec, self._ports, partition, assigned.next_offset)
             self._assigned[partition] = assigned

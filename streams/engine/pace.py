@@ -15,6 +15,8 @@ LINGER_MOST_S = 0.25
 UNSENT_RECORDS = 20_000
 """Records folded after which what they say is sent though more polls wait. Until a checkpoint it would be in
 memory: 100 MB and more where a stage is as fast as it can be."""
+FOLDED_BYTES = 256 << 20
+"""Of values folded that make a checkpoint due: their rows may hold all of them."""
 
 
 class Pace:
@@ -29,11 +31,13 @@ class Pace:
         self._lingers_until = 0.0
         self._checkpoint_s = CHECKPOINT_S
         self._not_durable_since: float | None = None
+        self._not_durable_bytes = 0
         self.unsent = 0
         """Records folded whose outputs are not on their way."""
 
-    def folded(self, records: int) -> None:
+    def folded(self, records: int, value_bytes: int = 0) -> None:
         """They are neither sent nor durable."""
+        self._not_durable_bytes += value_bytes
         if self._not_durable_since is None:
             self._not_durable_since = self._clock()
         self.unsent += records
@@ -52,13 +56,15 @@ class Pace:
 
     def acked(self) -> None:
         """Nothing is left to be made durable."""
-        self.unsent, self._not_durable_since = 0, None
+        self.unsent, self._not_durable_since, self._not_durable_bytes = 0, None, 0
 
     @property
     def overdue(self) -> bool:
-        """Whether something has not been durable for too long."""
+        """Whether something has not been durable for too long, or too much is not."""
         since = self._not_durable_since
-        return since is not None and self._clock() - since >= self._checkpoint_s
+        return since is not None and (
+            self._clock() - since >= self._checkpoint_s or self._not_durable_bytes >= FOLDED_BYTES
+        )
 
     @property
     def overfull(self) -> bool:

@@ -20,6 +20,11 @@ class Poll(NamedTuple):
         return self.records[0].timestamp if self.records else 0
 
     @property
+    def value_bytes(self) -> int:
+        """Of all values together."""
+        return sum([len(record.value or b"") for record in self.records])
+
+    @property
     def newest_ms(self) -> int:
         """Timestamp of the last record, in milliseconds; 0 where there is none."""
         return self.records[-1].timestamp if self.records else 0

@@ -14,6 +14,12 @@ CACHED_GROUPS = 48_000
 and a worker 120 MB more."""
 
 
+LARGE_ROW_BYTES = 16 << 10
+"""Encoded. Of smaller rows only the number is looked at."""
+CACHED_LARGE_BYTES = 16 << 20
+"""How much of a partition's larger rows stays decoded: events of a megabyte may come in thousands."""
+
+
 class Codec(NamedTuple, Generic[R]):
     """How a stage's rows are packed."""
 
@@ -44,6 +50,8 @@ class CachedRows(Generic[R]):
         self._recent: dict[bytes, dict[bytes, R]] = {}
         """Everything that waits to be written is here."""
         self._older: dict[bytes, dict[bytes, R]] = {}
+        self._large: dict[bytes, int] = {}
+        """Groups with a large row, and its size, the one read or written longest ago first."""
         self._dirty: dict[tuple[bytes, bytes], None] = {}
         self._write_last: dict[tuple[bytes, bytes], None] = {}
 
@@ -73,6 +81,7 @@ class CachedRows(Generic[R]):
         decode = self._codec.decode
         if self._codec.single(key):
             payload = self._store.read_one(key)
+            self._note_size(key, payload or b"")
             return {} if payload is None else {b"": decode(payload)}
         return {slot: decode(payload) for slot, payload in self._store.read_group(key)}
 
@@ -93,13 +102,42 @@ class CachedRows(Generic[R]):
 
     def _encoded(self, keys: Iterable[tuple[bytes, bytes]]) -> list[Stored]:
         encode, groups = self._codec.encode, self._recent
-        return [
-            stored(group, slot, (row := groups[group][slot]).version, encode(row)) for group, slot in keys
-        ]
+        found = []
+        for group, slot in keys:
+            row = groups[group][slot]
+            payload = encode(row)
+            if len(payload) > LARGE_ROW_BYTES:
+                self._note_size(group, payload)
+            found.append(stored(group, slot, row.version, payload))
+        return found
 
-    def trim(self, room: int) -> None:
-        """Keep so many groups at most; only right after a checkpoint, when all of them are durable."""
+    def _note_size(self, group: bytes, payload: bytes) -> None:
+        if len(payload) > LARGE_ROW_BYTES:
+            self._large.pop(group, None)
+            self._large[group] = len(payload)
+
+    def trim(self, room: int, large_bytes: int = CACHED_LARGE_BYTES) -> None:
+        """Keep so many groups, and so much of large rows, at most.
+
+        Only right after a checkpoint, when all of them are durable.
+        """
+        if self._large:
+            self._trim_large(large_bytes)
         if self.groups > room:
             self._older, self._recent = self._recent, {}
             for key in list(islice(self._older, max(0, len(self._older) - room))):
                 del self._older[key]
+
+    def _trim_large(self, room_bytes: int) -> None:
+        held = {group: size for group, size in self._large.items() if self._holds(group)}
+        excess = sum(held.values()) - room_bytes
+        for group in list(held):
+            if excess <= 0:
+                break
+            excess -= held.pop(group)
+            self._recent.pop(group, None)
+            self._older.pop(group, None)
+        self._large = held
+
+    def _holds(self, group: bytes) -> bool:
+        return group in self._recent or group in self._older

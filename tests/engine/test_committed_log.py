@@ -13,6 +13,7 @@ from aiokafka.consumer.fetcher import READ_COMMITTED, READ_UNCOMMITTED, Fetcher
 from aiokafka.consumer.subscription_state import SubscriptionState
 
 from sinks.collector import collector_paused
+from streams.engine.kafka import committed_log
 from streams.engine.kafka.committed_log import TRIES, CommittedLog, CommittedRecords, Stretch
 from streams.engine.kafka.record_batches import FetchedBatches
 from tests.engine.batches import batch, marker
@@ -188,6 +189,24 @@ def test_a_gap_that_compaction_may_have_made_is_believed_at_once() -> None:
     reading = CommittedLog(lambda _, timestamp: timestamp < 2_000)
     assert values(fetched(reading, batch(6, b"6", timestamp=1_000), at=4)) == [b"6"]
     assert values(fetched(reading, batch(9, b"9", timestamp=2_000), at=7)) == []
+
+
+def test_where_much_was_decompressed_the_rest_is_left_for_the_next_fetch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(committed_log, "LARGEST_POLL_BYTES", 1_000)
+    reading = log()
+    batches = [batch(offset, bytes(900), codec="zstd") for offset in range(4)]
+    records = fetched(reading, *batches)
+    assert len(values(records)) == 2
+    assert records.next_fetch_offset == 2
+    assert reading.take(PLACE) == Stretch(0, 2)
+    assert len(values(fetched(reading, *batches[2:], at=2))) == 2
+
+
+def test_what_needs_no_decompression_is_taken_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(committed_log, "LARGEST_POLL_BYTES", 1_000)
+    assert len(values(fetched(log(), *(batch(offset, bytes(900)) for offset in range(4))))) == 4
 
 
 def test_what_was_fetched_goes_when_it_was_taken_without_the_garbage_collector() -> None:

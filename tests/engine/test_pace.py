@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from streams.engine import pace
 from streams.engine.checkpoint import Stage
 from streams.engine.faust import kafka_ports
 from streams.engine.faust.kafka_ports import KafkaPorts
@@ -101,6 +102,21 @@ def test_a_checkpoint_is_due_when_far_more_is_in_memory_than_may_stay() -> None:
         await stage.checkpoint()
         assert not stage.due
         assert stage.cached_rows == 3
+
+    asyncio.run(scenario())
+
+
+def test_a_checkpoint_is_due_when_the_values_folded_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "FOLDED_BYTES", 10)
+
+    async def scenario() -> None:
+        stage = Stage(count_spec(), RecordingPorts())
+        await stage.feed(0, poll(0, b"123456789"), lambda: None)
+        assert not stage.due
+        await stage.feed(0, poll(1, b"0"), lambda: None)
+        assert stage.due
+        await stage.checkpoint()
+        assert not stage.due
 
     asyncio.run(scenario())
 

@@ -18,7 +18,7 @@ MEBIBYTE = 1 << 20
 
 def read(made: bytes) -> list[Any]:
     raw = memoryview(made)
-    return records_of(opened(raw), raw)
+    return records_of(opened(raw), raw)[0]
 
 
 @pytest.mark.parametrize("codec", CODECS)

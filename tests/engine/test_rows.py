@@ -1,9 +1,10 @@
 """Rows in memory: read once, written once, forgotten only when they are durable."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from streams.engine.layout import split_key, stored
-from streams.engine.rows import CachedRows, Codec
+from streams.engine.rows import LARGE_ROW_BYTES, CachedRows, Codec
 from tests.engine.counting import CODEC, Count
 
 SLOTTED = Codec(CODEC.encode, CODEC.decode, lambda _group: False)
@@ -130,3 +131,39 @@ def test_what_waits_to_be_written_is_found_after_room_was_made() -> None:
     rows.group(b"3")[b""] = Count(5, 5)
     rows.write(b"3", b"")
     assert rows.take_dirty() == ([stored(b"3", b"", 5, CODEC.encode(Count(5, 5)))], [])
+
+
+def rows_of(size: int, *groups: bytes) -> CachedRows[bytes]:
+    """Rows whose payload has that many bytes, just written."""
+    rows: CachedRows[Any] = CachedRows(Shelf(), Codec(lambda _row: bytes(size), bytes, lambda _group: True))
+    for group in groups:
+        rows.group(group)[b""] = Count(1, 1)
+        rows.write(group, b"")
+    rows.take_dirty()
+    return rows
+
+
+def test_of_large_rows_only_so_many_bytes_stay() -> None:
+    rows = rows_of(2 * LARGE_ROW_BYTES, b"a", b"b", b"c")
+    rows.trim(100, 5 * LARGE_ROW_BYTES)
+    assert rows.groups == 2
+    rows.trim(100, 5 * LARGE_ROW_BYTES)
+    assert rows.groups == 2
+    rows.trim(100, 0)
+    assert rows.groups == 0
+
+
+def test_of_small_rows_only_the_number_counts() -> None:
+    rows = rows_of(LARGE_ROW_BYTES, b"a", b"b", b"c")
+    rows.trim(100, 0)
+    assert rows.groups == 3
+
+
+def test_a_large_row_that_was_read_counts_as_well() -> None:
+    shelf = Shelf((b"a", b"", Count(1, 1)))
+    shelf.payloads[b"a", b""] = bytes(2 * LARGE_ROW_BYTES)
+    rows: CachedRows[Any] = CachedRows(shelf, Codec(bytes, lambda _payload: Count(1, 1), lambda _group: True))
+    rows.group(b"a")
+    rows.trim(100, LARGE_ROW_BYTES)
+    assert rows.groups == 0
+    assert rows.group(b"a") == {b"": Count(1, 1)}

@@ -21,6 +21,8 @@ from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
 
 from streams.engine.kafka.record_batches import FetchedBatches, opened, records_of
 
+LARGEST_POLL_BYTES: Final = 16 << 20
+"""Of batches with compression, decompressed: after so much the rest of a fetch is left for the next one."""
 TRIES: Final = 5
 """How often a gap is read again; after that it is taken for what the log really is."""
 
@@ -98,8 +100,8 @@ class CommittedRecords:
     Records are taken a batch at a time and stay what aiokafka's reader made of them: another object for each,
     and asking for each by itself, are seven tenths of what reading one costs (bench/records.py).
 
-    Iterating may be broken off and taken up again. It ends before a gap that is to be read again; the
-    consumer then fetches from there.
+    Iterating may be broken off and taken up again. It ends before a gap that is to be read again, and where
+    much was decompressed; the consumer then fetches from there.
     """
 
     def __init__(
@@ -118,6 +120,7 @@ class CommittedRecords:
         """(producer, first offset) of transactions that are still to come, the first one last."""
         self._aborting: set[int] = set()
         """Producers in the middle of a transaction that they will abort."""
+        self._decompressed_bytes = 0
         self.next_fetch_offset = self._end = fetch_offset
         self._records: Iterator[Any] = iter(())
 
@@ -136,7 +139,7 @@ class CommittedRecords:
 
     def _open_next(self) -> bool:
         """Go on to the next batch, which may hold nothing to hand out; False when there is none."""
-        if not self._batches.has_next():
+        if not self._batches.has_next() or self._decompressed_bytes > LARGEST_POLL_BYTES:
             return False
         raw = self._batches.next_batch()
         batch = opened(raw)
@@ -145,7 +148,8 @@ class CommittedRecords:
             return False
         self._end = max(batch.next_offset, first)
         if not self._is_left_out(batch):
-            records = records_of(batch, raw)
+            records, size = records_of(batch, raw)
+            self._decompressed_bytes += size
             if records and records[0].offset < first:  # a batch comes whole, also asked for from its middle
                 records = [record for record in records if record.offset >= first]
             self._records = iter(records)

@@ -19,8 +19,8 @@ from aiokafka.record.default_records import DefaultRecordBatch
 from aiokafka.record.legacy_records import LegacyRecordBatch
 from aiokafka.record.util import decode_varint
 
-LARGEST_BATCH_BYTES: Final = 128 << 20
-"""Decompressed. A topic takes 4 MiB, compressed: thirty times as much is more than any honest batch has."""
+LARGEST_BATCH_BYTES: Final = 64 << 20
+"""Decompressed. A topic takes 4 MiB, compressed: sixteen times as much is more than any honest batch has."""
 USUAL_BATCH_BYTES: Final = 8 << 20
 """Decompressed. A larger one is read with an eye on how many objects it would become."""
 MOST_OBJECTS: Final = 1_000_000
@@ -90,22 +90,27 @@ def opened(raw: memoryview) -> Any:
     return batch
 
 
-def records_of(batch: Any, raw: memoryview) -> list[Any]:
-    """Every record of a batch, with `offset`, `timestamp` (ms), `key`, `value` and `headers`.
+def records_of(batch: Any, raw: memoryview) -> tuple[list[Any], int]:
+    """Every record of a batch, and how many bytes were decompressed for that.
 
-    Of a batch that cannot be taken apart, a single record at its first offset, with its bytes as the value.
+    Records have `offset`, `timestamp` (ms), `key`, `value` and `headers`. Of a batch that cannot be taken
+    apart, there is a single record at its first offset, with the batch's bytes as the value.
     """
     if raw[_MAGIC_AT] < 2:
-        return list(batch)
+        return list(batch), 0
     try:
         plain = _decompressed(raw) if batch.compression_type else raw
-        if len(plain) <= USUAL_BATCH_BYTES:
-            with suppress(UnicodeDecodeError, CorruptRecordException):
-                return list(DefaultRecordBatch(plain))
-        return list(_read_leniently(batch, plain))
+        return _taken_apart(batch, plain), len(plain) if batch.compression_type else 0
     except Exception as error:  # noqa: BLE001 - whatever a decompressor makes of a stranger's bytes
         why = f"{type(error).__name__}: {error}"[:500].encode()
-        return [LenientRecord(batch.base_offset, batch.max_timestamp, None, bytes(raw), ((UNREAD, why),))]
+        return [LenientRecord(batch.base_offset, batch.max_timestamp, None, bytes(raw), ((UNREAD, why),))], 0
+
+
+def _taken_apart(batch: Any, plain: memoryview) -> list[Any]:
+    if len(plain) <= USUAL_BATCH_BYTES:
+        with suppress(UnicodeDecodeError, CorruptRecordException):
+            return list(DefaultRecordBatch(plain))
+    return list(_read_leniently(batch, plain))
 
 
 def _decompressed(raw: memoryview) -> memoryview:
