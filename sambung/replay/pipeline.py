@@ -79,6 +79,14 @@ class Pipeline:
         self._delivery = Delivery(connection, context.topics, context.generation, dict(sink.positions()))
 
     async def __aenter__(self) -> Self:
+        try:
+            await self._open()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def _open(self) -> None:
         await self._start_worker()
         self._stack.push_async_callback(self._stop_worker)
         self._stack.push_async_callback(at_most, CLIENT_STOP_S, self.producer.stop)
@@ -88,7 +96,6 @@ class Pipeline:
         self._stack.push_async_callback(at_most, CLIENT_STOP_S, self._delivery.stop)
         async with asyncio.timeout(CLIENT_START_S):
             await self._stack.enter_async_context(self._drain)
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()

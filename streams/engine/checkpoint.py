@@ -1,8 +1,7 @@
 """The loop of a stage: polls in, work in memory, outputs soon, checkpoints from time to time.
 
-The order of a checkpoint is what makes the stage exact: outputs acknowledged, then the changelog, then one
-write to RocksDB with the changelog's offset in it, then the ack. So a durable row proves that all it caused
-is out, and an input at or below its row's version can be skipped in silence.
+The order of a checkpoint makes the stage exact: outputs acknowledged, then the changelog, then one write to
+RocksDB with the changelog's offset in it, then the ack. So a durable row proves that all it caused is out.
 
 Only the last of these orders says when outputs must be out, not how long before. So they are flushed within
 milliseconds, for whoever waits for them, while rows that change again and again are written once in a while.
@@ -18,7 +17,7 @@ from streams.engine.assigned_partition import AssignedPartition
 from streams.engine.failures import failed
 from streams.engine.layout import Stored
 from streams.engine.observing import Observer, Unobserved, older, oldest_origin_ms, stamp_origin_time
-from streams.engine.pace import SETTLE_S, Pace, within
+from streams.engine.pace import FOLDED_BYTES, SETTLE_S, Pace, within
 from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
 from streams.engine.records import KeyValue, Records
@@ -65,7 +64,7 @@ class Stage:
         self.folded = 0
         """Records folded since the start."""
         self.turns = 0
-        """Times that folding let others run; grows also while one record takes long."""
+        """Times that folding let others run, also in the middle of a record."""
         self.newest_ms = 0
         """Timestamp of the newest input record folded."""
 
@@ -130,6 +129,7 @@ class Stage:
         return (
             self._pace.overdue
             or sum(one.dirty for one in rows) >= DIRTY_ROWS
+            or sum(one.large_bytes for one in rows) >= FOLDED_BYTES
             or sum(one.groups for one in rows) > MAX_CACHE_RATIO * self._cached_groups
         )
 

@@ -66,6 +66,11 @@ class CachedRows(Generic[R]):
         return sum(map(len, (*self._recent.values(), *self._older.values())))
 
     @property
+    def large_bytes(self) -> int:
+        """Size of the large rows held decoded."""
+        return sum(self._large.values())
+
+    @property
     def groups(self) -> int:
         """Groups held decoded."""
         return len(self._recent) + len(self._older)

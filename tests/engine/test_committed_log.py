@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import weakref
 from collections import OrderedDict
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,8 +29,18 @@ def never_compacted(_partition: Any, _timestamp: int) -> bool:
     return False
 
 
-def log() -> CommittedLog:
-    return CommittedLog(never_compacted)
+class Clock:
+    """A fetch takes half a second by it."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 0.5
+        return self.now
+
+
+def log(clock: Callable[[], float] | None = None) -> CommittedLog:
+    return CommittedLog(never_compacted, clock or Clock())
 
 
 def fetched(
@@ -176,6 +187,12 @@ def test_a_gap_that_stays_is_what_the_log_really_is() -> None:
         assert reading.take(PLACE) is None
     assert values(fetched(reading, batch(6, b"6"), at=4)) == [b"6"]
     assert reading.take(PLACE) == Stretch(4, 7)
+
+
+def test_a_gap_is_not_believed_within_moments_however_often_it_was_read() -> None:
+    reading = log(lambda: 0.0)
+    for _ in range(10 * TRIES):
+        assert values(fetched(reading, batch(6, b"6"), at=4)) == []
 
 
 def test_gaps_of_several_partitions_are_counted_apart() -> None:

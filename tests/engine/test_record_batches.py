@@ -3,10 +3,11 @@
 import gzip
 from typing import Any
 
+import cramjam
 import pytest
 from aiokafka.errors import CorruptRecordException
 
-from streams.engine.kafka import record_batches
+from streams.engine.kafka import decompression, record_batches
 from streams.engine.kafka.record_batches import UNREAD, FetchedBatches, LenientRecord, opened, records_of
 from tests.engine.batches import CODECS, appended_at, batch, content, sealed
 
@@ -56,15 +57,22 @@ def test_a_batch_with_a_wrong_checksum_is_not_believed() -> None:
         read(damaged)
 
 
-@pytest.mark.parametrize("codec", ["gzip", "lz4", "zstd"])
-def test_a_batch_that_decompresses_to_too_much_is_kept_as_it_is(
+@pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
+def test_of_a_batch_that_decompresses_to_too_much_the_beginning_is_handed_on(
     codec: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(record_batches, "LARGEST_BATCH_BYTES", MEBIBYTE)
-    bomb = batch(7, bytes(2 * MEBIBYTE), codec=codec)
-    (record,) = read(bomb)
-    assert (record.offset, record.key, record.value) == (7, None, bomb)
-    assert [name for name, _ in record.headers] == [UNREAD]
+    monkeypatch.setattr(decompression, "LARGEST_BATCH_BYTES", 3 * MEBIBYTE)
+    (record,) = read(batch(7, bytes(4 * MEBIBYTE), codec=codec))
+    assert (record.offset, record.key, len(record.value)) == (7, None, decompression.SHOWN_BYTES)
+    assert record.headers == ((UNREAD, b"decompressed, the batch has more than 3,145,728 bytes"),)
+
+
+def test_a_snappy_block_that_claims_to_be_gigabytes_takes_no_memory() -> None:
+    made = bytearray(batch(7, b"a value" * 100, codec="snappy"))
+    made[61:] = b"\xff\xff\xff\xff\x0f" + b"\x00a"
+    made[8:12] = (len(made) - 12).to_bytes(4, "big")
+    (record,) = read(sealed(made))
+    assert record.headers[0][0] == UNREAD
 
 
 @pytest.mark.parametrize("size", [0, 1 << 30], ids=["large", "usual"])
@@ -92,6 +100,7 @@ def test_a_batch_that_does_not_decompress_is_kept_as_it_is(codec: str) -> None:
     (record,) = read(made)
     assert (record.offset, record.value) == (7, made)
     assert isinstance(record, LenientRecord)
+    assert record.headers[0][0] == UNREAD
 
 
 @pytest.mark.parametrize("length", [b"\x7e", b"\x03"], ids=["too long", "negative"])
@@ -104,7 +113,7 @@ def test_a_record_of_a_wrong_length_makes_its_batch_one_that_nobody_can_read(len
 
 def test_gzip_in_several_members_is_read_whole() -> None:
     packed = gzip.compress(b"one ") + gzip.compress(b"two")
-    assert record_batches._gunzip(memoryview(packed)) == b"one two"
+    assert decompression._gunzip(memoryview(packed)) == b"one two"
 
 
 def test_of_what_a_fetch_brought_whole_batches_are_taken() -> None:
@@ -128,9 +137,9 @@ def compressed(made: bytes, codec: str) -> bytes:
         return made
     pack = {
         "gzip": gzip.compress,
-        "snappy": lambda data: bytes(record_batches.cramjam.snappy.compress_raw(data)),
-        "lz4": lambda data: bytes(record_batches.cramjam.lz4.compress(data)),
-        "zstd": lambda data: bytes(record_batches.cramjam.zstd.compress(data)),
+        "snappy": lambda data: bytes(cramjam.snappy.compress_raw(data)),
+        "lz4": lambda data: bytes(cramjam.lz4.compress(data)),
+        "zstd": lambda data: bytes(cramjam.zstd.compress(data)),
     }[codec]
     changed = bytearray(made[:61]) + pack(made[61:])
     changed[22] |= CODECS[codec]

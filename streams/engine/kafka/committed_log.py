@@ -12,19 +12,25 @@ Three things are left out of a log on the way, and each must be told from the ot
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from time import monotonic
 from types import FunctionType, MethodType
 from typing import Any, Final, NamedTuple
 
+import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.consumer.fetcher import READ_COMMITTED
 from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
 
 from streams.engine.kafka.record_batches import FetchedBatches, opened, records_of
 
-LARGEST_POLL_BYTES: Final = 16 << 20
-"""Of batches with compression, decompressed: after so much the rest of a fetch is left for the next one."""
+LARGEST_POLL_BYTES: Final = 8 << 20
+"""In memory, of batches with compression: after so much the rest of a fetch is left for the next one."""
 TRIES: Final = 5
-"""How often a gap is read again; after that it is taken for what the log really is."""
+"""How often a gap is read again at least, before it is taken for what the log really is."""
+BELIEVED_AFTER_S: Final = 1.0
+"""How long it is read again at least: a broker under load may take its time to show what it has."""
+
+log = structlog.get_logger()
 
 MayBeCompacted = Callable[[Any, int], bool]
 """(partition, timestamp in ms of what follows the gap) -> whether compaction may have made it."""
@@ -38,18 +44,29 @@ class Stretch(NamedTuple):
     """Of the next record to read."""
 
 
+class Tried(NamedTuple):
+    """A gap that is read again."""
+
+    missing: int
+    """Its first offset."""
+    since_s: float
+    times: int
+
+
 class CommittedLog:
     """How far one consumer has read, by partition.
 
     Parameters
     ----------
     may_be_compacted: a gap of which this says no is read again before it is believed.
+    clock: seconds from anywhere.
     """
 
-    def __init__(self, may_be_compacted: MayBeCompacted) -> None:
+    def __init__(self, may_be_compacted: MayBeCompacted, clock: Callable[[], float] = monotonic) -> None:
         self._may_be_compacted = may_be_compacted
+        self._clock = clock
         self._read: dict[Any, Stretch] = {}
-        self._tried: dict[Any, tuple[int, int]] = {}
+        self._tried: dict[Any, Tried] = {}
 
     def read_by(self, consumer: AIOKafkaConsumer) -> None:
         """Have a started consumer, which was assigned nothing yet, read this way.
@@ -88,10 +105,15 @@ class CommittedLog:
         """Whether a gap from the offset `missing` on is what the log really is."""
         if self._may_be_compacted(partition, timestamp):
             return True
-        offset, tries = self._tried.get(partition, (missing, 0))
-        tries = tries + 1 if offset == missing else 1
-        self._tried[partition] = missing, tries
-        return tries > TRIES
+        now = self._clock()
+        tried = self._tried.get(partition)
+        if tried is None or tried.missing != missing:
+            tried = Tried(missing, now, 0)
+        self._tried[partition] = tried = tried._replace(times=tried.times + 1)
+        believed = tried.times > TRIES and now - tried.since_s >= BELIEVED_AFTER_S
+        if believed:
+            log.warning("gap_believed", partition=str(partition), missing=missing, times=tried.times)
+        return believed
 
 
 class CommittedRecords:
@@ -120,7 +142,7 @@ class CommittedRecords:
         """(producer, first offset) of transactions that are still to come, the first one last."""
         self._aborting: set[int] = set()
         """Producers in the middle of a transaction that they will abort."""
-        self._decompressed_bytes = 0
+        self._memory_bytes = 0
         self.next_fetch_offset = self._end = fetch_offset
         self._records: Iterator[Any] = iter(())
 
@@ -139,7 +161,7 @@ class CommittedRecords:
 
     def _open_next(self) -> bool:
         """Go on to the next batch, which may hold nothing to hand out; False when there is none."""
-        if not self._batches.has_next() or self._decompressed_bytes > LARGEST_POLL_BYTES:
+        if not self._batches.has_next() or self._memory_bytes > LARGEST_POLL_BYTES:
             return False
         raw = self._batches.next_batch()
         batch = opened(raw)
@@ -149,7 +171,7 @@ class CommittedRecords:
         self._end = max(batch.next_offset, first)
         if not self._is_left_out(batch):
             records, size = records_of(batch, raw)
-            self._decompressed_bytes += size
+            self._memory_bytes += size
             if records and records[0].offset < first:  # a batch comes whole, also asked for from its middle
                 records = [record for record in records if record.offset >= first]
             self._records = iter(records)

@@ -6,25 +6,23 @@ So decompression is done here, and what that reader gives up on is read once mor
 """
 
 import struct
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from mmap import mmap
 from typing import Any, Final, NamedTuple
 
-import cramjam
-from aiokafka.codec import snappy_decode
 from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import DefaultRecordBatch
 from aiokafka.record.legacy_records import LegacyRecordBatch
 from aiokafka.record.util import decode_varint
 
-LARGEST_BATCH_BYTES: Final = 64 << 20
-"""Decompressed. A topic takes 4 MiB, compressed: sixteen times as much is more than any honest batch has."""
-USUAL_BATCH_BYTES: Final = 8 << 20
+from streams.engine.kafka.decompression import DECOMPRESS, TooMuchError
+
+USUAL_BATCH_BYTES: Final = 1 << 20
 """Decompressed. A larger one is read with an eye on how many objects it would become."""
-MOST_OBJECTS: Final = 1_000_000
-"""Records and headers together of such a batch; two bytes of it may become a hundred in memory."""
+MOST_OBJECTS: Final = 200_000
+"""Records and headers together of such a batch."""
+HEADER_BYTES: Final = 100
+"""In memory, of a header whose name and value are empty, and which is two bytes in a batch."""
 UNREAD: Final = "sambung-unread-batch"
 """Header of a record that stands for a batch which nobody can take apart: why."""
 
@@ -91,19 +89,27 @@ def opened(raw: memoryview) -> Any:
 
 
 def records_of(batch: Any, raw: memoryview) -> tuple[list[Any], int]:
-    """Every record of a batch, and how many bytes were decompressed for that.
+    """Every record of a batch; and how many bytes of memory they take, where compression hides that.
 
     Records have `offset`, `timestamp` (ms), `key`, `value` and `headers`. Of a batch that cannot be taken
-    apart, there is a single record at its first offset, with the batch's bytes as the value.
+    apart, or is too large, there is a single record at its first offset, with the batch's bytes as the value.
     """
     if raw[_MAGIC_AT] < 2:
         return list(batch), 0
     try:
-        plain = _decompressed(raw) if batch.compression_type else raw
-        return _taken_apart(batch, plain), len(plain) if batch.compression_type else 0
+        if not batch.compression_type:
+            return _taken_apart(batch, raw), 0
+        plain = _decompressed(raw)
+        records = _taken_apart(batch, plain)
+        return records, len(plain) + HEADER_BYTES * sum(len(record.headers) for record in records)
+    except TooMuchError as error:
+        return [_instead(batch, error.shown, str(error))], len(error.shown)
     except Exception as error:  # noqa: BLE001 - whatever a decompressor makes of a stranger's bytes
-        why = f"{type(error).__name__}: {error}"[:500].encode()
-        return [LenientRecord(batch.base_offset, batch.max_timestamp, None, bytes(raw), ((UNREAD, why),))], 0
+        return [_instead(batch, bytes(raw), f"{type(error).__name__}: {error}"[:500])], 0
+
+
+def _instead(batch: Any, value: bytes, why: str) -> LenientRecord:
+    return LenientRecord(batch.base_offset, batch.max_timestamp, None, value, ((UNREAD, why.encode()),))
 
 
 def _taken_apart(batch: Any, plain: memoryview) -> list[Any]:
@@ -118,39 +124,7 @@ def _decompressed(raw: memoryview) -> memoryview:
     (attributes,) = _attributes.unpack_from(raw, _ATTRIBUTES_AT)
     header = bytearray(raw[:_RECORDS_AT])
     _attributes.pack_into(header, _ATTRIBUTES_AT, attributes & ~_CODEC)
-    return memoryview(header + _DECOMPRESS[attributes & _CODEC](raw[_RECORDS_AT:]))
-
-
-def _bounded(decompress_into: Callable[[Any, Any], int]) -> Callable[[memoryview], bytes]:
-    """Into memory that the system hands out only as far as it is written to."""
-
-    def decompress(data: memoryview) -> bytes:
-        with mmap(-1, LARGEST_BATCH_BYTES) as room:
-            return room[: decompress_into(data, room)]
-
-    return decompress
-
-
-def _gunzip(data: memoryview) -> bytes:
-    """Members one after the other, as gzip allows."""
-    found = bytearray()
-    left: bytes | memoryview = data
-    while left:
-        member = zlib.decompressobj(wbits=31)
-        found += member.decompress(left, LARGEST_BATCH_BYTES + 1 - len(found))
-        if len(found) > LARGEST_BATCH_BYTES or not member.eof:
-            raise zlib.error(f"cut short, or more than {LARGEST_BATCH_BYTES:,} bytes")
-        left = member.unused_data
-    return bytes(found)
-
-
-_DECOMPRESS: Final[Mapping[int, Callable[[memoryview], bytes]]] = {
-    1: _gunzip,
-    2: snappy_decode,  # 21 times as much at most: its format cannot say more
-    3: _bounded(cramjam.lz4.decompress_into),
-    4: _bounded(cramjam.zstd.decompress_into),
-}
-"""By Kafka's number of the codec."""
+    return memoryview(header + DECOMPRESS[attributes & _CODEC](raw[_RECORDS_AT:]))
 
 
 def _read_leniently(batch: Any, raw: memoryview) -> Iterator[LenientRecord]:
