@@ -86,8 +86,11 @@ class CachedRows(Generic[R]):
         decode = self._codec.decode
         if self._codec.single(key):
             payload = self._store.read_one(key)
-            self._note_size(key, payload or b"")
-            return {} if payload is None else {b"": decode(payload)}
+            if payload is None:
+                return {}
+            if len(payload) > LARGE_ROW_BYTES:
+                self._note_large(key, len(payload))
+            return {b"": decode(payload)}
         return {slot: decode(payload) for slot, payload in self._store.read_group(key)}
 
     def write(self, key: bytes, slot: bytes, *, write_last: bool = False) -> None:
@@ -112,14 +115,13 @@ class CachedRows(Generic[R]):
             row = groups[group][slot]
             payload = encode(row)
             if len(payload) > LARGE_ROW_BYTES:
-                self._note_size(group, payload)
+                self._note_large(group, len(payload))
             found.append(stored(group, slot, row.version, payload))
         return found
 
-    def _note_size(self, group: bytes, payload: bytes) -> None:
-        if len(payload) > LARGE_ROW_BYTES:
-            self._large.pop(group, None)
-            self._large[group] = len(payload)
+    def _note_large(self, group: bytes, size: int) -> None:
+        self._large.pop(group, None)  # so that it comes last, as the newest
+        self._large[group] = size
 
     def trim(self, room: int, large_bytes: int = CACHED_LARGE_BYTES) -> None:
         """Keep so many groups, and so much of large rows, at most.
@@ -134,15 +136,13 @@ class CachedRows(Generic[R]):
                 del self._older[key]
 
     def _trim_large(self, room_bytes: int) -> None:
-        held = {group: size for group, size in self._large.items() if self._holds(group)}
+        caches = self._recent, self._older
+        held = {group: size for group, size in self._large.items() if any(group in one for one in caches)}
         excess = sum(held.values()) - room_bytes
         for group in list(held):
             if excess <= 0:
                 break
             excess -= held.pop(group)
-            self._recent.pop(group, None)
-            self._older.pop(group, None)
+            for one in caches:
+                one.pop(group, None)
         self._large = held
-
-    def _holds(self, group: bytes) -> bool:
-        return group in self._recent or group in self._older

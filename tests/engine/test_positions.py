@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import NewTopic
 
 from streams.engine.kafka.connection import Connection
-from streams.engine.kafka.positions import find_positions_together, position_of, seek_to_committed
+from streams.engine.kafka.positions import find_positions_together, seek_to_committed
 from streams.engine.kafka.sending import new_producer, send
 from tests.clients import admin_of
 from tests.services.brokers import Brokers
@@ -37,6 +37,12 @@ def on_a_broker(brokers: Brokers, scenario: Callable[[str], Awaitable[None]]) ->
 
     with brokers.new() as address:
         asyncio.run(run(address))
+
+
+def position_of(consumer: AIOKafkaConsumer, place: TopicPartition) -> int | None:
+    """Next offset to read; None before it is known."""
+    position: int | None = consumer._subscription.subscription.assignment.state_value(place)._position
+    return position
 
 
 def requests_of(consumer: AIOKafkaConsumer) -> list[int]:

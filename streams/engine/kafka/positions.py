@@ -13,12 +13,6 @@ from aiokafka.consumer.fetcher import UNKNOWN_OFFSET, OffsetResetStrategy
 from aiokafka.structs import OffsetAndMetadata
 
 
-def position_of(consumer: AIOKafkaConsumer, tp: TopicPartition) -> int | None:
-    """Next offset to read; None before it is known, and of a partition that is not assigned."""
-    state = consumer._subscription.subscription.assignment.state_value(tp)  # noqa: SLF001
-    return None if state is None else state._position  # noqa: SLF001
-
-
 def find_positions_together(consumer: AIOKafkaConsumer) -> None:
     """From its next assignment on."""
     fetcher: Any = consumer._fetcher  # noqa: SLF001
