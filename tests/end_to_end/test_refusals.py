@@ -12,7 +12,7 @@ from tests.services.brokers import Brokers
 
 pytestmark = pytest.mark.broker
 
-BAD_LINES = Path(__file__).parents[1] / "models" / "bad-lines.ndjson"
+BAD_LINES = Path(__file__).parents[1] / "models" / "intake" / "bad-lines.ndjson"
 NATIONAL_ID = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 
 

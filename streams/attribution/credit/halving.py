@@ -3,7 +3,7 @@
 The fractional part of x is read in five digits of ten bits. Each digit picks one of 1,024 tabled
 powers, and what lies below the fiftieth bit is interpolated between two neighbours of the last
 table. The tables come from integer square roots alone. Every result is within 2^-89 of the truth
-(tests/credit/test_time_decay.py holds it to that), and exact where x is whole.
+(tests/streams/attribution/credit/test_time_decay.py holds it to that), and exact where x is whole.
 """
 
 from math import isqrt

@@ -1,7 +1,7 @@
 """Polls in: Faust's Kafka transport, delivering one message a poll and partition, changelogs included.
 
 Everything here overrides private parts of Faust 0.15.3 and aiokafka 0.14.0;
-`tests/engine/test_faust_contract.py` pins what it relies on.
+`tests/streams/engine/faust/test_faust_contract.py` pins what it relies on.
 """
 
 import asyncio

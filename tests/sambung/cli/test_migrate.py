@@ -1,0 +1,66 @@
+"""`sambung migrate`: what it says, and when it does not begin."""
+
+from subprocess import PIPE, Popen
+
+import pytest
+
+from sambung.cli.commands.migrate import NOT_ALONE
+from sambung.stores.store_lock import store_lock
+from sinks.store import open_for_reading, open_store
+from tests.end_to_end.runs import COMMAND, PATIENCE_S, environment
+from tests.sambung.cli.conftest import Command, unwrapped
+from tests.sinks.kept import Kind
+
+
+def test_it_says_from_which_schema_to_which(
+    sambung: Command, url: str, request: pytest.FixtureRequest
+) -> None:
+    assert sambung("migrate", "--database", url).stdout == (
+        "The store was empty. It was set up with the schema 0001.\n"
+    )
+    request.getfixturevalue("next_release")
+    assert sambung("migrate", "--database", url).stdout == "The store had the schema 0001. Now it has test.\n"
+    again = sambung("migrate", "--database", url)
+    assert (again.exit_code, again.stdout) == (0, "The store has the schema test already.\n")
+
+
+def test_it_waits_for_nobody_who_writes(sambung: Command, url: str) -> None:
+    open_store(url).dispose()
+    with store_lock(url) as lock:
+        lock.share()
+        result = sambung("migrate", "--database", url)
+    assert result.exit_code == 3
+    assert unwrapped(result.stderr) == NOT_ALONE
+
+
+def test_of_two_at_once_one_may_be_told_so_and_the_store_is_whole(storeless: str) -> None:
+    """Each in a process of its own."""
+    command = [*COMMAND, "migrate", "--database", storeless]
+    both = [Popen(command, stdout=PIPE, stderr=PIPE, env=environment()) for _ in range(2)]
+    told = [unwrapped(one.communicate(timeout=PATIENCE_S)[1].decode()) for one in both]
+    assert {(one.returncode, words) for one, words in zip(both, told, strict=True)} in (
+        {(0, "")},
+        {(0, ""), (3, NOT_ALONE)},
+    )
+    open_for_reading(storeless).dispose()
+
+
+def test_a_file_knows_no_reader(sambung: Command, url: str) -> None:
+    result = sambung("migrate", "--database", url, "--reader", "reports")
+    assert result.exit_code == 2
+    assert "A store in SQLite is a file and knows no role 'reports'" in unwrapped(result.stderr)
+
+
+def test_a_reader_is_told_to_get_a_password(sambung: Command, postgresql: Kind) -> None:
+    result = sambung("migrate", "--database", postgresql.new_url(), "--reader", "reports")
+    assert result.exit_code == 0, result.stderr
+    assert "reports may read every table and view, and write none." in result.stdout
+
+
+@pytest.mark.parametrize(("database", "code"), [("s.db", 2), ("postgresql://me@127.0.0.1:1/s", 3)])
+def test_what_is_no_store_or_not_there_is_told_in_a_sentence(
+    sambung: Command, database: str, code: int
+) -> None:
+    result = sambung("migrate", "--database", database)
+    assert result.exit_code == code
+    assert "Traceback" not in result.stderr

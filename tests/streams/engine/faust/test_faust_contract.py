@@ -1,0 +1,299 @@
+"""What the engine relies on in the private parts of Faust, so that another version cannot pass unnoticed."""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import faust
+import faust.streams
+import faust.transport.conductor
+import pytest
+from faust.agents.actor import AsyncIterableActor
+from faust.stores import STORES
+from faust.stores import base as base_store
+from faust.stores import rocksdb as rocksdb_store
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+from mode.utils.queues import FlowControlQueue
+
+from streams.engine.faust.consumer_thread import FETCH_WAIT_MS, ConsumerThread
+from streams.engine.faust.store import Store, register
+from streams.engine.faust.transport import Consumer, PollSchema, Transport
+from streams.engine.polls import Poll
+from tests.streams.engine.counting import APP, CHANGELOG, INPUT, PARTITIONS, SESSION_S, application, worker_on
+
+NOWHERE = "127.0.0.1:1"
+PLACE = TP(INPUT, 0)
+
+
+class Kafka:
+    """A record as aiokafka hands it out, as far as the transport looks."""
+
+    def __init__(self, offset: int) -> None:
+        self.offset, self.timestamp, self.timestamp_type = offset, 1_500_000_000_000 + offset, 0
+
+
+def poll(first: int, last: int) -> Poll:
+    return Poll(first, [Kafka(offset) for offset in range(first, last + 1)], last + 1)
+
+
+def with_app(data_dir: Path, scenario: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+    async def run() -> None:
+        await scenario(worker_on(NOWHERE, data_dir)[0])
+
+    asyncio.run(run())
+
+
+def parameters(function: Callable[..., Any]) -> list[str]:
+    return list(inspect.signature(function).parameters)
+
+
+def test_the_versions_are_those_that_were_read() -> None:
+    assert version("faust-streaming") == "0.15.3"
+    assert version("aiokafka") == "0.14.0"
+
+
+def test_the_compiled_loops_are_loaded() -> None:
+    assert faust.streams._CStreamIterator is not None
+    assert faust.transport.conductor.ConductorHandler is not None
+
+
+def test_a_poll_that_nobody_finishes_holds_a_rebalance_up_for_half_a_session(tmp_path: Path) -> None:
+    async def scenario(app: Any) -> None:
+        held = app.consumer._to_message(PLACE, poll(0, 4))
+        app.consumer._unacked_messages.add(held)
+        async with asyncio.timeout(SESSION_S):
+            await app.consumer.wait_empty()
+        assert not app.consumer.unacked
+        assert not app.consumer._acked
+
+    with_app(tmp_path, scenario)
+
+
+def test_an_application_takes_its_transport_from_us(tmp_path: Path) -> None:
+    async def scenario(app: Any) -> None:
+        assert type(app.transport) is Transport
+        assert type(app.consumer) is Consumer
+        assert type(app.consumer._thread) is ConsumerThread
+
+    with_app(tmp_path, scenario)
+
+
+@pytest.mark.parametrize(
+    ("function", "names"),
+    [
+        (driver.AIOKafkaConsumerThread._create_worker_consumer, ["self", "transport"]),
+        (
+            driver.AIOKafkaConsumerThread._fetch_records,
+            ["self", "consumer", "active_partitions", "timeout", "max_records"],
+        ),
+        (driver.AIOKafkaConsumerThread._highwaters, ["self", "partitions"]),
+        (driver.AIOKafkaConsumerThread.on_partitions_assigned, ["self", "assigned", "generation_id"]),
+        (driver.Consumer._new_consumer_thread, ["self"]),
+        (driver.Consumer._drain_messages, ["self", "fetcher"]),
+        (driver.Consumer._to_message, ["self", "tp", "record"]),
+        (driver.Consumer._new_offset, ["self", "tp"]),
+        (faust.Schema.loads_key, ["self", "app", "message", "loads", "serializer"]),
+        (faust.Schema.loads_value, ["self", "app", "message", "loads", "serializer"]),
+        (base_store.Store.apply_changelog_batch, ["self", "batch", "to_key", "to_value"]),
+        (rocksdb_store.Store._db_for_partition, ["self", "partition"]),
+        (faust.App._new_transport, ["self"]),
+    ],
+    ids=lambda value: getattr(value, "__qualname__", ""),
+)
+def test_what_is_overridden_or_called_has_this_signature(
+    function: Callable[..., Any], names: list[str]
+) -> None:
+    assert parameters(function) == names
+
+
+def test_the_wait_of_a_fetch_is_ours_and_not_the_driver_s(tmp_path: Path) -> None:
+    async def scenario(app: Any) -> None:
+        thread = app.consumer._thread
+        theirs = driver.AIOKafkaConsumerThread._create_worker_consumer(thread, app.transport)
+        ours = thread._create_worker_consumer(app.transport)
+        assert theirs._fetch_max_wait_ms == 1_500
+        assert ours._fetch_max_wait_ms == FETCH_WAIT_MS
+        await theirs.stop()
+        await ours.stop()
+
+    with_app(tmp_path, scenario)
+
+
+def test_a_poll_becomes_one_message_that_carries_it_whole(tmp_path: Path) -> None:
+    async def scenario(app: Any) -> None:
+        app.consumer_generation_id = 7
+        brought = poll(3, 9)
+        message = app.consumer._to_message(PLACE, brought)
+        assert (message.topic, message.partition, message.offset) == (INPUT, 0, 9)
+        assert message.generation_id == 7
+        assert PollSchema().loads_value(app, message) is brought
+
+    with_app(tmp_path, scenario)
+
+
+def test_the_offset_to_commit_is_the_end_of_the_last_acked_poll(tmp_path: Path) -> None:
+    async def scenario(app: Any) -> None:
+        app.topics._acking_topics.add(INPUT)
+        consumer = app.consumer
+        for first, last in ((0, 4), (5, 5), (6, 11)):
+            message = consumer._to_message(PLACE, poll(first, last))
+            consumer.track_message(message)
+            assert message in consumer._unacked_messages
+            message.incref()
+            message.ack(consumer)
+            assert message not in consumer._unacked_messages
+        assert consumer._acked[PLACE] == [4, 5, 11]
+        assert consumer._acked_index[PLACE] == {4, 5, 11}
+        assert consumer._filter_committable_offsets([PLACE]) == {PLACE: 12}
+        assert not consumer._acked[PLACE]
+        assert not consumer._acked_index[PLACE]
+        assert consumer._filter_committable_offsets([PLACE]) == {}
+
+    with_app(tmp_path, scenario)
+
+
+def test_what_lies_below_the_committed_offset_is_not_committed_again(tmp_path: Path) -> None:
+    async def scenario(app: Any) -> None:
+        app.topics._acking_topics.add(INPUT)
+        app.consumer._committed_offset[PLACE] = 12
+        message = app.consumer._to_message(PLACE, poll(6, 11))
+        message.incref()
+        message.ack(app.consumer)
+        assert app.consumer._filter_committable_offsets([PLACE]) == {}
+
+    with_app(tmp_path, scenario)
+
+
+def test_a_partition_without_a_commit_has_no_committed_offset(tmp_path: Path) -> None:
+    async def scenario(app: Any) -> None:
+        assert app.consumer._committed_offset[PLACE] is None
+
+    with_app(tmp_path, scenario)
+
+
+def test_a_changelog_is_named_for_the_application_and_the_table_and_is_no_input(tmp_path: Path) -> None:
+    async def scenario(app: Any) -> None:
+        assert app.tables.changelog_topics == {CHANGELOG}
+        assert app.tables["count"].changelog_topic.get_topic_name() == CHANGELOG
+        assert not app.consumer.is_input(TP(CHANGELOG, 0))
+        assert app.consumer.is_input(PLACE)
+
+    with_app(tmp_path, scenario)
+
+
+def test_a_table_keeps_its_rows_in_our_store_below_the_data_folder(tmp_path: Path) -> None:
+    async def scenario(app: Any) -> None:
+        store = app.tables["count"].data
+        assert type(store) is Store
+        assert store.partition_path(3).is_relative_to(tmp_path)
+        assert app.tables["count"].partitions == PARTITIONS
+
+    with_app(tmp_path, scenario)
+
+
+def test_a_store_is_found_by_its_alias() -> None:
+    register()
+    assert STORES.by_url("sambung-rocksdb://") is Store
+
+
+def test_the_signal_of_revoked_partitions_reaches_whoever_connected(tmp_path: Path) -> None:
+    async def scenario(app: Any) -> None:
+        heard = []
+
+        async def hear(*arguments: object, **named: object) -> None:
+            heard.append((arguments, named))
+
+        app.on_partitions_revoked.connect(hear, weak=False)
+        await app.on_partitions_revoked.send({PLACE})
+        assert len(heard) == 1
+
+    with_app(tmp_path, scenario)
+
+
+def test_an_agent_s_queue_hands_out_polls_that_are_acked_by_hand(tmp_path: Path) -> None:
+    async def scenario(app: Any) -> None:
+        app.topics._acking_topics.add(INPUT)
+        app.flow_control.resume()
+        topic = app.topic(INPUT, schema=PollSchema(), partitions=PARTITIONS)
+        queue = topic.stream().channel.queue
+        assert isinstance(queue, FlowControlQueue)
+        messages = [app.consumer._to_message(PLACE, poll(first, first + 2)) for first in (0, 3)]
+        for message in messages:
+            message.incref()
+            queue.force_put_nowait(await topic.decode(message))
+        received = [await queue.get(), await queue.get()]
+        assert queue.empty()
+        assert [event.value.end for event in received] == [3, 6]
+        assert not any(message.acked for message in messages)
+        received[0].ack()
+        assert app.consumer._acked[PLACE] == [2]
+
+    with_app(tmp_path, scenario)
+
+
+def test_an_agent_that_is_to_stop_finds_the_end_in_its_queue(tmp_path: Path) -> None:
+    async def scenario(app: Any) -> None:
+        app.flow_control.resume()
+        stream = app.topic(INPUT, schema=PollSchema(), partitions=PARTITIONS).stream()
+        AsyncIterableActor(app.agents["count"], stream, None).cancel()
+        async with asyncio.timeout(1):
+            with pytest.raises(StopAsyncIteration):
+                await stream.channel.queue.get()
+
+    with_app(tmp_path, scenario)
+
+
+class Fed:
+    """A stage that only notes what it is fed with."""
+
+    def __init__(self) -> None:
+        self.ends: list[int] = []
+
+    async def feed(self, _partition: int, polled: Poll, _ack: Callable[[], object]) -> None:
+        self.ends.append(polled.end)
+
+    async def checkpoint_if_due(self) -> None:
+        return
+
+    async def on_idle(self, _coming: "asyncio.Future[Any]") -> None:
+        return
+
+
+@pytest.mark.parametrize(("flows", "folded"), [(True, [4]), (False, [])], ids=["flowing", "rebalancing"])
+def test_what_an_older_generation_or_a_rebalance_left_is_neither_folded_nor_acked(
+    tmp_path: Path, *, flows: bool, folded: list[int]
+) -> None:
+    async def scenario() -> None:
+        app, worker = worker_on(NOWHERE, tmp_path)
+        app.topics._acking_topics.add(INPUT)
+        if flows:
+            app.flow_control.resume()
+        topic = app.topic(INPUT, schema=PollSchema(), partitions=PARTITIONS)
+        queue, stage = topic.stream().channel.queue, Fed()
+        for generation, first in ((1, 0), (2, 3)):
+            app.consumer_generation_id = generation
+            message = app.consumer._to_message(PLACE, poll(first, first))
+            message.incref()
+            queue.force_put_nowait(await topic.decode(message))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await worker._loop(stage, queue)  # type: ignore[arg-type]
+        assert stage.ends == folded
+        assert not app.consumer._acked
+        assert len(app.consumer.unacked) == len(folded)
+
+    asyncio.run(scenario())
+
+
+def test_the_application_is_named_as_its_group_and_its_folder(tmp_path: Path) -> None:
+    async def scenario(_app: Any) -> None:
+        app = application(NOWHERE, tmp_path)
+        assert app.conf.id == APP
+        assert Path(app.conf.appdir).parent == tmp_path
+
+    with_app(tmp_path, scenario)

@@ -1,0 +1,169 @@
+"""Rows in memory: read once, written once, forgotten only when they are durable."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from streams.engine.layout import split_key, stored
+from streams.engine.rows import LARGE_ROW_BYTES, CachedRows, Codec
+from tests.streams.engine.counting import CODEC, Count
+
+SLOTTED = Codec(CODEC.encode, CODEC.decode, lambda _group: False)
+
+
+class Shelf:
+    """Durable rows in a dict, which tells what was read."""
+
+    def __init__(self, *rows: tuple[bytes, bytes, Count]) -> None:
+        self.payloads = {(group, slot): CODEC.encode(row) for group, slot, row in rows}
+        self.reads: list[bytes] = []
+
+    def read_one(self, group: bytes) -> bytes | None:
+        self.reads.append(group)
+        return self.payloads.get((group, b""))
+
+    def read_group(self, group: bytes) -> Iterable[tuple[bytes, bytes]]:
+        self.reads.append(group)
+        return [(slot, payload) for (found, slot), payload in self.payloads.items() if found == group]
+
+    def read_all(self) -> Iterable[tuple[bytes, bytes, bytes]]:
+        return [(group, slot, payload) for (group, slot), payload in self.payloads.items()]
+
+
+def test_a_group_is_read_once_and_then_lives_in_memory() -> None:
+    shelf = Shelf((b"a", b"", Count(3, 1)))
+    rows = CachedRows(shelf, CODEC)
+    assert rows.group(b"a") == {b"": Count(3, 1)}
+    assert rows.group(b"a") is rows.group(b"a")
+    assert shelf.reads == [b"a"]
+
+
+def test_that_a_group_is_unknown_is_read_once_too() -> None:
+    shelf = Shelf()
+    rows = CachedRows(shelf, CODEC)
+    assert rows.group(b"a") == rows.group(b"a") == {}
+    assert shelf.reads == [b"a"]
+
+
+def test_a_group_of_several_rows_comes_with_all_its_slots_and_no_other_group_s() -> None:
+    shelf = Shelf((b"a", b"1", Count(1, 1)), (b"a", b"2", Count(2, 2)), (b"b", b"1", Count(3, 3)))
+    assert CachedRows(shelf, SLOTTED).group(b"a") == {b"1": Count(1, 1), b"2": Count(2, 2)}
+
+
+def test_a_row_that_changed_often_is_written_once_as_it_is_last() -> None:
+    rows = CachedRows(Shelf(), CODEC)
+    for offset in range(5):
+        rows.group(b"a")[b""] = Count(offset, offset + 1)
+        rows.write(b"a", b"")
+    assert rows.dirty == 1
+    assert rows.take_dirty() == ([stored(b"a", b"", 4, CODEC.encode(Count(4, 5)))], [])
+    assert rows.dirty == 0
+    assert rows.take_dirty() == ([], [])
+
+
+def test_causes_are_kept_apart_to_be_written_after_what_they_caused() -> None:
+    rows = CachedRows(Shelf(), SLOTTED)
+    rows.group(b"a").update({b"cause": Count(7, 0), b"caused": Count(7, 1)})
+    rows.write(b"a", b"cause", write_last=True)
+    rows.write(b"a", b"caused")
+    assert rows.dirty == 2
+    caused, causes = rows.take_dirty()
+    assert [split_key(key) for key, *_ in caused] == [(b"a", b"caused")]
+    assert [split_key(key) for key, *_ in causes] == [(b"a", b"cause")]
+
+
+def test_a_scan_sees_what_is_durable_and_not_what_is_only_folded() -> None:
+    rows = CachedRows(Shelf((b"a", b"", Count(3, 1))), CODEC)
+    rows.group(b"b")[b""] = Count(9, 9)
+    rows.write(b"b", b"")
+    assert list(rows.scan()) == [(b"a", b"", Count(3, 1))]
+
+
+def reading(rows: CachedRows[Count], *numbers: int) -> None:
+    for number in numbers:
+        rows.group(b"%d" % number)
+
+
+def test_what_was_not_used_lately_is_forgotten_and_read_again() -> None:
+    shelf = Shelf((b"0", b"", Count(1, 1)), (b"7", b"", Count(2, 7)))
+    rows = CachedRows(shelf, CODEC)
+    reading(rows, *range(10))
+    rows.trim(room=10)
+    reading(rows, 7, 10)
+    rows.trim(room=10)
+    shelf.reads.clear()
+    reading(rows, 1, 7, 10)
+    assert shelf.reads == []
+    rows.trim(room=10)
+    reading(rows, 1, 7, 11)
+    assert shelf.reads == [b"11"]
+    assert rows.group(b"0") == {b"": Count(1, 1)}
+    assert rows.group(b"7") == {b"": Count(2, 7)}
+    assert shelf.reads == [b"11", b"0"]
+    rows.trim(room=10)
+    assert rows.groups == 5  # 1, 7, 10, 11 and 0
+
+
+def test_where_more_was_used_than_there_is_room_what_came_first_is_forgotten() -> None:
+    shelf = Shelf()
+    rows = CachedRows(shelf, CODEC)
+    reading(rows, *range(13))
+    rows.trim(room=10)
+    assert rows.groups == 10
+    shelf.reads.clear()
+    reading(rows, *range(3, 13), 2)
+    assert shelf.reads == [b"2"]
+
+
+def test_nothing_is_forgotten_while_there_is_room() -> None:
+    shelf = Shelf()
+    rows = CachedRows(shelf, CODEC)
+    reading(rows, *range(10))
+    rows.trim(room=10)
+    shelf.reads.clear()
+    reading(rows, *range(10))
+    assert shelf.reads == []
+
+
+def test_what_waits_to_be_written_is_found_after_room_was_made() -> None:
+    rows = CachedRows(Shelf(), CODEC)
+    reading(rows, 1, 2, 3)
+    rows.trim(room=2)
+    rows.group(b"3")[b""] = Count(5, 5)
+    rows.write(b"3", b"")
+    assert rows.take_dirty() == ([stored(b"3", b"", 5, CODEC.encode(Count(5, 5)))], [])
+
+
+def rows_of(size: int, *groups: bytes) -> CachedRows[bytes]:
+    """Rows whose payload has that many bytes, just written."""
+    rows: CachedRows[Any] = CachedRows(Shelf(), Codec(lambda _row: bytes(size), bytes, lambda _group: True))
+    for group in groups:
+        rows.group(group)[b""] = Count(1, 1)
+        rows.write(group, b"")
+    rows.take_dirty()
+    return rows
+
+
+def test_of_large_rows_only_so_many_bytes_stay() -> None:
+    rows = rows_of(2 * LARGE_ROW_BYTES, b"a", b"b", b"c")
+    rows.trim(100, 5 * LARGE_ROW_BYTES)
+    assert rows.groups == 2
+    rows.trim(100, 5 * LARGE_ROW_BYTES)
+    assert rows.groups == 2
+    rows.trim(100, 0)
+    assert rows.groups == 0
+
+
+def test_of_small_rows_only_the_number_counts() -> None:
+    rows = rows_of(LARGE_ROW_BYTES, b"a", b"b", b"c")
+    rows.trim(100, 0)
+    assert rows.groups == 3
+
+
+def test_a_large_row_that_was_read_counts_as_well() -> None:
+    shelf = Shelf((b"a", b"", Count(1, 1)))
+    shelf.payloads[b"a", b""] = bytes(2 * LARGE_ROW_BYTES)
+    rows: CachedRows[Any] = CachedRows(shelf, Codec(bytes, lambda _payload: Count(1, 1), lambda _group: True))
+    rows.group(b"a")
+    rows.trim(100, LARGE_ROW_BYTES)
+    assert rows.groups == 0
+    assert rows.group(b"a") == {b"": Count(1, 1)}
