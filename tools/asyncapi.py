@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from streams.topics.names import PUBLIC_POLICIES
+
 _BINDING: Final = "0.5.0"
-_MIB: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,6 @@ class Topic:
     title: str
     description: str
     key: str
-    policy: Literal["delete", "compact"]
-    largest_bytes: int
 
 
 _EVENT: Final = (
@@ -33,24 +32,18 @@ TOPICS: Final[dict[str, Topic]] = {
         title="New members",
         description=f"Workers and companies that joined. {_EVENT}",
         key=_EVENT_KEY,
-        policy="delete",
-        largest_bytes=4 * _MIB,
     ),
     "outreach-event": Topic(
         action="receive",
         title="Outreach events",
         description=f"Shows, walks, meetings. {_EVENT}",
         key=_EVENT_KEY,
-        policy="delete",
-        largest_bytes=4 * _MIB,
     ),
     "inspection": Topic(
         action="receive",
         title="Inspections",
         description=f"Visits and letters to companies that have not registered. {_EVENT}",
         key=_EVENT_KEY,
-        policy="delete",
-        largest_bytes=4 * _MIB,
     ),
     "credit": Topic(
         action="send",
@@ -59,8 +52,6 @@ TOPICS: Final[dict[str, Topic]] = {
         "Of a member the statement of the greatest `version` holds; an earlier or equal one that comes "
         "later says nothing new.",
         key="The `member_id`.",
-        policy="delete",
-        largest_bytes=8 * _MIB,
     ),
     "live-count": Topic(
         action="send",
@@ -68,8 +59,6 @@ TOPICS: Final[dict[str, Topic]] = {
         description="All counts of one campaign, absolute: nothing is to be added up. Of a campaign the "
         "record of the greatest `version` holds; it has no rows when nothing is left.",
         key="The `campaign_id`, which may be `organic`.",
-        policy="compact",
-        largest_bytes=8 * _MIB,
     ),
     "rejected": Topic(
         action="send",
@@ -78,8 +67,6 @@ TOPICS: Final[dict[str, Topic]] = {
         "national ids are masked. It can be put right and sent again to its topic. The same record may "
         "be told twice.",
         key="Where the record first lay.",
-        policy="delete",
-        largest_bytes=8 * _MIB,
     ),
 }
 
@@ -103,8 +90,13 @@ def asyncapi() -> dict[str, Any]:
 
 
 def _channel(name: str, topic: Topic) -> dict[str, Any]:
-    kept_for_ever = {"retention.ms": -1} if topic.policy == "delete" else {}
-    settings = {"cleanup.policy": [topic.policy], **kept_for_ever, "max.message.bytes": topic.largest_bytes}
+    policy = PUBLIC_POLICIES[name]
+    retention = {"retention.ms": int(policy["retention.ms"])} if "retention.ms" in policy else {}
+    settings = {
+        "cleanup.policy": [policy["cleanup.policy"]],
+        **retention,
+        "max.message.bytes": int(policy["max.message.bytes"]),
+    }
     return {
         "address": name,
         "title": topic.title,

@@ -17,11 +17,16 @@ PUBLIC_OUTPUTS = (CREDIT, LIVE_COUNT, REJECTED)
 COMPACTED = frozenset({LIVE_COUNT})
 """Public topics that keep the newest record of a key only."""
 
-_INPUT_BYTES = 4 << 20
-_REJECTED_BYTES = 8 << 20
-_KEEP = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 _DAY_MS = 24 * 3600 * 1000
-_COMPACT = {"cleanup.policy": "compact", "min.compaction.lag.ms": str(_DAY_MS)}
+_INPUT_BYTES = {"max.message.bytes": str(4 << 20)}
+_OUTPUT_BYTES = {"max.message.bytes": str(8 << 20)}
+_FOREVER = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+_COMPACT = {"cleanup.policy": "compact", "min.compaction.lag.ms": str(_DAY_MS)} | _OUTPUT_BYTES
+
+PUBLIC_POLICIES = dict.fromkeys(PUBLIC_INPUTS, _FOREVER | _INPUT_BYTES) | {
+    name: _COMPACT if name in COMPACTED else _FOREVER | _OUTPUT_BYTES for name in PUBLIC_OUTPUTS
+}
+"""Configuration of each public topic, besides what keeps its copies."""
 
 
 class TopicsError(Exception):
@@ -95,14 +100,9 @@ class Topics(NamedTuple):
 
     def policies(self, stages: tuple[str, ...], durability: TopicDurability) -> dict[str, dict[str, str]]:
         """Every topic with its configuration."""
-        policies = {name: _KEEP | {"max.message.bytes": str(_INPUT_BYTES)} for name in PUBLIC_INPUTS}
-        policies |= {
-            CREDIT: _KEEP | {"max.message.bytes": str(_REJECTED_BYTES)},
-            REJECTED: _KEEP | {"max.message.bytes": str(_REJECTED_BYTES)},
-            LIVE_COUNT: _COMPACT | {"max.message.bytes": str(_REJECTED_BYTES)},
-        }
+        policies = dict(PUBLIC_POLICIES)
         for name in (self.journey, self.member, self.tally, self.accepted):
-            policies[name] = _KEEP | {"max.message.bytes": str(_REJECTED_BYTES)} | durability.internal()
+            policies[name] = _FOREVER | _OUTPUT_BYTES | durability.internal()
         for stage in stages:
-            policies[self.changelog(stage)] = _COMPACT | {"max.message.bytes": str(_REJECTED_BYTES)}
+            policies[self.changelog(stage)] = _COMPACT
         return {name: policy | durability.safety() for name, policy in policies.items()}
