@@ -8,6 +8,13 @@ WHOLE_MEMBER: Final = 1_000_000
 """Credit of one member under each model, in millionths."""
 OFFSET_BITS: Final = 40
 """Low bits of a version, for an offset in the input of the stage that decided; above them: the generation."""
+
+
+def first_version(generation: int) -> int:
+    """The lowest version that a generation can have: the one of offset 0."""
+    return generation << OFFSET_BITS
+
+
 Millionths = Annotated[int, Field(ge=0)]
 Model = Literal["first", "last", "linear", "position", "time_decay"]
 

@@ -14,7 +14,7 @@ from sambung.broker.embedded import BrokerError
 from sambung.replay.pipeline import WorkerDied
 from sambung.terminal.exits import Exit
 from sinks.base import StoreError
-from sinks.store import said
+from sinks.store import first_line
 from streams.app import SettingsError
 from streams.engine.kafka.reaching import UnreachableError
 from streams.engine.kafka.watermarks import WatermarksError
@@ -68,7 +68,7 @@ _HINTS = {
 
 
 def _database(error: Exception, database: str) -> Told:
-    problem = said(error) if isinstance(error, DBAPIError) else str(error)
+    problem = first_line(error) if isinstance(error, DBAPIError) else str(error)
     hints = (hint for sign, hint in _HINTS.items() if sign in problem)
     hint = next(hints, "Look at its path, your rights to it and the room on the disk.")
     shown = make_url(database).render_as_string(hide_password=True)

@@ -16,7 +16,7 @@ from models.places import Places
 from models.tables.columns import table_of
 from models.tables.rows import RejectedRow
 from sinks.events.decide import Revision
-from sinks.events.table import kept_revisions
+from sinks.events.table import stored_revisions
 from sinks.rejected.decide import digest
 from sinks.wire import Rejected
 from streams.attribution.origin import Came, once_more
@@ -70,7 +70,7 @@ def refused(connection: Connection, places: Places) -> list[Item]:
     """Every refused record of a store, by reason and by where it lay."""
     records = list(_records(connection))
     events = [None if _masked(said) else _event_in(said, places) for said in records]
-    standing = kept_revisions(connection, {(event.type, event.event_id) for event in events if event})
+    standing = stored_revisions(connection, {(event.type, event.event_id) for event in events if event})
     return [
         Item(digest(said)[:ID_LENGTH], _now(said, event, standing), said, event)
         for said, event in zip(records, events, strict=True)

@@ -1,20 +1,20 @@
-"""What every sink promises.
+"""The promises of every sink.
 
-A sink keeps what the topics `credit`, `live-count`, `accepted` and `rejected` say. For all of them:
+A sink stores the records of the topics `credit`, `live-count`, `accepted` and `rejected`. For all of them:
 
-- **Whole or not at all.** `apply` writes the rows of a batch and the positions after it in one transaction.
-  When it raises, nothing has changed.
-- **Again changes nothing.** A batch applied twice, a part of one applied again, or an older record that
-  comes late leaves every row as it is. So at-least-once delivery ends in exactly the rows of exactly-once.
-- **The highest version stands.** A statement or count at or below the highest version seen of its member or
-  campaign is ignored, whatever became of the rows since: removed rows leave their version behind. One that
-  says the same as the current one writes nothing, but its version counts as seen.
+- **Atomic.** `apply` writes the rows of a batch and the positions after it in one transaction. When it
+  raises, nothing has changed.
+- **Idempotent.** A batch applied twice, a part of one applied again, or an older record that arrives late
+  leaves every row as it is. So at-least-once delivery ends in exactly the rows of exactly-once.
+- **The highest version wins.** A statement or count at or below the highest version seen of its member or
+  campaign is ignored, also after its rows were removed: their version is remembered. One with the content of
+  the current one writes nothing, but its version counts as seen.
 - **One version, one content.** Two contents under one version mean that two streams write to one store;
-  `VersionClash` ends the process before either is believed.
-- **Old streams are silent.** Statements and counts of an earlier generation than the store's are ignored.
-- **What is none of ours changes nothing.** A record of a public topic that cannot be read was written by
-  somebody else; it is passed over, logged and counted (`sinks.foreign`).
-- **Events need no version.** Of an event the greatest (revision, recorded_at, canonical text) stands.
+  `VersionClash` ends the process before either is stored.
+- **Old streams are ignored.** Statements and counts of an earlier generation than the store's change nothing.
+- **Foreign records change nothing.** A record of a public topic that cannot be read was written by another
+  client; it is skipped, logged and counted (`sinks.foreign`).
+- **Events need no version.** The greatest (revision, recorded_at, canonical text) of an event is stored.
 """
 
 from abc import ABC, abstractmethod
@@ -28,7 +28,7 @@ Positions = Mapping[tuple[str, int], int]
 
 
 class StoreError(Exception):
-    """The store cannot be used as it is; the sentence says why and what to do."""
+    """The store cannot be used as it is; the message says why and what to do."""
 
 
 class RebuildOvertaken(StoreError):  # noqa: N818
@@ -42,7 +42,7 @@ class RebuildOvertaken(StoreError):  # noqa: N818
 
 
 class VersionClash(StoreError):  # noqa: N818
-    """One version says two things. Names no member: its text goes into logs."""
+    """Two contents under one version. Names no member: its text goes into logs."""
 
     def __init__(self, subject: str, version: int) -> None:
         generation, offset = version >> OFFSET_BITS, version & ((1 << OFFSET_BITS) - 1)
@@ -55,10 +55,10 @@ class VersionClash(StoreError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Records in the order read, by topic, and where to read on after them."""
+    """Records by topic, in the order read, and the positions after them."""
 
     generation: int
-    """The stream's; positions belong to it."""
+    """The stream's number; the positions belong to this stream."""
     statements: Sequence[bytes] = ()
     """Values of `credit`."""
     counts: Sequence[bytes] = ()
@@ -70,26 +70,26 @@ class Batch:
     positions: Positions = field(default_factory=dict)
 
     @property
-    def public(self) -> int:
-        """Records of topics that anybody might have written to."""
+    def public_records(self) -> int:
+        """Number of records of public topics, which any client can write to."""
         return len(self.statements) + len(self.counts) + len(self.rejected)
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """How many records of a batch changed rows; the others were repeats, late, or said nothing new."""
+    """Number of records of a batch that changed rows; the others were repeats, late, or nothing new."""
 
     statements: int = 0
     counts: int = 0
     events: int = 0
     rejected: int = 0
     foreign: int = 0
-    """Records that were passed over, as nobody here wrote them (`sinks.foreign`)."""
+    """Records that were skipped, written by another client (`sinks.foreign`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a stream is made of; when any of it changes, a new generation begins."""
+    """Properties of a stream; when one of them changes, a new generation begins."""
 
     cluster_id: str
     app_version: str
@@ -104,43 +104,43 @@ class Generation:
     origin: Origin
     started_us: int
     settled_us: int | None
-    """When the store had all that the stream says of the past; None while it is being rebuilt."""
+    """When the rebuild by this stream was complete; None until then."""
 
 
 class Sink(ABC):
-    """Keeps what the pipeline says; see the top of this module for what an implementation promises."""
+    """Stores the pipeline's output; the top of this module lists the promises of an implementation."""
 
     @abstractmethod
     def apply(self, batch: Batch) -> Applied:
-        """Take in one batch, whole or not at all. Raises VersionClash."""
+        """Store one batch atomically. Raises VersionClash."""
 
     @abstractmethod
     def positions(self) -> Positions:
-        """Where to read on in the current generation; a topic partition never applied is absent (0)."""
+        """Next offsets to read in the current generation; a partition never applied is absent (0)."""
 
     @abstractmethod
     def current_generation(self) -> Generation | None:
-        """The newest stream that was opened; None in an empty store."""
+        """The newest one that was opened; None in an empty store."""
 
     @abstractmethod
     def open_generation(self, origin: Origin, started_us: int) -> int:
-        """Count one further stream and give its number; two callers at once get two numbers.
+        """Register a new stream and return its number; two callers at once get two numbers.
 
-        The first one in a store has nothing to rebuild and so is settled at once.
+        The first one in a store has nothing to rebuild and is settled at once.
         """
 
     @abstractmethod
     def settle(self, generation: int, positions: Positions, settled_us: int) -> None:
         """End a rebuild: remove the members and counts that this generation has not stated.
 
-        Whole or not at all. Events and refused records are never removed. Positions are stored with it, so
-        that a rebuild cut short before this is begun anew. Raises RebuildOvertaken.
+        Atomic. Events and refused records are never removed. The positions are stored in the same
+        transaction, so a rebuild interrupted before it starts again. Raises RebuildOvertaken.
         """
 
     @abstractmethod
     def archive(self) -> Iterator[bytes]:
-        """Canonical text of every event, by type and id; of a size that one chunk at a time is in memory."""
+        """Canonical text of every event, by type and id; only one chunk at a time is in memory."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of files and connections; a second time does nothing."""
+        """Close files and connections; a second call does nothing."""

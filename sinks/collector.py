@@ -1,4 +1,4 @@
-"""Python's collector of cycles, out of the way of a batch."""
+"""Python's cyclic garbage collector, paused while a batch is applied."""
 
 import gc
 from collections.abc import Iterator
@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Take in a batch without searching it for cycles.
+    """Run without the collector.
 
-    A batch makes some hundred thousand tuples and dicts, none of them in a cycle; searching those again and
-    again takes as long as everything else that is done with them. They are freed all the same, as soon as
-    nothing refers to them. The collector is the process's: a cycle made elsewhere waits for the batch's end.
+    A batch makes some hundred thousand tuples and dicts, none of them in a cycle; searching them again and
+    again takes as long as all other work on them. They are still freed when their last reference goes. The
+    pause is process-wide: a cycle made elsewhere is collected after the batch.
     """
     if not gc.isenabled():
         yield

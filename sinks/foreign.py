@@ -1,8 +1,8 @@
-"""Records of the public output topics that are none of ours: passed over, told and counted.
+"""Records of the public output topics that another client wrote: skipped, logged and counted.
 
-Any client may write there by mistake, and what it wrote can be neither shown nor removed from here. What can
-be read as a statement, a count or a refused record is taken for ours: two contents under one version still
-end the process.
+Any client can write there by mistake, and its records can be neither shown nor removed from here. One that
+can be read as a statement, a count or a refused record is taken as the pipeline's own: two contents under one
+version still end the process.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,10 +11,10 @@ from typing import Final, TypeVar
 import msgspec
 import structlog
 
-Read = TypeVar("Read")
+Decoded = TypeVar("Decoded")
 
 _UNREADABLE: Final = (msgspec.MsgspecError, TypeError, ValueError, RecursionError)
-"""A value of null is a TypeError, one that is no UTF-8 a ValueError."""
+"""TypeError for a value of null, ValueError for one that is no UTF-8."""
 
 CREDIT: Final = "credit"
 LIVE_COUNT: Final = "live-count"
@@ -23,8 +23,8 @@ REJECTED: Final = "rejected"
 log = structlog.get_logger()
 
 
-def read_ours(decode: Callable[[bytes], Read], values: Iterable[bytes], topic: str) -> list[Read]:
-    """The values that can be read, in their order."""
+def decode_own(decode: Callable[[bytes], Decoded], values: Iterable[bytes], topic: str) -> list[Decoded]:
+    """The values that can be decoded, in their order."""
     values = list(values)
     try:
         return [decode(value) for value in values]
@@ -32,14 +32,14 @@ def read_ours(decode: Callable[[bytes], Read], values: Iterable[bytes], topic: s
         return _one_by_one(decode, values, topic)
 
 
-def _one_by_one(decode: Callable[[bytes], Read], values: list[bytes], topic: str) -> list[Read]:
-    found: list[Read] = []
+def _one_by_one(decode: Callable[[bytes], Decoded], values: list[bytes], topic: str) -> list[Decoded]:
+    decoded: list[Decoded] = []
     for value in values:
         try:
-            found.append(decode(value))
+            decoded.append(decode(value))
         except _UNREADABLE as error:
-            # Not what it holds, nor the decoder's words, which may quote it.
+            # Neither its content nor the decoder's message, which may quote it.
             log.warning(
                 "foreign_record_passed_over", topic=topic, size=len(value or b""), error=type(error).__name__
             )
-    return found
+    return decoded

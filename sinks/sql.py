@@ -1,4 +1,4 @@
-"""The sink into SQL tables: gather what a batch touches, decide, apply; one transaction."""
+"""The sink into SQL tables: gather the stored state, decide, apply, in one transaction per batch."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from sinks.base import Applied, Batch, Generation, Origin, Positions, RebuildOve
 from sinks.collector import collector_paused
 from sinks.events import decide as archive
 from sinks.events import table as events
-from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, read_ours
+from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, decode_own
 from sinks.live_counts import decide as counts
 from sinks.live_counts import table as live_counts
 from sinks.members import credit_lines
@@ -24,40 +24,38 @@ from sinks.store import open_store
 from sinks.wire import LiveCount, Rejected, Statement, decode_count, decode_statement
 
 
-class Counts(NamedTuple):
-    workers: int
-    """Active ones."""
-    companies: int
-    """Active ones."""
+class StoreSummary(NamedTuple):
+    active_workers: int
+    active_companies: int
     refused: dict[str, int]
     """Records by reason."""
 
 
 class SqlSink(Sink):
-    """Keeps the tables of `models.tables.rows`; several processes may write to it, a batch at a time."""
+    """Writes the tables of `models.tables.rows`; several processes may write to one store, batch by batch."""
 
     def __init__(self, url: str) -> None:
-        """By database URL; an empty store is set up. Raises StoreError."""
+        """Set up an empty store. Raises StoreError."""
         self._engine = open_store(url)
         self._recent = RecentLines()
 
     def apply(self, batch: Batch) -> Applied:
         with collector_paused(), self._engine.begin() as connection:
             generation = generations.current_number(connection)
-            statements = read_ours(decode_statement, batch.statements, CREDIT)
-            counted = read_ours(decode_count, batch.counts, LIVE_COUNT)
-            rejected = read_ours(refusals.read_refused, batch.rejected, REJECTED)
-            stated = self._apply_statements(connection, ledger.current(statements, generation))
+            statements = decode_own(decode_statement, batch.statements, CREDIT)
+            counted = decode_own(decode_count, batch.counts, LIVE_COUNT)
+            rejected = decode_own(refusals.read_refused, batch.rejected, REJECTED)
+            stated = self._apply_statements(connection, ledger.of_generation(statements, generation))
             applied = Applied(
                 statements=len(stated.written),
-                counts=_apply_counts(connection, counts.newest(counted, generation)),
+                counts=_apply_counts(connection, counts.newest_by_campaign(counted, generation)),
                 events=_apply_accepted(connection, batch.accepted),
                 rejected=_apply_rejected(connection, rejected),
-                foreign=batch.public - len(statements) - len(counted) - len(rejected),
+                foreign=batch.public_records - len(statements) - len(counted) - len(rejected),
             )
             generations.store_positions(connection, batch.generation, batch.positions)
-        for member_id, held in stated.standing.items():
-            self._recent.put(member_id, held.version, held.lines)
+        for member_id, member in stated.updated.items():
+            self._recent.put(member_id, member.version, member.lines)
         return applied
 
     def positions(self) -> Positions:
@@ -73,7 +71,7 @@ class SqlSink(Sink):
             return generations.add_generation(connection, origin, started_us)
 
     def settle(self, generation: int, positions: Positions, settled_us: int) -> None:
-        version = ledger.retirement(generation)
+        version = ledger.removal_version(generation)
         with self._engine.begin() as connection:
             current = generations.current_number(connection)
             if current != generation:
@@ -81,7 +79,9 @@ class SqlSink(Sink):
             unstated = members.unstated_members(connection, generation)
             known = members.known_members(connection, unstated)
             decided_at = canonical(settled_us)
-            change = ledger.decide(known, (ledger.gone(one, version, decided_at) for one in unstated))
+            change = ledger.decide(
+                known, (ledger.gone_statement(one, version, decided_at) for one in unstated)
+            )
             members.write_ledger(connection, change)
             live_counts.remove_unstated(connection, generation, version)
             generations.store_positions(connection, generation, positions)
@@ -90,33 +90,36 @@ class SqlSink(Sink):
     def archive(self) -> Iterator[bytes]:
         return events.read_archive(self._engine)
 
-    def counts(self) -> Counts:
-        """What the store holds by now."""
+    def summary(self) -> StoreSummary:
         with self._engine.begin() as connection:
             active = members.active_by_kind(connection)
-            return Counts(active.get("worker", 0), active.get("company", 0), refused.by_reason(connection))
+            return StoreSummary(
+                active.get("worker", 0), active.get("company", 0), refused.by_reason(connection)
+            )
 
     def close(self) -> None:
         self._engine.dispose()
 
-    def _apply_statements(self, connection: Connection, said: Sequence[Statement]) -> ledger.LedgerChange:
-        known = members.known_members(connection, {one.member_id for one in said})
-        unread = self._fill_from_recent(ledger.needs_lines(known, said))
+    def _apply_statements(
+        self, connection: Connection, statements: Sequence[Statement]
+    ) -> ledger.LedgerChange:
+        known = members.known_members(connection, {one.member_id for one in statements})
+        unread = self._fill_from_recent(ledger.needs_lines(known, statements))
         for member_id, lines in credit_lines.current_lines(connection, unread).items():
             known[member_id].lines = ledger.digest(lines)
-        change = ledger.decide(known, said)
+        change = ledger.decide(known, statements)
         members.write_ledger(connection, change)
         return change
 
-    def _fill_from_recent(self, wanted: Mapping[str, ledger.Known]) -> list[str]:
-        """Fill in the lines that this process remembers; names the members whose lines must be read."""
+    def _fill_from_recent(self, wanted: Mapping[str, ledger.KnownMember]) -> list[str]:
+        """Fill in the lines that this process wrote; returns the members whose lines must be read."""
         unread: list[str] = []
-        for member_id, held in wanted.items():
-            lines = self._recent.get(member_id, held.version)
+        for member_id, member in wanted.items():
+            lines = self._recent.get(member_id, member.version)
             if lines is None:
                 unread.append(member_id)
             else:
-                held.lines = lines
+                member.lines = lines
         return unread
 
 
@@ -128,7 +131,7 @@ def _apply_counts(connection: Connection, newest: Mapping[str, LiveCount]) -> in
 
 def _apply_accepted(connection: Connection, values: Sequence[bytes]) -> int:
     greatest = archive.greatest(values)
-    newer = archive.newer(greatest, events.kept_revisions(connection, greatest.keys()))
+    newer = archive.newer(greatest, events.stored_revisions(connection, greatest.keys()))
     events.write_events(connection, newer)
     return len(newer)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sinks import store
-from sinks.migrations import running as migrating
+from sinks.migrations import revisions
 
 REVISION = "test"
 NOTE = """
@@ -20,5 +20,5 @@ def release(folder: Path, monkeypatch: pytest.MonkeyPatch, upgrade: str = NOTE) 
     head = f'"""Of a test."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = "{REVISION}"\n'
     module = f'{head}down_revision = "{store.REVISION}"\n\n\ndef upgrade() -> None:{upgrade}'
     (folder / "of_a_test.py").write_text(module)
-    monkeypatch.setattr(migrating, "FOLDERS", [*migrating.FOLDERS, folder])
+    monkeypatch.setattr(revisions, "FOLDERS", [*revisions.FOLDERS, folder])
     monkeypatch.setattr(store, "REVISION", REVISION)

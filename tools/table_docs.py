@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Integer
 
-from models.tables.columns import Instant, Stored, table_of
+from models.tables.columns import Instant, RowModel, table_of
 from models.tables.meanings import PARTS, description, row_classes
 
 HEAD: Final = """# The tables, column by column
@@ -32,7 +32,7 @@ def _part(title: str) -> Iterator[str]:
         yield ""
 
 
-def _line(row: type[Stored], column: Column[object]) -> str:
+def _line(row: type[RowModel], column: Column[object]) -> str:
     key = "key" if column.primary_key else "or null" if column.nullable else ""
     told = description(row, column.name).replace("|", "\\|")
     return f"| `{column.name}` | {_type(column)} | {key} | {told} |"

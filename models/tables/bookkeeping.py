@@ -1,34 +1,32 @@
-"""Tables that the sinks keep for themselves, beside those that people read."""
+"""The sinks' own tables, beside those that people read."""
 
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field
 
-from models.tables.columns import Instant, Stored
-
-_IN_KEY_ORDER: dict[str, Any] = {"sqlite_with_rowid": False}
+from models.tables.columns import IN_KEY_ORDER, Instant, RowModel
 
 
-class StoreRevisionRow(Stored, table=True):
-    """One row: the revision of the schema that the store was set up or migrated to."""
+class StoreRevisionRow(RowModel, table=True):
+    """One row: the schema revision that the store was set up with or migrated to."""
 
     version_num: str = Field(primary_key=True, max_length=32)
-    """A release refuses every other than its own; `sambung migrate` brings an older store on."""
+    """A release refuses every revision but its own; `sambung migrate` upgrades an older store."""
 
 
-class TableDescriptionRow(Stored, table=True):
-    """What every table, view and column of the store means; in PostgreSQL the same as comments."""
+class TableDescriptionRow(RowModel, table=True):
+    """Meaning of each table, view and column of the store; in PostgreSQL also as comments."""
 
-    __table_args__: ClassVar[Any] = _IN_KEY_ORDER
+    __table_args__: ClassVar[Any] = IN_KEY_ORDER
     table_name: str = Field(primary_key=True)
     column_name: str = Field(primary_key=True)
     """Empty for the table or view itself."""
     meaning: str
 
 
-class GenerationRow(Stored, table=True):
-    """Every stream that ever wrote to this store; the greatest number is the current one."""
+class GenerationRow(RowModel, table=True):
+    """Each stream that ever wrote to this store; the greatest number is the current one."""
 
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     cluster_id: str
@@ -38,35 +36,34 @@ class GenerationRow(Stored, table=True):
     places_digest: str
     started_at: int = Field(sa_type=Instant)
     settled_at: int | None = Field(default=None, sa_type=Instant)
-    """When the store had all that the stream said of the past; null while it is being rebuilt."""
+    """When the rebuild by this stream was complete; null until then."""
 
 
-class SinkPositionRow(Stored, table=True):
-    """Next offset to read, written in the transaction that applied everything before it."""
+class SinkPositionRow(RowModel, table=True):
+    """Next offset to read, written in the transaction that applied the records before it."""
 
-    __table_args__: ClassVar[Any] = _IN_KEY_ORDER
+    __table_args__: ClassVar[Any] = IN_KEY_ORDER
     generation: int = Field(primary_key=True)
     topic: str = Field(primary_key=True)
     partition: int = Field(primary_key=True)
     next_offset: int = Field(sa_type=BigInteger)
 
 
-class SinkVersionRow(Stored, table=True):
-    """Highest version seen of a key, where no other row says it.
+class SinkVersionRow(RowModel, table=True):
+    """Highest version seen of a key where no other row has it.
 
-    Of a member: when a newer statement said the same again, or when the member is gone. Of a campaign:
-    always.
+    Of a member when a newer statement had the same content or the member is gone; of a campaign always.
     """
 
-    __table_args__: ClassVar[Any] = _IN_KEY_ORDER
+    __table_args__: ClassVar[Any] = IN_KEY_ORDER
     kind: str = Field(primary_key=True)
     """`member` or `campaign`."""
     key: str = Field(primary_key=True)
     version: int = Field(sa_type=BigInteger)
 
 
-class RejectedSeenRow(Stored, table=True):
-    """Digest of what makes a refused record the same one again (`sinks.rejected.decide`)."""
+class RejectedSeenRow(RowModel, table=True):
+    """Digest of a refused record's identity (`sinks.rejected.decide`)."""
 
-    __table_args__: ClassVar[Any] = _IN_KEY_ORDER
+    __table_args__: ClassVar[Any] = IN_KEY_ORDER
     digest: str = Field(primary_key=True)

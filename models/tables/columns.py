@@ -1,9 +1,9 @@
-"""What tables and views of the store have in common: how an instant lies in a column, how they are named."""
+"""Shared by tables and views of the store: the type of an instant, and their names."""
 
 import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import DateTime, MetaData, String, Table
 from sqlalchemy.engine import Dialect
@@ -16,9 +16,11 @@ from models.instants import DAY_US, SECOND_US, parse, sql_text
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 STORE: Final = MetaData()
-"""Every table of the store; kept apart from whatever else uses SQLModel in the same process."""
+"""Tables of the store; separate from those of other users of SQLModel in the same process."""
 VIEWS: Final = MetaData()
-"""The views, to select from; `models.tables.views.create_views` words them, never `create_all`."""
+"""Views of the store, to select from; created by `models.tables.views.create_views`, not by `create_all`."""
+IN_KEY_ORDER: Final[dict[str, Any]] = {"sqlite_with_rowid": False}
+"""Table option: SQLite stores the rows in key order (WITHOUT ROWID)."""
 
 
 class Instant(TypeDecorator[int]):
@@ -50,7 +52,7 @@ class Instant(TypeDecorator[int]):
 
 @lru_cache(maxsize=10_000)
 def stored_text(wire: str) -> str:
-    """SQLite's text of a canonical instant; remembered, as a touch comes up in the lines of many members.
+    """SQLite's text of a canonical instant; cached, as one touch is in the lines of many members.
 
     >>> stored_text("2017-09-01T02:00:00.000000Z")
     '2017-09-01 02:00:00.000000'
@@ -59,7 +61,7 @@ def stored_text(wire: str) -> str:
 
 
 def wire_text(stored: str | datetime) -> str:
-    """Canonical text of an instant as a driver hands it over without SQLAlchemy's types.
+    """Canonical text of an instant as the driver returns it, without SQLAlchemy's type.
 
     >>> wire_text("2017-09-01 02:00:00.000000")
     '2017-09-01T02:00:00.000000Z'
@@ -70,7 +72,7 @@ def wire_text(stored: str | datetime) -> str:
 
 
 def table_name(class_name: str) -> str:
-    """The class in small letters, words joined by `_`.
+    """The class name in snake case, without `Row`.
 
     >>> table_name("LiveCountRow")
     'live_count'
@@ -78,7 +80,7 @@ def table_name(class_name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", class_name.removesuffix("Row")).lower()
 
 
-class Stored(SQLModel):
+class RowModel(SQLModel):
     """A row of the store. Its table is named after the class, its columns after the fields."""
 
     metadata: ClassVar[MetaData] = STORE
@@ -88,12 +90,12 @@ class Stored(SQLModel):
         return table_name(cls.__name__)
 
 
-class ViewModel(Stored):
-    """A row of a view, named likewise; its primary key is what tells its rows apart."""
+class ViewModel(RowModel):
+    """A row of a view, named likewise; its primary key identifies a row."""
 
     metadata: ClassVar[MetaData] = VIEWS
 
 
-def table_of(row: type[Stored]) -> Table:
+def table_of(row: type[RowModel]) -> Table:
     """The table or view behind a row class."""
     return row.metadata.tables[str(row.__tablename__)]

@@ -1,7 +1,6 @@
-"""What every table, view and column of the store means, in the words of the classes behind them.
+"""Meaning of each table, view and column of the store, from the classes behind them.
 
-A column is described under its field; failing that by `WORDS`, or as the field of the record that it comes
-from.
+A column is described under its field, else in `WORDS`, else by the field of the record that it comes from.
 """
 
 import ast
@@ -17,7 +16,7 @@ from models.events import Inspection, OutreachEvent
 from models.intake.refusal import Rejected
 from models.statement import CountRow, Line, LiveCount, Statement
 from models.tables import bookkeeping, rows, views
-from models.tables.columns import Stored, ViewModel, table_of
+from models.tables.columns import RowModel, ViewModel, table_of
 from models.tables.words import WORDS
 
 PARTS: Final[dict[str, ModuleType]] = {
@@ -37,26 +36,26 @@ SOURCES: Final[dict[str, tuple[type[BaseModel], ...]]] = {
     "rejected": (Rejected,),
     "statement": (Statement,),
 }
-"""The records that a table's rows come from."""
+"""By table: the records that its rows come from."""
 
 
-def row_classes(module: ModuleType) -> list[type[Stored]]:
-    """The classes of tables and views that a module defines, in its order."""
-    found = (
+def row_classes(module: ModuleType) -> list[type[RowModel]]:
+    """Classes of tables and views that a module defines, in its order."""
+    classes = (
         one for one in vars(module).values() if inspect.isclass(one) and one.__module__ == module.__name__
     )
-    return [one for one in found if issubclass(one, Stored) and hasattr(one, "__table__")]
+    return [one for one in classes if issubclass(one, RowModel) and hasattr(one, "__table__")]
 
 
-def description(row: type[Stored], column: str) -> str:
-    """What a column means, on one line; empty where nobody says."""
+def description(row: type[RowModel], column: str) -> str:
+    """Meaning of a column on one line; empty if it has none."""
     table = str(row.__tablename__)
-    told = _under_its_field(row, column) or WORDS.get(f"{table}.{column}") or WORDS.get(column)
-    return " ".join((told or _of_its_source(table, column)).split())
+    text = _field_docstring(row, column) or WORDS.get(f"{table}.{column}") or WORDS.get(column)
+    return " ".join((text or _source_description(table, column)).split())
 
 
-def described() -> Iterator[tuple[str, str, str]]:
-    """Table or view, column, meaning; the meaning of a table itself has an empty column."""
+def all_meanings() -> Iterator[tuple[str, str, str]]:
+    """Table or view, column (empty for the table itself), meaning."""
     for module in PARTS.values():
         for row in row_classes(module):
             table = str(row.__tablename__)
@@ -65,15 +64,15 @@ def described() -> Iterator[tuple[str, str, str]]:
                 yield table, column.name, description(row, column.name)
 
 
-def _under_its_field(row: type, column: str) -> str | None:
-    """The text under a field, in the class or the nearest one above it that has the field."""
-    owners = (one for one in row.__mro__ if issubclass(one, Stored) and one not in {Stored, ViewModel})
-    return next((told[column] for told in map(_under_fields, owners) if column in told), None)
+def _field_docstring(row: type, column: str) -> str | None:
+    """The docstring under a field, in the class or its nearest base that has the field."""
+    owners = (one for one in row.__mro__ if issubclass(one, RowModel) and one not in {RowModel, ViewModel})
+    return next((texts[column] for texts in map(_field_docstrings, owners) if column in texts), None)
 
 
 @cache
-def _under_fields(row: type) -> dict[str, str | None]:
-    """Of a class's own fields."""
+def _field_docstrings(row: type) -> dict[str, str | None]:
+    """Docstrings under a class's own fields."""
     body = ast.parse(inspect.getsource(row)).body[0]
     assert isinstance(body, ast.ClassDef)  # noqa: S101  the source of a class
     return {
@@ -89,7 +88,7 @@ def _text(statement: ast.stmt) -> str | None:
     return None
 
 
-def _of_its_source(table: str, column: str) -> str:
+def _source_description(table: str, column: str) -> str:
     for source in SOURCES.get(table, ()):
         field = _fields(source).get(column, {})
         if "description" in field:
@@ -99,6 +98,6 @@ def _of_its_source(table: str, column: str) -> str:
 
 @cache
 def _fields(source: type[BaseModel]) -> dict[str, Any]:
-    """In JSON Schema."""
+    """The fields in JSON Schema."""
     fields: dict[str, Any] = source.model_json_schema()["properties"]
     return fields

@@ -1,20 +1,15 @@
-"""The tables that people read (docs/spec.md, section 4); names and columns are fixed there.
-
-Every key is composite or text, so SQLite keeps the rows in the key itself (WITHOUT ROWID).
-"""
+"""The tables that people read (docs/spec.md, section 4); names and columns are fixed there."""
 
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, PrimaryKeyConstraint
 from sqlmodel import Field
 
-from models.tables.columns import Instant, Stored
-
-IN_KEY_ORDER: dict[str, Any] = {"sqlite_with_rowid": False}
+from models.tables.columns import IN_KEY_ORDER, Instant, RowModel
 
 
-class MemberRow(Stored, table=True):
-    """A member as the newest statement says; a row exists while an enrollment names the member."""
+class MemberRow(RowModel, table=True):
+    """A member by its newest statement; a row exists while an enrollment names the member."""
 
     __table_args__: ClassVar[Any] = IN_KEY_ORDER
     member_id: str = Field(primary_key=True)
@@ -29,17 +24,17 @@ class MemberRow(Stored, table=True):
     status: str
     """`active` or `cancelled`."""
     evidence: str
-    """Strongest in the journey, or `none`."""
+    """Strongest evidence in the journey, or `none`."""
     duplicates: int
     """Other active enrollments of the member; they earn nothing."""
     rules_version: str
     version: int = Field(sa_type=BigInteger)
-    """Of the statement whose lines are current; not of later ones that said the same."""
+    """Version of the statement whose lines are current; later ones with the same content do not change it."""
     decided_at: int = Field(sa_type=Instant)
 
 
-class LineColumns(Stored):
-    """What one line of one statement says, and what it earns under each credit model."""
+class LineColumns(RowModel):
+    """One line of one statement, with its credit under each model."""
 
     member_id: str = Field(primary_key=True)
     version: int = Field(primary_key=True, sa_type=BigInteger)
@@ -61,28 +56,28 @@ class LineColumns(Stored):
 
 
 class CreditLineRow(LineColumns, table=True):
-    """History, append-only: the lines of every statement. The views of credit are made of them.
+    """History, append-only: the lines of every statement. The views of credit read them.
 
-    The key begins with the version and not with the member, so that new lines go to the end of the
-    table and none is written between old ones: that doubles what a second can take in. Lines are found
-    through `member` or `statement`, which have both.
+    The key begins with the version and not with the member, so that new lines are appended at the end of
+    the table, which doubles the throughput. Lines are found through `member` or `statement`, which have
+    both.
     """
 
     __table_args__: ClassVar[Any] = (PrimaryKeyConstraint("version", "member_id", "line"), IN_KEY_ORDER)
 
 
-class StatementRow(Stored, table=True):
-    """Every version of every member, those without lines too: with `credit` the ledger of any past moment."""
+class StatementRow(RowModel, table=True):
+    """Every version of every member, also without lines: with `credit` the ledger as of any past moment."""
 
     __table_args__: ClassVar[Any] = IN_KEY_ORDER
     member_id: str = Field(primary_key=True)
     version: int = Field(primary_key=True, sa_type=BigInteger)
     status: str
-    """`active`, `cancelled`, or `gone` when no enrollment names the member any longer."""
+    """`active`, `cancelled`, or `gone` when no enrollment names the member any more."""
     decided_at: int = Field(sa_type=Instant)
 
 
-class LiveCountRow(Stored, table=True):
+class LiveCountRow(RowModel, table=True):
     """Credit of a campaign in one regency, month, kind of member and credit model."""
 
     __table_args__: ClassVar[Any] = IN_KEY_ORDER
@@ -90,7 +85,7 @@ class LiveCountRow(Stored, table=True):
     district: str = Field(primary_key=True)
     """Regency code of the member's place."""
     month: str = Field(primary_key=True)
-    """Of the membership's first moment, in Asia/Jakarta."""
+    """Month of the membership's first moment, in Asia/Jakarta."""
     kind: str = Field(primary_key=True)
     model: str = Field(primary_key=True)
     credit: int = Field(sa_type=BigInteger)
@@ -100,8 +95,8 @@ class LiveCountRow(Stored, table=True):
     version: int = Field(sa_type=BigInteger)
 
 
-class EventRow(Stored, table=True):
-    """The archive: the newest accepted revision of every event; the stream can be rebuilt from it alone."""
+class EventRow(RowModel, table=True):
+    """The archive: the newest accepted revision of each event. The stream can be rebuilt from it alone."""
 
     __table_args__: ClassVar[Any] = IN_KEY_ORDER
     type: str = Field(primary_key=True)
@@ -111,8 +106,8 @@ class EventRow(Stored, table=True):
     """Canonical text."""
 
 
-class OutreachEventRow(Stored, table=True):
-    """The newest accepted revision of an outreach event, cancelled ones too; lists as counts."""
+class OutreachEventRow(RowModel, table=True):
+    """The newest accepted revision of each outreach event, also cancelled ones; lists as counts."""
 
     __table_args__: ClassVar[Any] = IN_KEY_ORDER
     event_id: str = Field(primary_key=True)
@@ -130,8 +125,8 @@ class OutreachEventRow(Stored, table=True):
     cost_idr: int = Field(sa_type=BigInteger)
 
 
-class InspectionRow(Stored, table=True):
-    """The newest accepted revision of an inspection, cancelled ones too."""
+class InspectionRow(RowModel, table=True):
+    """The newest accepted revision of each inspection, also cancelled ones."""
 
     __table_args__: ClassVar[Any] = IN_KEY_ORDER
     event_id: str = Field(primary_key=True)
@@ -149,17 +144,24 @@ class InspectionRow(Stored, table=True):
     cost_idr: int = Field(sa_type=BigInteger)
 
 
-class RejectedRow(Stored, table=True):
-    """A refused record as it first lay, national ids masked; one row for one record and reason."""
+class RejectedRow(RowModel, table=True):
+    """A refused record with national ids masked; one row per record and reason."""
 
     __mapper_args__: ClassVar[Any] = {
-        "primary_key": ["reason", "topic", "partition", "offset", "file", "line"],  # in the table: no key
+        "primary_key": [
+            "reason",
+            "topic",
+            "partition",
+            "offset",
+            "file",
+            "line",
+        ],  # the table has no key
     }
     reason: str
     errors: str
-    """JSON list of sentences: what was wrong, where, what to write instead."""
+    """JSON list of sentences: what was wrong, where, and what to write instead."""
     topic: str | None = None
-    """Where it first lay; null for a line that `sambung replay` refused before any topic."""
+    """Topic of the original record; null for a line that `sambung replay` refused before any topic."""
     partition: int | None = None
     offset: int | None = Field(default=None, sa_type=BigInteger)
     file: str | None = None

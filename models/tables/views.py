@@ -1,4 +1,4 @@
-"""The views of the store: they hold no rows of their own, so they can never disagree with the tables."""
+"""The views of the store; without rows of their own, so they cannot disagree with the tables."""
 
 from typing import Any, Final, get_args
 
@@ -39,11 +39,11 @@ CHANNELS: Final = (
     "sailing_race",
     "wayang",
 )
-"""Channels that an event can have, in the order in which `campaign.channels` names them."""
+"""Channels of events, in the order of `campaign.channels`."""
 
 
 class CreditColumns(ViewModel):
-    """What one line of one statement earns under one credit model; nothing earned, no row."""
+    """Credit of one line of one statement under one model; no row where there is none."""
 
     member_id: str = Field(primary_key=True)
     version: int = Field(primary_key=True, sa_type=BigInteger)
@@ -63,11 +63,11 @@ class CreditColumns(ViewModel):
 
 
 class CreditRow(CreditColumns, table=True):
-    """History: credit of every statement there ever was."""
+    """History: credit of every statement."""
 
 
 class CreditCurrentRow(CreditColumns, table=True):
-    """Credit of the version that each member holds."""
+    """Credit of each member's current version."""
 
     kind: str
     """Of the member, as are the columns after it."""
@@ -76,7 +76,7 @@ class CreditCurrentRow(CreditColumns, table=True):
 
 
 class CreditLineCurrentRow(ViewModel, LineColumns, table=True):
-    """The same a line, with a column a model: sums under all models take one reading of it."""
+    """The same with one row per line and one column per model: sums under all models read it once."""
 
     kind: str
     """Of the member, as are the columns after it."""
@@ -85,7 +85,7 @@ class CreditLineCurrentRow(ViewModel, LineColumns, table=True):
 
 
 class CampaignRow(ViewModel, table=True):
-    """What one campaign did and what it cost, from its active events alone."""
+    """Reach and cost of one campaign, from its active events alone."""
 
     campaign_id: str = Field(primary_key=True)
     channels: str
@@ -105,27 +105,26 @@ _SHARE_SQL: Final = " ".join(f"WHEN '{model}' THEN credit_line.{model}" for mode
 
 
 def _lines_sql(view: type[ViewModel], owner: Table) -> str:
-    """The lines of the versions that `owner` holds: a row a line, or a row a model where the view names one.
+    """Lines of the versions that `owner` has: one row per line, or per line and model if the view has one.
 
-    CROSS JOINs, because SQLite then reads the owner first, searches its lines by key and tells their models
-    last; left to itself it reads all the history.
+    With CROSS JOINs SQLite reads the owner first, then searches its lines by key; left to itself it scans the
+    history.
     """
     line = table_of(CreditLineRow)
-    cells = {column.name: str(column) for column in line.c}
-    cells |= {one.name: str(one) for one in owner.c if one.name in _KEY or one.name not in line.c}
+    expressions = {column.name: str(column) for column in line.c}
+    expressions |= {one.name: str(one) for one in owner.c if one.name in _KEY or one.name not in line.c}
     tables = f"{owner} CROSS JOIN {line}"
-    holds = " AND ".join(f"{line}.{name} = {owner}.{name}" for name in _KEY)
+    condition = " AND ".join(f"{line}.{name} = {owner}.{name}" for name in _KEY)
     columns = [column.name for column in table_of(view).c]
     if "model" in columns:
         tables += f" CROSS JOIN ({_MODELS_SQL}) AS share"
-        cells |= {"model": "share.model", "credit": f"CASE share.model {_SHARE_SQL} END"}
-        holds += f" AND {cells['credit']} IS NOT NULL"
-    named = ", ".join(f"{cells[name]} AS {name}" for name in columns)
-    return f"SELECT {named} FROM {tables} WHERE {holds}"  # noqa: S608  names of ours
+        expressions |= {"model": "share.model", "credit": f"CASE share.model {_SHARE_SQL} END"}
+        condition += f" AND {expressions['credit']} IS NOT NULL"
+    selected = ", ".join(f"{expressions[name]} AS {name}" for name in columns)
+    return f"SELECT {selected} FROM {tables} WHERE {condition}"  # noqa: S608  own names
 
 
 def campaign_select() -> Select[Any]:
-    """What each campaign did, from its active events alone."""
     outreach, inspection = table_of(OutreachEventRow), table_of(InspectionRow)
     event = union_all(
         select(
@@ -160,20 +159,20 @@ _SUMS = ("events", "inspections", "headcount", "cost_idr")
 
 
 def _names_of(channel: ColumnElement[Any]) -> ColumnElement[str]:
-    """Distinct channels of a group, sorted, joined by `,`: one term a channel, the same in every database."""
-    named: ColumnElement[str] = literal("")
+    """Distinct channels of a group, sorted, joined by `,`: portable SQL with one term per channel."""
+    names: ColumnElement[str] = literal("")
     for name in CHANNELS:
-        named = named + func.max(case((channel == name, f"{name},"), else_=""))
-    return func.rtrim(named, ",")
+        names = names + func.max(case((channel == name, f"{name},"), else_=""))
+    return func.rtrim(names, ",")
 
 
 def drop_views() -> tuple[str, ...]:
-    """The DDL that removes every view; none of them stands on another."""
+    """DDL that drops every view; none depends on another."""
     return tuple(f"DROP VIEW IF EXISTS {name}" for name in VIEWS.tables)
 
 
 def create_views(dialect: Dialect) -> tuple[str, ...]:
-    """The DDL of every view in a database's own words."""
+    """DDL of every view in a database's dialect."""
     member, statement = table_of(MemberRow), table_of(StatementRow)
     campaign = campaign_select().compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     return (

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from sinks.base import Batch
-from sinks.foreign import REJECTED, read_ours
+from sinks.foreign import REJECTED, decode_own
 from sinks.wire import decode_rejected
 from streams.delivery import Take
 
@@ -35,7 +35,7 @@ class OwnRefusals:
 
         def taking(batch: Batch) -> None:
             take(batch)
-            for record in read_ours(decode_rejected, batch.rejected, REJECTED):
+            for record in decode_own(decode_rejected, batch.rejected, REJECTED):
                 if record.topic is not None and record.partition is not None and record.offset is not None:
                     self._refused[(record.topic, record.partition), record.offset] = record.reason
 

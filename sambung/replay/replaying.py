@@ -81,13 +81,13 @@ async def replay(files: Sequence[str], options: ReplayOptions, report: Reporter)
         async with _pipeline(run) as pipeline:
             known_before = await _feed_known(run, pipeline)
             lines = await _feed_files(run, pipeline, files, refusals)
-        counts = run.sink.counts()
+        stored = run.sink.summary()
         return Summary(
             lines,
             known_before,
             refusals.by_reason(),
-            counts.workers,
-            counts.companies,
+            stored.active_workers,
+            stored.active_companies,
             monotonic() - started,
         )
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from sinks.own_thread import asked
+from sinks.own_thread import prepare_call
 
 Result = TypeVar("Result")
 
@@ -15,6 +15,6 @@ async def patiently(call: Callable[[], Result]) -> Result:
     A cancelled task goes on at once, and so does the end of the process: the thread is left where it is.
     asyncio's own threads would be waited for.
     """
-    work, answer = asked(call)
+    work, answer = prepare_call(call)
     threading.Thread(target=work, daemon=True).start()
     return await answer

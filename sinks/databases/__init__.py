@@ -1,4 +1,4 @@
-"""The databases that a store may lie in."""
+"""The databases that can hold a store."""
 
 from sinks.databases.base import Database
 from sinks.databases.postgresql import DRIVER, Postgresql
@@ -6,7 +6,7 @@ from sinks.databases.sqlite import Sqlite
 
 
 def database_of(name: str) -> Database | None:
-    """By a URL's name of it, or SQLAlchemy's; None for one that no store can lie in."""
+    """By its name in a URL or in SQLAlchemy; None for one that cannot hold a store."""
     if name in {"postgresql", "postgres", DRIVER}:
         return Postgresql()
     return Sqlite() if name in {"sqlite", "sqlite+pysqlite"} else None

@@ -1,4 +1,4 @@
-"""What differs between the databases that a store may lie in; all else is one SQL, worded by SQLAlchemy."""
+"""Differences between the databases that can hold a store; all other SQL is SQLAlchemy's."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.engine import URL
 
-from sinks.databases.describing import Meaning
-
+Meaning = tuple[str, str, str]
+"""Table or view, column (empty for the table itself), meaning."""
 Rows = Sequence[tuple[Any, ...]]
 
 WAIT_SECONDS = 20
@@ -19,27 +19,27 @@ class Database(ABC):
     """One kind of database."""
 
     advice: ClassVar[str]
-    """What to look at when a store cannot be opened."""
+    """Advice for people when a store cannot be opened."""
     first_step: ClassVar[str]
-    """How to get a database that a store can be set up in."""
+    """Advice for people on the database that a new store needs."""
 
     @abstractmethod
     def writer(self, url: URL) -> Engine:
-        """Every transaction excludes every other writer's, and sees all that was committed before it."""
+        """Each transaction excludes those of other writers, and sees all that was committed before it."""
 
     @abstractmethod
     def reader(self, url: URL) -> Engine:
-        """Every transaction sees one moment and can write nothing. Raises StoreError for no store."""
+        """Each transaction reads one snapshot and cannot write. Raises StoreError for no store."""
 
     @abstractmethod
     def insert(self, connection: Connection, table: Table, rows: Rows) -> None:
-        """Rows in the order of the table's columns; none of them is there yet."""
+        """New rows, in the order of the table's columns."""
 
     @abstractmethod
     def put(self, connection: Connection, table: Table, rows: Rows, greater: str | None) -> None:
-        """Rows in the order of the table's columns, no two of one key; each replaces the one of its key.
+        """Rows with distinct keys, in the order of the table's columns; each replaces the row of its key.
 
-        With `greater`, only where its value in that column is greater.
+        With `greater`, only if its value in that column is greater.
         """
 
     @abstractmethod
@@ -48,8 +48,8 @@ class Database(ABC):
 
     @abstractmethod
     def describe(self, connection: Connection, meanings: Iterable[Meaning]) -> None:
-        """Write what tables and columns mean where the database has a place of its own for that."""
+        """Write the meanings of tables and columns where the database has comments for them."""
 
     @abstractmethod
     def let_read(self, connection: Connection, role: str) -> None:
-        """Let a role read every table and view, and write none. Raises StoreError where that cannot be."""
+        """Let a role read every table and view, and write none. Raises StoreError where impossible."""

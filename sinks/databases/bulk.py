@@ -1,6 +1,6 @@
-"""Many rows into PostgreSQL: COPY, and one upsert of what was copied.
+"""Many rows into PostgreSQL: COPY, then one upsert of the copied rows.
 
-Few rows are put one by one in one round trip: under a hundred, a temporary table costs more than it saves.
+Fewer than a hundred rows are put one by one in one round trip: a temporary table costs more than it saves.
 """
 
 from collections.abc import Iterator
@@ -14,10 +14,9 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 
 from sinks.databases.base import Rows
-from sinks.databases.wording import compile_sql, delete_sql, names_of, replacing
+from sinks.databases.compiling import compile_sql, delete_sql, names_of, replacing
 
-STAGED_FROM: Final = 100
-"""Rows."""
+MIN_STAGED_ROWS: Final = 100
 
 _DIALECT: Final = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
 
@@ -26,9 +25,9 @@ def copy(connection: Connection, table: Table, into: str, rows: Rows) -> None:
     """Append rows to a table that has the columns of `table`."""
     text = f"COPY {into} ({_columns(table)}) FROM STDIN"
     cursor: Any = connection.connection.cursor()
-    with _told_as_sqlalchemy_does(connection, text), cursor, cursor.copy(text) as copied:
+    with _errors_as_sqlalchemy(connection, text), cursor, cursor.copy(text) as copying:
         for row in rows:
-            copied.write_row(row)
+            copying.write_row(row)
 
 
 def put_staged(connection: Connection, table: Table, rows: Rows, greater: str | None) -> None:
@@ -48,8 +47,8 @@ def delete_each(connection: Connection, table: Table, keys: Rows) -> None:
 
 
 @contextmanager
-def _told_as_sqlalchemy_does(connection: Connection, text: str) -> Iterator[None]:
-    """What goes wrong under SQLAlchemy is raised as it would, and a dead connection is given up."""
+def _errors_as_sqlalchemy(connection: Connection, text: str) -> Iterator[None]:
+    """Raise the driver's errors as SQLAlchemy's, and invalidate a dead connection."""
     driver, session = connection.dialect.loaded_dbapi, connection.connection.dbapi_connection
     try:
         yield
@@ -73,8 +72,8 @@ def _columns(table: Table) -> str:
 @lru_cache
 def _merge_text(table: Table, greater: str | None) -> str:
     staged = table.to_metadata(MetaData(), name=_stage(table))
-    every = postgresql.insert(table).from_select(names_of(table), select(staged))
-    return str(replacing(every, table, greater).compile(dialect=_DIALECT))
+    insert = postgresql.insert(table).from_select(names_of(table), select(staged))
+    return str(replacing(insert, table, greater).compile(dialect=_DIALECT))
 
 
 @lru_cache

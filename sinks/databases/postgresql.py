@@ -1,31 +1,32 @@
-"""A store in a PostgreSQL database, in the schema that its URL's search path names first."""
+"""A store in a PostgreSQL database, in the first schema of its URL's search path."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
+from models.tables.columns import VIEWS
 from sinks.base import StoreError
 from sinks.databases import bulk
-from sinks.databases.base import WAIT_SECONDS, Database, Rows
-from sinks.databases.describing import Meaning, comments
+from sinks.databases.base import WAIT_SECONDS, Database, Meaning, Rows
 from sinks.databases.roles import let_read
 
 DRIVER: Final = "postgresql+psycopg"
 WRITERS: Final = 0x5A4B0001
-"""First half of the advisory lock that a writing transaction holds; the second half is the schema's."""
+"""First half of the advisory lock of a writing transaction; the second half is the schema's."""
 
 _ALWAYS: Final = (
-    "SET TIME ZONE 'UTC'",  # instants go in and come out as text without a zone
+    "SET TIME ZONE 'UTC'",  # instants are written and read as text without a zone
 )
 _WRITER: Final = (
     *_ALWAYS,
     f"SET lock_timeout = '{WAIT_SECONDS}s'",
-    "SET idle_in_transaction_session_timeout = '5min'",  # of a writer whose machine is gone
-    "SET jit = off",  # a batch's queries are done before they would be compiled
-    # A batch finds lines through their members, by key; other joins would read all the history.
+    "SET idle_in_transaction_session_timeout = '5min'",  # for a writer whose machine is gone
+    "SET jit = off",  # a batch's queries end before a compilation would
+    # A batch finds lines by their members' keys; other joins would scan the history.
     "SET enable_hashjoin = off",
     "SET enable_mergejoin = off",
 )
@@ -34,15 +35,15 @@ _READER: Final = (
     "SET default_transaction_isolation = 'repeatable read'",
     "SET default_transaction_read_only = on",
 )
-_PATIENCE: Final = {
+_CONNECT_ARGS: Final = {
     "connect_timeout": "10",
-    "keepalives_idle": "15",  # a server that is gone without a word is noticed within half a minute
+    "keepalives_idle": "15",  # a vanished server is noticed within half a minute
     "keepalives_interval": "5",
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
     "application_name": "sambung",
 }
-"""Of connections, where the URL says nothing else."""
+"""Defaults, overridden by the URL."""
 
 
 class Postgresql(Database):
@@ -54,7 +55,7 @@ class Postgresql(Database):
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
-            # The lock comes first, so that at READ COMMITTED all after it sees what the one before committed.
+            # Locked first: at READ COMMITTED all later statements see what the previous writer committed.
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS}, hashtext(current_schema()))")
 
         return engine
@@ -66,7 +67,7 @@ class Postgresql(Database):
         bulk.copy(connection, table, table.name, rows)
 
     def put(self, connection: Connection, table: Table, rows: Rows, greater: str | None) -> None:
-        if len(rows) < bulk.STAGED_FROM:
+        if len(rows) < bulk.MIN_STAGED_ROWS:
             bulk.put_each(connection, table, rows, greater)
         else:
             bulk.put_staged(connection, table, rows, greater)
@@ -75,23 +76,33 @@ class Postgresql(Database):
         bulk.delete_each(connection, table, keys)
 
     def describe(self, connection: Connection, meanings: Iterable[Meaning]) -> None:
-        for comment in comments(meanings):
+        for comment in _comments(meanings):
             connection.exec_driver_sql(comment)
 
     def let_read(self, connection: Connection, role: str) -> None:
         let_read(connection, role)
 
 
+def _comments(meanings: Iterable[Meaning]) -> Iterator[str]:
+    """One COMMENT statement per meaning."""
+    quoted = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+    for table, column, meaning in meanings:
+        kind = "VIEW" if table in VIEWS.tables else "TABLE"
+        target = f"COLUMN {quoted(table)}.{quoted(column)}" if column else f"{kind} {quoted(table)}"
+        comment = meaning.replace("'", "''").replace("%", "%%")  # the driver takes % for a parameter
+        yield f"COMMENT ON {target} IS '{comment}'"
+
+
 def session(url: URL) -> Engine:
-    """For what is held as long as one connection: each is new, and no transaction is open on it."""
+    """For a lock that lasts as long as its connection: each is new, without a transaction."""
     return _engine(url, _ALWAYS, poolclass=NullPool, isolation_level="AUTOCOMMIT")
 
 
 def _engine(url: URL, settings: Sequence[str], **options: Any) -> Engine:
-    patience = {name: value for name, value in _PATIENCE.items() if name not in url.query}
+    defaults = {name: value for name, value in _CONNECT_ARGS.items() if name not in url.query}
     try:
         engine = create_engine(
-            url.set(drivername=DRIVER), connect_args=patience, hide_parameters=True, **options
+            url.set(drivername=DRIVER), connect_args=defaults, hide_parameters=True, **options
         )
     except ModuleNotFoundError as problem:
         raise StoreError(

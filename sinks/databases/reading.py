@@ -1,4 +1,4 @@
-"""Rows of many keys in one query, which stays the same however many they are."""
+"""Rows of many keys in one query, whose text is the same for any number of keys."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -27,25 +27,25 @@ class Keys(TypeDecorator[Iterable[str]]):
         return keys if dialect.name == "postgresql" else msgspec.json.encode(keys).decode()
 
 
-class Listed(FunctionElement[bool]):
-    """The end of a condition: that what stands before it is one of the keys."""
+class InKeys(FunctionElement[bool]):
+    """Second half of a condition: the expression before it is one of the keys."""
 
-    name = "listed"
+    name = "in_keys"
     inherit_cache = True
 
 
-@compiles(Listed, "sqlite")
-def _in_json(listed: Listed, compiler: SQLCompiler, **options: Any) -> str:
-    keys = compiler.process(listed.clauses, **options)
+@compiles(InKeys, "sqlite")
+def _in_keys_sqlite(in_keys: InKeys, compiler: SQLCompiler, **options: Any) -> str:
+    keys = compiler.process(in_keys.clauses, **options)
     return f"IN (SELECT value FROM json_each({keys}))"  # noqa: S608  a parameter
 
 
-@compiles(Listed, "postgresql")
-def _in_array(listed: Listed, compiler: SQLCompiler, **options: Any) -> str:
-    """One search of the index. A join with the keys as a table is planned by guess, and may read it all."""
-    return f"= ANY ({compiler.process(listed.clauses, **options)})"
+@compiles(InKeys, "postgresql")
+def _in_keys_postgresql(in_keys: InKeys, compiler: SQLCompiler, **options: Any) -> str:
+    """One index search. The planner can only guess at a join with the keys, and may scan the table."""
+    return f"= ANY ({compiler.process(in_keys.clauses, **options)})"
 
 
 def among(column: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether a column is one of `keys`, a parameter of the query."""
-    return column.bool_op("")(Listed(bindparam("keys", type_=Keys())))
+    """A column is one of `keys`, a parameter of the query."""
+    return column.bool_op("")(InKeys(bindparam("keys", type_=Keys())))

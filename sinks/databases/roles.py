@@ -1,4 +1,4 @@
-"""A role of PostgreSQL that may read the store and nothing else, for reporting jobs."""
+"""A role of PostgreSQL that can only read the store, for reporting jobs."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,22 +12,22 @@ _WRITES = "INSERT, UPDATE, DELETE, TRUNCATE"
 
 
 def let_read(connection: Connection, role: str) -> None:
-    """Every table and view, and those of later revisions. A role that is not there is made, without password.
+    """Grant SELECT on all tables and views, now and later. A missing role is made, without a password.
 
-    Raises StoreError for a role that may write all the same.
+    Raises StoreError for a role that can write.
     """
     quoted = connection.dialect.identifier_preparer.quote_identifier
-    named = quoted(role)
+    grantee = quoted(role)
     database, schema = map(quoted, _first(connection, "SELECT current_database(), current_schema()"))
     if _first(connection, "SELECT count(*) FROM pg_roles WHERE rolname = :role", role=role) == (0,):
-        connection.exec_driver_sql(f"CREATE ROLE {named} LOGIN")
-        connection.exec_driver_sql(f"ALTER ROLE {named} SET default_transaction_read_only = on")
-    ours = ", ".join(map(quoted, (*STORE.tables, *VIEWS.tables)))
+        connection.exec_driver_sql(f"CREATE ROLE {grantee} LOGIN")
+        connection.exec_driver_sql(f"ALTER ROLE {grantee} SET default_transaction_read_only = on")
+    tables = ", ".join(map(quoted, (*STORE.tables, *VIEWS.tables)))
     for statement in (
-        f"GRANT CONNECT ON DATABASE {database} TO {named}",
-        f"GRANT USAGE ON SCHEMA {schema} TO {named}",
-        f"GRANT SELECT ON {ours} TO {named}",
-        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {named}",
+        f"GRANT CONNECT ON DATABASE {database} TO {grantee}",
+        f"GRANT USAGE ON SCHEMA {schema} TO {grantee}",
+        f"GRANT SELECT ON {tables} TO {grantee}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {grantee}",
     ):
         connection.exec_driver_sql(statement)
     _refuse_writers(connection, role)

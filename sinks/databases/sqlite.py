@@ -10,15 +10,14 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Dialect
 
 from sinks.base import StoreError
-from sinks.databases.base import WAIT_SECONDS, Database, Rows
-from sinks.databases.describing import Meaning
-from sinks.databases.wording import compile_sql, delete_sql, names_of, replacing
+from sinks.databases.base import WAIT_SECONDS, Database, Meaning, Rows
+from sinks.databases.compiling import compile_sql, delete_sql, names_of, replacing
 
 _CACHE: Final = ("PRAGMA cache_size = -65536", "PRAGMA temp_store = MEMORY")  # 64 MiB
 _WRITER: Final = (
     *_CACHE,
-    "PRAGMA journal_mode = WAL",  # readers never wait for the writer, nor it for them
-    "PRAGMA synchronous = NORMAL",  # whole after a power cut, if a few batches old: so are the positions
+    "PRAGMA journal_mode = WAL",  # readers and the writer never wait for each other
+    "PRAGMA synchronous = NORMAL",  # a power cut can lose the last batches, with their positions
 )
 _READER: Final = (*_CACHE, "PRAGMA query_only = ON")
 
@@ -48,7 +47,7 @@ class Sqlite(Database):
         connection.exec_driver_sql(_delete_text(table, connection.dialect), list(keys))
 
     def describe(self, connection: Connection, meanings: Iterable[Meaning]) -> None:
-        """SQLite has no such place; the table `table_description` says it all the same."""
+        """SQLite has no comments; the table `table_description` has the same meanings."""
 
     def let_read(self, connection: Connection, role: str) -> None:  # noqa: ARG002
         raise StoreError(
@@ -62,7 +61,7 @@ def _engine(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin where SQLAlchemy says, not at a first write
+        connection.isolation_level = None  # SQLAlchemy begins transactions, not the first write
         for pragma in pragmas:
             connection.execute(pragma)
 

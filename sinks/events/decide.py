@@ -1,4 +1,4 @@
-"""Which revision of an event stands, and what the tables say of it."""
+"""The revision of an event to store, and its table columns."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -11,7 +11,7 @@ EventKey = tuple[str, str]
 
 
 class Revision(NamedTuple):
-    """One revision of an event; the greatest of an event's stands, whatever came first."""
+    """One revision of an event; the greatest is stored, whatever the order of arrival."""
 
     revision: int
     recorded_at: str
@@ -24,27 +24,27 @@ def revision(body: bytes) -> tuple[EventKey, Revision]:
 
 
 def greatest(bodies: Iterable[bytes]) -> dict[EventKey, Revision]:
-    standing: dict[EventKey, Revision] = {}
+    found: dict[EventKey, Revision] = {}
     for body in bodies:
-        key, said = revision(body)
-        other = standing.get(key)
-        if other is None or said > other:
-            standing[key] = said
-    return standing
+        key, candidate = revision(body)
+        other = found.get(key)
+        if other is None or candidate > other:
+            found[key] = candidate
+    return found
 
 
 def newer(
-    standing: Mapping[EventKey, Revision], kept: Mapping[EventKey, Revision]
+    revisions: Mapping[EventKey, Revision], stored: Mapping[EventKey, Revision]
 ) -> dict[EventKey, Revision]:
-    """Those that replace what is kept."""
-    return {key: said for key, said in standing.items() if key not in kept or said > kept[key]}
+    """Revisions that replace a stored one, and those of new events."""
+    return {key: one for key, one in revisions.items() if key not in stored or one > stored[key]}
 
 
 Columns = tuple[str | int, ...]
 
 
 def outreach_columns(body: bytes) -> Columns:
-    """In the order of the table `outreach_event`."""
+    """Columns of the table `outreach_event`, in its order."""
     event = decode_outreach(body)
     return (
         event.event_id,
@@ -64,7 +64,7 @@ def outreach_columns(body: bytes) -> Columns:
 
 
 def inspection_columns(body: bytes) -> Columns:
-    """In the order of the table `inspection`."""
+    """Columns of the table `inspection`, in its order."""
     event = decode_inspection(body)
     return (
         event.event_id,

@@ -1,4 +1,4 @@
-"""`event`, `outreach_event`, `inspection`: the newest accepted revision of each event."""
+"""The tables `event`, `outreach_event`, `inspection`: the newest accepted revision of each event."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -14,39 +14,39 @@ from sinks.events.decide import EventKey, Revision, inspection_columns, outreach
 
 _EVENT = table_of(EventRow)
 _BODIES = select(_EVENT.c.body).where(_EVENT.c.type == bindparam("of_type"), among(_EVENT.c.event_id))
-_DESCRIBED: Final = (
+_TABLES_WITH_COLUMNS: Final = (
     ("outreach-event", table_of(OutreachEventRow), outreach_columns),
     ("inspection", table_of(InspectionRow), inspection_columns),
 )
-_EVENTS_A_CHUNK: Final = 1_000
-"""Of the archive; an event is at most 1 MiB, most are 500 bytes."""
+_CHUNK_EVENTS: Final = 1_000
+"""Events have at most 1 MiB, most have 500 bytes."""
 
 
-def kept_revisions(connection: Connection, keys: Collection[EventKey]) -> dict[EventKey, Revision]:
+def stored_revisions(connection: Connection, keys: Collection[EventKey]) -> dict[EventKey, Revision]:
     ids = defaultdict[str, list[str]](list)
     for kind, event_id in keys:
         ids[kind].append(event_id)
-    kept: dict[EventKey, Revision] = {}
-    for kind, of_kind in ids.items():
-        bodies = connection.scalars(_BODIES, {"of_type": kind, "keys": of_kind}).all()
-        kept.update(revision(body.encode()) for body in bodies)
-    return kept
+    stored: dict[EventKey, Revision] = {}
+    for kind, event_ids in ids.items():
+        bodies = connection.scalars(_BODIES, {"of_type": kind, "keys": event_ids}).all()
+        stored.update(revision(body.encode()) for body in bodies)
+    return stored
 
 
 def write_events(connection: Connection, events: Mapping[EventKey, Revision]) -> None:
     put_rows(connection, _EVENT, [(*key, one.revision, one.body.decode()) for key, one in events.items()])
-    for kind, table, columns in _DESCRIBED:
+    for kind, table, columns in _TABLES_WITH_COLUMNS:
         put_rows(connection, table, [columns(one.body) for key, one in events.items() if key[0] == kind])
 
 
 def read_archive(engine: Engine) -> Iterator[bytes]:
-    """By type and id, a chunk and a transaction at a time, so that no reader holds up a writer."""
+    """By type and id, one transaction per chunk, so that a reader never blocks a writer for long."""
     last = ("", "")
-    place = tuple_(_EVENT.c.type, _EVENT.c.event_id)
+    key = tuple_(_EVENT.c.type, _EVENT.c.event_id)
     while True:
-        query = select(_EVENT.c.type, _EVENT.c.event_id, _EVENT.c.body).where(place > last)
+        query = select(_EVENT.c.type, _EVENT.c.event_id, _EVENT.c.body).where(key > last)
         with engine.begin() as connection:
-            rows = connection.execute(query.order_by(_EVENT.c.type, _EVENT.c.event_id).limit(_EVENTS_A_CHUNK))
+            rows = connection.execute(query.order_by(_EVENT.c.type, _EVENT.c.event_id).limit(_CHUNK_EVENTS))
             chunk = rows.all()
         if not chunk:
             return

@@ -1,13 +1,13 @@
-"""What a batch of live counts changes, decided without a database."""
+"""Row changes of a batch of live counts, decided without a database."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from models.statement import OFFSET_BITS
+from models.statement import first_version
 from sinks.base import VersionClash
 from sinks.wire import LiveCount
 
-Cell = tuple[str, str, str, str]
+CountKey = tuple[str, str, str, str]
 """District, month, kind, model."""
 Sums = tuple[int, int]
 """Credit in millionths, members."""
@@ -15,61 +15,60 @@ Sums = tuple[int, int]
 
 @dataclass(slots=True)
 class KnownCount:
-    """What the sink holds of one campaign."""
+    """Stored state of one campaign."""
 
     seen: int
     """Highest version seen."""
-    rows: dict[Cell, Sums]
+    rows: dict[CountKey, Sums]
 
 
 @dataclass(slots=True)
 class CountChange:
-    """Rows of a batch of counts, by the campaign and version that they belong to."""
+    """Row changes of a batch of counts."""
 
-    put: list[tuple[str, Cell, Sums, int]] = field(default_factory=list)
-    removed: list[tuple[str, Cell]] = field(default_factory=list)
+    put: list[tuple[str, CountKey, Sums, int]] = field(default_factory=list)
+    removed: list[tuple[str, CountKey]] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
-    """By campaign, the version that its rows now stand for."""
+    """By campaign, the version of its rows."""
 
 
-def cells(said: LiveCount) -> dict[Cell, Sums]:
-    return {(row.district, row.month, row.kind, row.model): (row.credit, row.members) for row in said.rows}
+def sums_by_key(count: LiveCount) -> dict[CountKey, Sums]:
+    return {(row.district, row.month, row.kind, row.model): (row.credit, row.members) for row in count.rows}
 
 
-def newest(counts: Iterable[LiveCount], generation: int) -> dict[str, LiveCount]:
-    """The record of the highest version of each campaign; no other leaves a trace. Raises VersionClash."""
-    oldest = generation << OFFSET_BITS
-    standing: dict[str, LiveCount] = {}
-    for said in counts:
-        other = standing.get(said.campaign_id)
-        if said.version < oldest or (other is not None and said.version < other.version):
+def newest_by_campaign(counts: Iterable[LiveCount], generation: int) -> dict[str, LiveCount]:
+    """The record of each campaign's highest version; the others are ignored. Raises VersionClash."""
+    oldest = first_version(generation)
+    newest: dict[str, LiveCount] = {}
+    for count in counts:
+        other = newest.get(count.campaign_id)
+        if count.version < oldest or (other is not None and count.version < other.version):
             continue
-        if other is not None and said.version == other.version and cells(said) != cells(other):
-            raise VersionClash(f"Campaign {said.campaign_id}", said.version)
-        standing[said.campaign_id] = said
-    return standing
+        if other is not None and count.version == other.version and sums_by_key(count) != sums_by_key(other):
+            raise VersionClash(f"Campaign {count.campaign_id}", count.version)
+        newest[count.campaign_id] = count
+    return newest
 
 
-def decide(known: dict[str, KnownCount], standing: Iterable[LiveCount]) -> CountChange:
+def decide(known: dict[str, KnownCount], newest: Iterable[LiveCount]) -> CountChange:
     """Replace each campaign's rows by difference. Raises VersionClash."""
     change = CountChange()
-    for said in standing:
-        held = known.get(said.campaign_id) or KnownCount(-1, {})
-        if said.version < held.seen:
+    for count in newest:
+        stored = known.get(count.campaign_id) or KnownCount(-1, {})
+        if count.version < stored.seen:
             continue
-        rows = cells(said)
-        if said.version == held.seen:
-            if rows != held.rows:
-                raise VersionClash(f"Campaign {said.campaign_id}", said.version)
-            continue
-        _replace(said, held.rows, rows, change)
+        rows = sums_by_key(count)
+        if count.version > stored.seen:
+            _replace(count, stored.rows, rows, change)
+        elif rows != stored.rows:
+            raise VersionClash(f"Campaign {count.campaign_id}", count.version)
     return change
 
 
-def _replace(said: LiveCount, old: dict[Cell, Sums], new: dict[Cell, Sums], change: CountChange) -> None:
-    campaign_id, version = said.campaign_id, said.version
+def _replace(
+    count: LiveCount, old: dict[CountKey, Sums], new: dict[CountKey, Sums], change: CountChange
+) -> None:
+    campaign_id, version = count.campaign_id, count.version
     change.seen[campaign_id] = version
-    change.put.extend(
-        (campaign_id, cell, sums, version) for cell, sums in new.items() if old.get(cell) != sums
-    )
-    change.removed.extend((campaign_id, cell) for cell in old if cell not in new)
+    change.put.extend((campaign_id, key, sums, version) for key, sums in new.items() if old.get(key) != sums)
+    change.removed.extend((campaign_id, key) for key in old if key not in new)

@@ -1,43 +1,42 @@
-"""`live_count`: read for a batch of counts, written after the decision."""
+"""Reads and writes of the table `live_count` for a batch of counts."""
 
 from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, select
 
-from models.statement import OFFSET_BITS
+from models.statement import first_version
 from models.tables.bookkeeping import SinkVersionRow
 from models.tables.columns import table_of
 from models.tables.rows import LiveCountRow
 from sinks.databases.reading import among
 from sinks.databases.writing import delete_rows, put_rows
 from sinks.live_counts.decide import CountChange, KnownCount
-from sinks.progress.versions import CAMPAIGN, remember, seen_versions
+from sinks.progress.versions import CAMPAIGN, seen_versions, store_versions
 
 _COUNT, _SEEN = table_of(LiveCountRow), table_of(SinkVersionRow)
 _ROWS_OF = select(_COUNT).where(among(_COUNT.c.campaign_id))
 
 
 def known_counts(connection: Connection, campaigns: Collection[str]) -> dict[str, KnownCount]:
-    """What is held of these campaigns; those never heard of are absent."""
+    """Stored state of these campaigns; unknown ones are absent."""
     seen = seen_versions(connection, CAMPAIGN, campaigns)
     known = {campaign_id: KnownCount(version, {}) for campaign_id, version in seen.items()}
     rows = connection.execute(_ROWS_OF, {"keys": campaigns}).all() if campaigns else ()
-    for campaign_id, *cell, credit, members, _ in rows:
-        known[campaign_id].rows[tuple(cell)] = credit, members
+    for campaign_id, *key, credit, members, _ in rows:
+        known[campaign_id].rows[tuple(key)] = credit, members
     return known
 
 
 def write_counts(connection: Connection, change: CountChange) -> None:
-    put = [(campaign_id, *cell, *sums, version) for campaign_id, cell, sums, version in change.put]
+    put = [(campaign_id, *key, *sums, version) for campaign_id, key, sums, version in change.put]
     put_rows(connection, _COUNT, put)
-    delete_rows(connection, _COUNT, [(campaign_id, *cell) for campaign_id, cell in change.removed])
-    remember(connection, CAMPAIGN, change.seen)
+    delete_rows(connection, _COUNT, [(campaign_id, *key) for campaign_id, key in change.removed])
+    store_versions(connection, CAMPAIGN, change.seen)
 
 
 def remove_unstated(connection: Connection, generation: int, version: int) -> None:
     """Remove the rows of every campaign whose highest version seen is of an earlier generation."""
-    oldest = generation << OFFSET_BITS
-    query = select(_SEEN.c.key).where(_SEEN.c.kind == CAMPAIGN, _SEEN.c.version < oldest)
+    query = select(_SEEN.c.key).where(_SEEN.c.kind == CAMPAIGN, _SEEN.c.version < first_version(generation))
     unstated = list(connection.scalars(query.order_by(_SEEN.c.key)))
     connection.execute(delete(_COUNT).where(among(_COUNT.c.campaign_id)), {"keys": unstated})
-    remember(connection, CAMPAIGN, dict.fromkeys(unstated, version))
+    store_versions(connection, CAMPAIGN, dict.fromkeys(unstated, version))

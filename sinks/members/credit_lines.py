@@ -1,4 +1,4 @@
-"""`credit_line`: one row a line of a statement, its credit under each model in columns."""
+"""The table `credit_line`: one row per line of a statement, one column per model."""
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
@@ -14,8 +14,8 @@ from sinks.members.decide import earning
 from sinks.wire import Credit, Line, Statement
 
 _LINE, _MEMBER = table_of(CreditLineRow), table_of(MemberRow)
-_ROWS_AT_ONCE: Final = 10_000
-_AS_LINES = (
+_ROWS_PER_FETCH: Final = 10_000
+_CURRENT_LINES = (
     select(
         _MEMBER.c.member_id,
         _LINE.c.line,
@@ -34,17 +34,17 @@ _AS_LINES = (
 
 
 def insert_lines(connection: Connection, statements: Iterable[Statement]) -> None:
-    """Every line of these statements that earns something."""
-    rows = [_row(said, line) for said in statements for line in earning(said.lines)]
+    """Every line of these statements that earns credit."""
+    rows = [_row(statement, line) for statement in statements for line in earning(statement.lines)]
     insert_rows(connection, _LINE, rows)
 
 
-def _row(said: Statement, line: Line) -> tuple[Any, ...]:
-    """In the order of the table."""
+def _row(statement: Statement, line: Line) -> tuple[Any, ...]:
+    """In the order of the table's columns."""
     credit, touched_at = line.credit, line.touched_at
     return (
-        said.member_id,
-        said.version,
+        statement.member_id,
+        statement.version,
         line.line,
         line.touch_id,
         line.campaign_id,
@@ -61,18 +61,18 @@ def _row(said: Statement, line: Line) -> tuple[Any, ...]:
 
 
 def current_lines(connection: Connection, members: Collection[str]) -> dict[str, tuple[Line, ...]]:
-    """Lines that these members have now, as a statement has them; members without lines are absent."""
+    """Current lines of these members, as in a statement; members without lines are absent."""
     if not members:
         return {}
-    rows = connection.execute(_AS_LINES, {"keys": members}).yield_per(_ROWS_AT_ONCE)
-    return {member_id: tuple(map(_read, of_member)) for member_id, of_member in groupby(rows, _member_id)}
+    rows = connection.execute(_CURRENT_LINES, {"keys": members}).yield_per(_ROWS_PER_FETCH)
+    return {member_id: tuple(map(_to_line, of_member)) for member_id, of_member in groupby(rows, _member_id)}
 
 
 def _member_id(row: Sequence[Any]) -> str:
     return str(row[0])
 
 
-def _read(row: Sequence[Any]) -> Line:
+def _to_line(row: Sequence[Any]) -> Line:
     _, number, touch_id, campaign_id, channel, evidence, approach, touched_at, *credit = row
     touched = None if touched_at is None else wire_text(touched_at)
     return Line(number, touch_id, campaign_id, channel, evidence, approach, touched, Credit(*credit))

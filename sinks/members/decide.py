@@ -1,4 +1,4 @@
-"""What a batch of statements changes, decided without a database: gather, decide, apply."""
+"""Row changes of a batch of statements, decided without a database."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,128 +9,130 @@ from typing import Final
 import msgspec
 from msgspec.msgpack import encode
 
-from models.statement import OFFSET_BITS
+from models.statement import first_version
 from sinks.base import VersionClash
 from sinks.wire import Credit, Line, Statement
 
 GONE: Final = "gone"
-NOTHING: Final = Credit()
+NO_CREDIT: Final = Credit()
 
-Facts = tuple[str | int | None, ...]
-"""A statement without its key, version, time and lines; a `gone` one has nothing else to compare."""
+ComparableFields = tuple[str | int | None, ...]
+"""A statement without its key, version, time and lines; a `gone` one has only its status."""
 
-GONE_FACTS: Final[Facts] = (GONE,)
+GONE_FIELDS: Final[ComparableFields] = (GONE,)
 
 
-def comparable_fields(said: Statement) -> Facts:
-    if said.status == GONE:
-        return GONE_FACTS
+def comparable_fields(statement: Statement) -> ComparableFields:
+    if statement.status == GONE:
+        return GONE_FIELDS
     return (
-        said.status,
-        said.kind,
-        said.company_id,
-        said.place,
-        said.occurred_at,
-        said.enrollment_event_id,
-        said.evidence,
-        said.duplicates,
-        said.rules_version,
+        statement.status,
+        statement.kind,
+        statement.company_id,
+        statement.place,
+        statement.occurred_at,
+        statement.enrollment_event_id,
+        statement.evidence,
+        statement.duplicates,
+        statement.rules_version,
     )
 
 
 def earning(lines: Iterable[Line]) -> list[Line]:
-    """Lines that earn something under some model; the others leave no row and are no difference."""
-    return [line for line in lines if line.credit.linear is not None or line.credit != NOTHING]
+    """Lines that earn credit under some model; the others have no row and make no difference."""
+    return [line for line in lines if line.credit.linear is not None or line.credit != NO_CREDIT]
 
 
 def digest(lines: Iterable[Line]) -> bytes:
-    """Equal lines, equal digest, whatever earns nothing among them."""
+    """Equal for equal lines, ignoring those that earn no credit."""
     return blake2b(encode(earning(lines)), digest_size=16).digest()
 
 
 NO_LINES: Final = digest(())
 
 
-class Known(msgspec.Struct, gc=False):
-    """What the sink holds of one member."""
+class KnownMember(msgspec.Struct, gc=False):
+    """Stored state of one member."""
 
     seen: int
     """Highest version seen."""
     version: int
-    """Of what is held: below `seen` when newer statements said the same."""
-    comparable_fields: Facts
+    """Of the stored statement; below `seen` when newer statements had the same content."""
+    comparable_fields: ComparableFields
     lines: bytes = NO_LINES
-    """Digest of the lines; whoever gathers fills it in for those that `needs_lines` names."""
+    """Digest of the lines; callers of `decide` set it for members that `needs_lines` names."""
 
 
 @dataclass(slots=True)
 class LedgerChange:
-    """Rows that a batch of statements adds, and versions to remember."""
+    """Row changes of a batch of statements."""
 
     written: list[Statement] = field(default_factory=list)
-    """For the history: each says something new of its member; ascending by version."""
+    """For the history: those with new content, ascending by version."""
     newest: dict[str, Statement] = field(default_factory=dict)
-    """By member, the last of `written`: what the member's row says from now on."""
-    standing: dict[str, Known] = field(default_factory=dict)
-    """By member, the same as it will be known."""
+    """By member, the last of `written`: the content of the member's row."""
+    updated: dict[str, KnownMember] = field(default_factory=dict)
+    """By member, the state after `newest`."""
     seen: dict[str, int] = field(default_factory=dict)
-    """By member, the highest version seen where the member's row does not say it."""
+    """By member, the highest version seen where the member's row does not have it."""
 
 
-def current(statements: Iterable[Statement], generation: int) -> list[Statement]:
-    """Without what an earlier generation said."""
-    oldest = generation << OFFSET_BITS
-    return [said for said in statements if said.version >= oldest]
+def of_generation(statements: Iterable[Statement], generation: int) -> list[Statement]:
+    """Without those of earlier generations."""
+    oldest = first_version(generation)
+    return [one for one in statements if one.version >= oldest]
 
 
-def needs_lines(known: Mapping[str, Known], statements: Iterable[Statement]) -> dict[str, Known]:
-    """Members whose current lines must be read: only those tell whether a statement says anything new."""
+def needs_lines(known: Mapping[str, KnownMember], statements: Iterable[Statement]) -> dict[str, KnownMember]:
+    """Members whose current lines must be read: only they show whether a statement is new."""
     return {
-        said.member_id: held
-        for said in statements
-        if (held := known.get(said.member_id)) is not None
-        and said.version >= held.seen
-        and comparable_fields(said) == held.comparable_fields
+        statement.member_id: stored
+        for statement in statements
+        if (stored := known.get(statement.member_id)) is not None
+        and statement.version >= stored.seen
+        and comparable_fields(statement) == stored.comparable_fields
     }
 
 
-def decide(known: dict[str, Known], statements: Iterable[Statement]) -> LedgerChange:
-    """Fold statements into what is known, which is brought up to date in place. Raises VersionClash."""
+def decide(known: dict[str, KnownMember], statements: Iterable[Statement]) -> LedgerChange:
+    """Fold statements into the known state, which is updated in place. Raises VersionClash."""
     change = LedgerChange()
-    for said in statements:
-        held = known.get(said.member_id)
-        if held is not None and said.version < held.seen:
+    for statement in statements:
+        stored = known.get(statement.member_id)
+        if stored is not None and statement.version < stored.seen:
             continue
-        _fold(known, said, held, change)
+        _fold(known, statement, stored, change)
     change.written.sort(key=attrgetter("version", "member_id"))
     return change
 
 
-def _fold(known: dict[str, Known], said: Statement, held: Known | None, change: LedgerChange) -> None:
-    new_facts, new_lines = comparable_fields(said), digest(said.lines)
-    member_id, version = said.member_id, said.version
-    if held is None or new_facts != held.comparable_fields or new_lines != held.lines:
-        if held is not None and version == held.seen:
+def _fold(
+    known: dict[str, KnownMember], statement: Statement, stored: KnownMember | None, change: LedgerChange
+) -> None:
+    new_fields, new_lines = comparable_fields(statement), digest(statement.lines)
+    member_id, version = statement.member_id, statement.version
+    if stored is None or new_fields != stored.comparable_fields or new_lines != stored.lines:
+        if stored is not None and version == stored.seen:
             raise VersionClash("A member", version)
-        known[member_id] = change.standing[member_id] = Known(version, version, new_facts, new_lines)
-        change.written.append(said)
-        change.newest[member_id] = said
+        known[member_id] = change.updated[member_id] = KnownMember(version, version, new_fields, new_lines)
+        change.written.append(statement)
+        change.newest[member_id] = statement
         change.seen.pop(member_id, None)
-        if said.status == GONE:
+        if statement.status == GONE:
             change.seen[member_id] = version
-    elif version > held.seen:
-        held.seen = version
+    elif version > stored.seen:
+        stored.seen = version
         change.seen[member_id] = version
 
 
-def retirement(generation: int) -> int:
-    """Version under which a rebuild removes what it no longer states.
+def removal_version(generation: int) -> int:
+    """Version under which a rebuild removes the keys that it has not stated.
 
-    Above every version of the generations before, below every one of its own, so that the generation can
-    still state the key at any offset.
+    Above every version of earlier generations and below its own, so that the generation can still state the
+    key at any offset.
     """
-    return (generation << OFFSET_BITS) - 1
+    return first_version(generation) - 1
 
 
-def gone(member_id: str, version: int, decided_at: str) -> Statement:
+def gone_statement(member_id: str, version: int, decided_at: str) -> Statement:
     return Statement(member_id, version, GONE, decided_at, "", None, None, None, None, None, "none", 0, ())

@@ -1,7 +1,7 @@
-"""Columns as revisions write them down, one meaning in both databases.
+"""Column types for revisions, with the same meaning in both databases.
 
-Text sorts by code point, as SQLite has it: in PostgreSQL by the collation "C", whatever the database was made
-with. What a revision of the store wrote must read the same for ever, so change nothing here: add.
+Text sorts by code point, as in SQLite: in PostgreSQL by the collation "C", whatever the database's own. A
+revision must create the same tables for ever, so change nothing here: add.
 """
 
 from typing import Any, Final
@@ -40,7 +40,7 @@ def or_null(columns: Columns) -> Columns:
 
 
 def create(table: str, *columns: Columns, key: tuple[str, ...] = (), rowid: bool = False) -> None:
-    """A table; in SQLite its rows lie in the key itself, unless it has none or is to have a rowid."""
+    """A table; in SQLite it is stored in key order (WITHOUT ROWID) if it has a key, unless `rowid`."""
     constraints = [sa.PrimaryKeyConstraint(*key)] if key else []
     every = [column for some in columns for column in some]
     op.create_table(table, *every, *constraints, sqlite_with_rowid=rowid or not key)

@@ -1,4 +1,4 @@
-"""`generation` and `sink_position`: which stream the store follows, and how far it has come."""
+"""The tables `generation` and `sink_position`: the stream that the store follows, and its progress."""
 
 from dataclasses import astuple
 
@@ -14,7 +14,7 @@ _NEWEST = select(func.max(_GENERATION.c.number))
 
 
 def current_number(connection: Connection) -> int:
-    """Of the newest generation; 0 when none was opened."""
+    """Number of the newest generation; 0 when none was opened."""
     return connection.scalar(_NEWEST) or 0
 
 
@@ -51,6 +51,6 @@ def positions_of(connection: Connection, generation: int) -> dict[tuple[str, int
 
 
 def store_positions(connection: Connection, generation: int, positions: Positions) -> None:
-    """Forward only: an older batch that is applied again does not take a reader back."""
-    rows = [(generation, *place, next_offset) for place, next_offset in positions.items()]
+    """Forward only: an older batch that is applied again moves no position back."""
+    rows = [(generation, *partition, next_offset) for partition, next_offset in positions.items()]
     put_rows(connection, _POSITION, rows, greater="next_offset")

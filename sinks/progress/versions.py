@@ -1,4 +1,4 @@
-"""`sink_version`: the highest version seen of a key where no other row says it."""
+"""The table `sink_version`: the highest version seen of a key where no other row has it."""
 
 from collections.abc import Collection, Mapping
 from typing import Final
@@ -23,5 +23,5 @@ def seen_versions(connection: Connection, kind: str, keys: Collection[str]) -> d
     return dict(connection.execute(_SEEN_VERSIONS, {"of_kind": kind, "keys": keys}).all()) if keys else {}
 
 
-def remember(connection: Connection, kind: str, versions: Mapping[str, int]) -> None:
+def store_versions(connection: Connection, kind: str, versions: Mapping[str, int]) -> None:
     put_rows(connection, _SEEN, [(kind, key, version) for key, version in versions.items()])

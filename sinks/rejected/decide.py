@@ -1,4 +1,4 @@
-"""When two refused records are one."""
+"""The identity of a refused record."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -11,33 +11,32 @@ from sinks.wire import Rejected, decode_rejected
 Columns = tuple[str | int | None, ...]
 
 
-def digest(said: Rejected) -> str:
-    """What tells a refused record from every other, for one reason.
+def digest(record: Rejected) -> str:
+    """Identity of a refused record: its reason, origin, key and value.
 
-    That is where it first lay: topic, partition and offset, or file and line. It is not enough alone. A
-    fresh broker counts its offsets from 0 again, and a file of one name has another content tomorrow; so the
-    record itself is part of it. The sentences in `errors` are not: a later release may word them better.
+    The origin (topic, partition and offset, or file and line) is not enough alone: a new broker counts its
+    offsets from 0 again, and a file of one name has another content tomorrow. The sentences in `errors` are
+    no part of it, as a later release may word them better; nor are the headers.
 
-    A header of the client's may claim the place (`streams.attribution.origin`). Records that claim one place
-    and differ in reason, key or value, masked, are still told apart, and a value too large to be kept
-    claims none. Not told apart are records that claim one place with the same reason, key and value: the
-    same one sent again, as far as anybody can tell. Headers are no part of it.
+    A client's header can claim an origin (`streams.attribution.origin`). Records with one claimed origin that
+    differ in reason, key or value (masked) are still distinguished, and a value too large to be stored claims
+    none. With equal reason, key and value they count as one record sent again.
     """
-    where = (said.topic, said.partition, said.offset, said.file, said.line)
-    identity = msgspec.json.encode((said.reason, *where, said.key, said.value))
+    origin = (record.topic, record.partition, record.offset, record.file, record.line)
+    identity = msgspec.json.encode((record.reason, *origin, record.key, record.value))
     return hashlib.sha256(identity).hexdigest()
 
 
 def read_refused(value: bytes) -> Rejected:
-    """Raises ValueError, or what msgspec raises, for a record that nobody here wrote."""
-    said = decode_rejected(value)
-    Reason(said.reason)
-    _errors(said.errors)
-    _headers(said.headers)
-    texts = (said.topic, said.file, said.key, said.value)
+    """Raises ValueError or an error of msgspec for a record of another client."""
+    record = decode_rejected(value)
+    Reason(record.reason)
+    _errors(record.errors)
+    _headers(record.headers)
+    texts = (record.topic, record.file, record.key, record.value)
     if any(text is not None and "\0" in text for text in texts):
-        raise ValueError("a NUL, which PostgreSQL stores none of")
-    return said
+        raise ValueError("a NUL, which PostgreSQL cannot store")
+    return record
 
 
 class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,26 +50,26 @@ _headers = msgspec.json.Decoder(tuple[_Header, ...]).decode
 
 def by_digest(records: Iterable[Rejected]) -> dict[str, Rejected]:
     """In the order read, repeats dropped."""
-    return {digest(said): said for said in records}
+    return {digest(one): one for one in records}
 
 
-def columns(said: Rejected) -> Columns:
-    """In the order of the table `rejected`."""
+def columns(record: Rejected) -> Columns:
+    """Columns of the table `rejected`, in its order."""
     return (
-        said.reason,
-        bytes(said.errors).decode(),
-        said.topic,
-        said.partition,
-        said.offset,
-        said.file,
-        said.line,
-        said.key,
-        said.value,
-        bytes(said.headers).decode(),
+        record.reason,
+        bytes(record.errors).decode(),
+        record.topic,
+        record.partition,
+        record.offset,
+        record.file,
+        record.line,
+        record.key,
+        record.value,
+        bytes(record.headers).decode(),
     )
 
 
 def unseen(refused: Mapping[str, Rejected], seen: Iterable[str]) -> dict[str, Rejected]:
-    """Those that no row stands for yet."""
+    """Records that have no row yet."""
     known = set(seen)
-    return {identity: said for identity, said in refused.items() if identity not in known}
+    return {identity: one for identity, one in refused.items() if identity not in known}

@@ -1,4 +1,4 @@
-"""`rejected`: one row for one record and reason."""
+"""The table `rejected`: one row per record and reason."""
 
 from collections.abc import Collection, Mapping
 
@@ -22,7 +22,7 @@ def seen_digests(connection: Connection, digests: Collection[str]) -> set[str]:
 
 def write_refused(connection: Connection, refused: Mapping[str, Rejected]) -> None:
     insert_rows(connection, _SEEN, [(digest,) for digest in refused])
-    insert_rows(connection, _REJECTED, [columns(said) for said in refused.values()])
+    insert_rows(connection, _REJECTED, [columns(record) for record in refused.values()])
 
 
 def by_reason(connection: Connection) -> dict[str, int]:

@@ -1,14 +1,14 @@
-"""The same promise in dicts: for tests, and for consumers that live while the stream does."""
+"""A sink in dicts with the same promises, for tests."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
 
 from models.instants import canonical
-from models.statement import OFFSET_BITS
+from models.statement import first_version
 from sinks.base import Applied, Batch, Generation, Origin, Positions, RebuildOvertaken, Sink
 from sinks.events import decide as archive
-from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, read_ours
+from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, decode_own
 from sinks.live_counts import decide as counts
 from sinks.members import decide as ledger
 from sinks.rejected import decide as refusals
@@ -16,46 +16,46 @@ from sinks.wire import Line, Rejected, Statement, decode_count, decode_statement
 
 
 class MemorySink(Sink):
-    """Holds one process's copy of what the stream says; every attribute is to be read only."""
+    """Stores the stream's output in memory; every attribute is to be read only."""
 
     def __init__(self) -> None:
         self.members: dict[str, Statement] = {}
-        """The statement that stands, of every member that an enrollment names."""
+        """Current statement of every member that an enrollment names."""
         self.history: dict[tuple[str, int], Statement] = {}
-        """Every statement that said something new, by member and version."""
-        self.counts: dict[tuple[str, counts.Cell], tuple[counts.Sums, int]] = {}
-        """Sums and version, by campaign and cell."""
+        """Every statement with new content, by member and version."""
+        self.counts: dict[tuple[str, counts.CountKey], tuple[counts.Sums, int]] = {}
+        """Sums and version, by campaign and key."""
         self.events: dict[archive.EventKey, archive.Revision] = {}
         self.rejected: dict[str, Rejected] = {}
         """By digest (`sinks.rejected.decide`)."""
-        self._known: dict[str, ledger.Known] = {}
+        self._known: dict[str, ledger.KnownMember] = {}
         self._counted: dict[str, int] = {}
         self._generations: list[Generation] = []
         self._positions: dict[int, dict[tuple[str, int], int]] = {}
 
     def credit_current(self) -> Iterator[tuple[Statement, Line]]:
-        """Every line that counts now, with the statement that describes its member."""
-        return ((said, line) for said in self.members.values() for line in said.lines)
+        """Every current line, with the statement of its member."""
+        return ((one, line) for one in self.members.values() for line in one.lines)
 
     def apply(self, batch: Batch) -> Applied:
         number = self._number()
-        statements = read_ours(decode_statement, batch.statements, CREDIT)
-        live_counts = read_ours(decode_count, batch.counts, LIVE_COUNT)
-        rejected = read_ours(refusals.read_refused, batch.rejected, REJECTED)
-        said = ledger.current(statements, number)
-        known = self._copies(one.member_id for one in said)
-        stated = ledger.decide(known, said)
-        newest = counts.newest(live_counts, number)
+        statements = decode_own(decode_statement, batch.statements, CREDIT)
+        decoded_counts = decode_own(decode_count, batch.counts, LIVE_COUNT)
+        rejected = decode_own(refusals.read_refused, batch.rejected, REJECTED)
+        current = ledger.of_generation(statements, number)
+        known = self._copies(one.member_id for one in current)
+        stated = ledger.decide(known, current)
+        newest = counts.newest_by_campaign(decoded_counts, number)
         counted = counts.decide(self._known_counts(newest), newest.values())
         revised = archive.newer(archive.greatest(batch.accepted), self.events)
         refused = refusals.unseen(refusals.by_digest(rejected), self.rejected)
-        # Nothing above has changed anything; nothing below can fail.
-        self._state(stated, known)
-        self._count(counted)
+        # Nothing above changes this sink; nothing below can fail.
+        self._store_statements(stated, known)
+        self._store_counts(counted)
         self.events.update(revised)
         self.rejected.update(refused)
         self._advance(batch.generation, batch.positions)
-        foreign = batch.public - len(statements) - len(live_counts) - len(rejected)
+        foreign = batch.public_records - len(statements) - len(decoded_counts) - len(rejected)
         return Applied(len(stated.written), len(counted.seen), len(revised), len(refused), foreign)
 
     def positions(self) -> Positions:
@@ -72,14 +72,16 @@ class MemorySink(Sink):
     def settle(self, generation: int, positions: Positions, settled_us: int) -> None:
         if self._number() != generation:
             raise RebuildOvertaken(generation, self._number())
-        version, oldest = ledger.retirement(generation), generation << OFFSET_BITS
+        version, oldest = ledger.removal_version(generation), first_version(generation)
         unstated = [member_id for member_id in self.members if self._known[member_id].seen < oldest]
-        gone = [ledger.gone(member_id, version, canonical(settled_us)) for member_id in sorted(unstated)]
+        gone = [
+            ledger.gone_statement(member_id, version, canonical(settled_us)) for member_id in sorted(unstated)
+        ]
         known = self._copies(unstated)
-        self._state(ledger.decide(known, gone), known)
+        self._store_statements(ledger.decide(known, gone), known)
         for campaign_id in [one for one, seen in self._counted.items() if seen < oldest]:
             removed = [key for key in self.counts if key[0] == campaign_id]
-            self._count(counts.CountChange(removed=removed, seen={campaign_id: version}))
+            self._store_counts(counts.CountChange(removed=removed, seen={campaign_id: version}))
         self._advance(generation, positions)
         self._generations = [_settled(one, generation, settled_us) for one in self._generations]
 
@@ -92,36 +94,36 @@ class MemorySink(Sink):
     def _number(self) -> int:
         return self._generations[-1].number if self._generations else 0
 
-    def _copies(self, members: Iterable[str]) -> dict[str, ledger.Known]:
+    def _copies(self, members: Iterable[str]) -> dict[str, ledger.KnownMember]:
         return {one: copy(self._known[one]) for one in members if one in self._known}
 
     def _known_counts(self, campaigns: Container[str]) -> dict[str, counts.KnownCount]:
         known = {one: counts.KnownCount(seen, {}) for one, seen in self._counted.items() if one in campaigns}
-        for (campaign_id, cell), (sums, _) in self.counts.items():
+        for (campaign_id, key), (sums, _) in self.counts.items():
             if campaign_id in known:
-                known[campaign_id].rows[cell] = sums
+                known[campaign_id].rows[key] = sums
         return known
 
-    def _state(self, change: ledger.LedgerChange, known: Mapping[str, ledger.Known]) -> None:
+    def _store_statements(self, change: ledger.LedgerChange, known: Mapping[str, ledger.KnownMember]) -> None:
         self._known.update(known)
-        self.history.update(((said.member_id, said.version), said) for said in change.written)
-        for member_id, said in change.newest.items():
-            if said.status == ledger.GONE:
+        self.history.update(((one.member_id, one.version), one) for one in change.written)
+        for member_id, statement in change.newest.items():
+            if statement.status == ledger.GONE:
                 self.members.pop(member_id, None)
             else:
-                self.members[member_id] = said
+                self.members[member_id] = statement
 
-    def _count(self, change: counts.CountChange) -> None:
+    def _store_counts(self, change: counts.CountChange) -> None:
         self._counted.update(change.seen)
-        for campaign_id, cell, sums, version in change.put:
-            self.counts[campaign_id, cell] = sums, version
-        for key in change.removed:
-            del self.counts[key]
+        for campaign_id, key, sums, version in change.put:
+            self.counts[campaign_id, key] = sums, version
+        for removed in change.removed:
+            del self.counts[removed]
 
     def _advance(self, generation: int, positions: Positions) -> None:
         reached = self._positions.setdefault(generation, {})
-        for place, offset in positions.items():
-            reached[place] = max(offset, reached.get(place, 0))
+        for partition, offset in positions.items():
+            reached[partition] = max(offset, reached.get(partition, 0))
 
 
 def _settled(one: Generation, number: int, settled_us: int) -> Generation:

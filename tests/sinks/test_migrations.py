@@ -13,10 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from models.tables.bookkeeping import StoreRevisionRow
 from models.tables.columns import STORE, VIEWS, table_of
-from models.tables.meanings import described
+from models.tables.meanings import all_meanings
 from models.tables.views import create_views
 from sinks.base import StoreError
-from sinks.migrations import running as migrating
+from sinks.migrations import revisions
 from sinks.sql import SqlSink
 from sinks.store import REVISION, migrate, open_for_reading, open_store
 from tests.releases import HALF_WAY, release
@@ -50,7 +50,7 @@ def models() -> MetaData:
     copied = MetaData()
     for table in STORE.tables.values():
         table.to_metadata(copied)
-    for name, column, meaning in described():
+    for name, column, meaning in all_meanings():
         if name in copied.tables:
             table = copied.tables[name]
             (table.c[column] if column else table).comment = meaning
@@ -63,23 +63,23 @@ def test_views_change_with_a_revision() -> None:
 
 
 def test_this_release_is_of_the_newest_revision() -> None:
-    assert migrating.newest() == REVISION
+    assert revisions.newest() == REVISION
 
 
 def test_a_store_says_what_its_tables_and_columns_mean(connection: Connection) -> None:
-    assert sorted(rows(connection, "SELECT * FROM table_description")) == sorted(described())
+    assert sorted(rows(connection, "SELECT * FROM table_description")) == sorted(all_meanings())
 
 
 def test_postgresql_has_the_same_as_comments(postgres: Any) -> None:
     url = postgres.new_database()
     open_store(url).dispose()
-    told = run(
+    comments = run(
         url,
         "SELECT relname, coalesce(attname, ''), description FROM pg_description JOIN pg_class ON "
         "objoid = pg_class.oid LEFT JOIN pg_attribute ON attrelid = objoid AND attnum = objsubid "
         "AND attnum > 0 WHERE relnamespace = 'public'::regnamespace",
     )
-    assert sorted(told) == sorted(described())
+    assert sorted(comments) == sorted(all_meanings())
 
 
 def test_text_sorts_by_code_point_in_postgresql(postgres: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a batch reads, it searches by key: no query of a sink scans a table that grows."""
+"""A batch reads by key: no query of a sink scans a table that grows."""
 
 import re
 import sqlite3
@@ -19,8 +19,8 @@ from sinks.rejected import table as refused
 from sinks.store import open_store
 
 QUERIES = {
-    "members": members._AS_FACTS,
-    "lines": credit_lines._AS_LINES,
+    "members": members._MEMBERS,
+    "lines": credit_lines._CURRENT_LINES,
     "versions": versions._SEEN_VERSIONS,
     "counts": live_counts._ROWS_OF,
     "events": events._BODIES,
@@ -68,6 +68,6 @@ def test_lines_are_found_through_their_member(connection: sqlite3.Connection, sq
 def test_one_member_is_found_without_a_scan_and_lines_are_read_once(
     connection: sqlite3.Connection, view: str
 ) -> None:
-    steps = plan(connection, f"SELECT * FROM {view} WHERE member_id = 'm1'")  # noqa: S608  ours
+    steps = plan(connection, f"SELECT * FROM {view} WHERE member_id = 'm1'")  # noqa: S608  own names
     assert [step for step in steps if step.startswith("SCAN")] == ["SCAN CONSTANT ROW"] * 5 + ["SCAN share"]
     assert sum("credit_line" in step for step in steps) == 1

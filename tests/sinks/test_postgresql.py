@@ -12,13 +12,13 @@ from models.intake.refusal import Reason, Refusal, rejected_record
 from sinks.base import Applied, StoreError
 from sinks.databases import bulk
 from sinks.sql import SqlSink
-from sinks.store import migrate, open_for_reading, open_store, said
+from sinks.store import first_line, migrate, open_for_reading, open_store
 from tests.services.postgres import Postgres, postgres_server
 from tests.sinks.kept import Kind
 from tests.sinks.records import NOW_US, ORIGIN, batch, count, row, statement
 from tests.stores import run
 
-MANY = 3 * bulk.STAGED_FROM
+MANY = 3 * bulk.MIN_STAGED_ROWS
 READER = "report's %reader"
 
 
@@ -110,7 +110,7 @@ def test_what_people_are_told_of_an_error_shows_no_row(sink: SqlSink, url: str) 
         sink.apply(batch(accepted=(body,)))
     run(url, "ALTER TABLE event DROP CONSTRAINT short")
     assert somebody in str(refused.value)
-    assert said(refused.value) == 'new row for relation "event" violates check constraint "short"'
+    assert first_line(refused.value) == 'new row for relation "event" violates check constraint "short"'
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])

@@ -1,4 +1,4 @@
-"""What is true of the SQL sink alone."""
+"""Properties of the SQL sink alone."""
 
 import os
 import signal
@@ -43,8 +43,8 @@ def test_a_killed_process_leaves_whole_batches_and_their_positions(stored: Kept)
         "import sys; from sinks.sql import SqlSink; from tests.sinks.records import batch, statement\n"
         "sink = SqlSink(sys.argv[1])\n"
         "for one in range(10**6):\n"
-        "    said = [statement(f'm{one}-{each}', one + 1) for each in range(20)]\n"
-        "    sink.apply(batch(*said, positions={('credit', 0): one + 1})); print(one, flush=True)\n"
+        "    statements = [statement(f'm{one}-{each}', one + 1) for each in range(20)]\n"
+        "    sink.apply(batch(*statements, positions={('credit', 0): one + 1})); print(one, flush=True)\n"
     )
     with subprocess.Popen([sys.executable, "-c", code, stored.url], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -75,12 +75,12 @@ def test_lines_are_read_back_where_this_process_did_not_write_them(stored: Kept)
     again.close()
 
 
-def test_counts_tell_active_members_by_kind_and_refusals(stored: Kept) -> None:
+def test_the_summary_has_active_members_by_kind_and_refusals(stored: Kept) -> None:
     company = statement("c1", kind="company", company_id="c1")
     stored.apply(batch(statement("m1"), statement("m2"), company, gone("m3"), rejected=(refused(),)))
     stored.apply(batch(statement("m2", 2, status="cancelled", evidence="none", lines=())))
     assert isinstance(stored.sink, SqlSink)
-    assert stored.sink.counts() == (1, 1, {"not_json": 1})
+    assert stored.sink.summary() == (1, 1, {"not_json": 1})
 
 
 def test_the_campaign_view_adds_up_active_events(stored: Kept) -> None:

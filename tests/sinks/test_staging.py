@@ -37,25 +37,25 @@ def test_a_rebuild_that_says_the_same_writes_no_row(kept: Kept) -> None:
 
 def test_only_the_newest_statement_of_a_member_is_kept(kept: Kept) -> None:
     kept.sink.open_generation(ORIGIN, NOW_US)
-    said: list[Applied] = []
+    applied: list[Applied] = []
     with Staging(2) as staging:
         for offset in (3, 9, 5):
             staging.apply(batch(statement("m1", offset, generation=2, duplicates=offset)))
-        staging.settle(kept.sink, {}, NOW_US, said.append)
-    assert said == [Applied(statements=1)]
+        staging.settle(kept.sink, {}, NOW_US, applied.append)
+    assert applied == [Applied(statements=1)]
     assert [line[8] for line in kept.rows("member")] == [9]
 
 
 def test_it_tells_how_many_records_it_took_in() -> None:
     with Staging(1) as staging:
-        told = staging.apply(batch(statement(), statement(), counts=(count(),), rejected=(refused(),)))
-        assert told == Applied(statements=2, counts=1, rejected=1)
+        applied = staging.apply(batch(statement(), statement(), counts=(count(),), rejected=(refused(),)))
+        assert applied == Applied(statements=2, counts=1, rejected=1)
 
 
 @pytest.mark.parametrize("together", ["in one batch", "in two batches"])
 def test_one_version_with_two_contents_is_fatal(together: str) -> None:
-    said = [statement("m1", 4), statement("m1", 4, duplicates=1)]
-    batches = [batch(*said)] if together == "in one batch" else [batch(one) for one in said]
+    clashing = [statement("m1", 4), statement("m1", 4, duplicates=1)]
+    batches = [batch(*clashing)] if together == "in one batch" else [batch(one) for one in clashing]
     with Staging(1) as staging:
         for one in batches[:-1]:
             staging.apply(one)
@@ -72,10 +72,10 @@ def test_a_batch_that_fails_leaves_nothing_behind(kept: Kept) -> None:
 
 
 def test_large_records_go_to_the_sink_a_few_at_a_time(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staging_module, "_BYTES_A_CHUNK", 3_000)
-    said: list[Applied] = []
+    monkeypatch.setattr(staging_module, "_BYTES_PER_CHUNK", 3_000)
+    applied: list[Applied] = []
     with Staging(1) as staging:
         staging.apply(batch(rejected=tuple(refused(offset=one, value="x" * 1_000) for one in range(7))))
-        staging.settle(kept.sink, {}, NOW_US, said.append)
-    assert [one.rejected for one in said] == [3, 3, 1]
+        staging.settle(kept.sink, {}, NOW_US, applied.append)
+    assert [one.rejected for one in applied] == [3, 3, 1]
     assert len(kept.rows("rejected")) == 7

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import create_engine, inspect
 
-from models.tables.columns import STORE, VIEWS, Stored, table_of
+from models.tables.columns import STORE, VIEWS, RowModel, table_of
 from models.tables.meanings import PARTS, SOURCES, description, row_classes
 from models.tables.views import create_views
 from models.tables.words import WORDS
@@ -27,7 +27,7 @@ def test_every_table_and_view_of_the_store_is_on_the_page_once() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)
-def test_every_column_is_described(row: type[Stored]) -> None:
+def test_every_column_is_described(row: type[RowModel]) -> None:
     untold = [column.name for column in table_of(row).columns if not description(row, column.name)]
     assert untold == [], "write it under the field"
 

@@ -1,7 +1,7 @@
-"""The schema of a store, revision by revision: alembic runs them, in the transaction that it is given.
+"""Schema revisions, run by alembic in the caller's transaction.
 
-A revision is a module in `sinks/migrations/versions`. It speaks of tables alone: views hold no rows, so every
-migration makes them anew, and writes what tables and columns mean.
+A revision is a module in `sinks/migrations/versions`. It changes tables only: views hold no rows, so every
+migration creates them anew, and rewrites the descriptions of tables and columns.
 """
 
 from pathlib import Path
@@ -14,17 +14,17 @@ from sqlalchemy import Connection, delete
 
 from models.tables.bookkeeping import StoreRevisionRow, TableDescriptionRow
 from models.tables.columns import table_of
-from models.tables.meanings import described
+from models.tables.meanings import all_meanings
 from models.tables.views import create_views, drop_views
 from sinks.databases import database_of
 from sinks.databases.writing import insert_rows
 
 FOLDERS: Final = [Path(__file__).parent / "versions"]
-"""Where revisions are."""
+"""Folders with revisions."""
 
 
 def newest() -> str:
-    """Of all revisions that this release knows."""
+    """The newest revision that this release knows."""
     return str(_scripts().get_current_head())
 
 
@@ -32,10 +32,10 @@ def is_known(revision: str) -> bool:
     return revision in {one.revision for one in _scripts().walk_revisions()}
 
 
-def bring(connection: Connection, before: str | None) -> str:
-    """Bring an empty store (None) or an older one to the newest revision, and tell which that is.
+def upgrade(connection: Connection, before: str | None) -> str:
+    """Bring an empty store (None) or an older one to the newest revision, and return that revision.
 
-    One that is there already is only described anew.
+    Of a store that has it already only the descriptions are rewritten.
     """
     if before != newest():
         for view in drop_views():
@@ -61,8 +61,7 @@ def _run_revisions(connection: Connection) -> None:
 
 
 def _describe(connection: Connection) -> None:
-    """In place of what another release wrote."""
-    table, meanings = table_of(TableDescriptionRow), list(described())
+    table, meanings = table_of(TableDescriptionRow), list(all_meanings())
     connection.execute(delete(table))
     insert_rows(connection, table, meanings)
     database = database_of(connection.dialect.name)

@@ -1,4 +1,4 @@
-"""SQL for many rows: worded by SQLAlchemy once, run with plain tuples as the driver takes them."""
+"""SQL for many rows: compiled by SQLAlchemy once, run by the driver with plain tuples."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ def names_of(table: Table) -> tuple[str, ...]:
 
 
 def replacing(row: Upsert, table: Table, greater: str | None) -> Upsert:
-    """An INSERT that replaces the row of the same key, if it need be only where one column grows."""
+    """An INSERT that replaces the row of the same key; with `greater`, only where that column grows."""
     rest = {column.name: row.excluded[column.name] for column in table.columns if not column.primary_key}
     where = None if greater is None else row.excluded[greater] > table.c[greater]
     return row.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest, where=where)
@@ -26,9 +26,9 @@ def delete_sql(table: Table) -> ClauseElement:
 
 
 def compile_sql(statement: ClauseElement, dialect: Dialect, names: Sequence[str]) -> str:
-    """SQL whose parameters are, in this order, `names`."""
+    """SQL with the parameters `names`, in this order."""
     compiled = statement.compile(dialect=dialect)
-    taken = tuple(getattr(compiled, "positiontup", None) or ())
-    if taken != tuple(names):
-        raise TypeError(f"the SQL takes its parameters as {taken}, the rows come as {tuple(names)}")
+    parameters = tuple(getattr(compiled, "positiontup", None) or ())
+    if parameters != tuple(names):
+        raise TypeError(f"the SQL has the parameters {parameters}, the rows the columns {tuple(names)}")
     return str(compiled)
