@@ -1,13 +1,14 @@
-"""The embedded broker: a Kafka-compatible one in memory, for one command or one test."""
+"""The embedded broker: Kafka-compatible, in memory, for one command or one test."""
 
+import asyncio
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -24,19 +25,23 @@ START_S: Final = 15.0
 ATTEMPTS: Final = 3
 """The port is free when it is chosen, but another process may take it first."""
 
+LOOK_S: Final = 0.5
+ANSWER_S: Final = 30.0
+"""How long a busy broker may take to accept a connection."""
+
 INSTEAD: Final = "or use a Kafka broker of your own: --broker HOST:PORT"
 
-_READ_BY_THE_BROKER = (
+_BROKER_VARIABLES = (
     "SCHEMA_REGISTRY",
     "SCHEMA_REGISTRY_CACHE_EXPIRY",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "RUST_LOG",
 )
-"""Environment variables of general names that would change what it does."""
+"""Environment variables with general names that would change its behaviour."""
 
 
 class BrokerError(Exception):
-    """The embedded broker cannot be had, or ended; the text says why and what to do."""
+    """The embedded broker is missing, did not start or ended; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +53,15 @@ class Broker:
     cluster_id: str
     pid: int
     log: Path
-    """What it printed; kept only if it did not start or ended by itself."""
+    """Its output; kept only if it did not start or ended by itself."""
 
 
 @contextmanager
 def embedded_broker(cluster_id: str | None = None) -> Iterator[Broker]:
-    """Run a broker until the block ends, or this process does, in whatever way.
+    """Run a broker until the block or this process ends, however that happens.
 
-    Ready in a few hundredths of a second. Without an id each start is a cluster of its own, so that
-    nobody takes its offsets for those of an earlier one. Raises BrokerError.
+    Ready in a few hundredths of a second. Without an id each start is a new cluster, so that nobody takes its
+    offsets for those of an earlier one. Raises BrokerError.
     """
     program = _program()
     folder = Path(tempfile.mkdtemp(prefix="sambung-broker-"))
@@ -72,6 +77,34 @@ def embedded_broker(cluster_id: str | None = None) -> Iterator[Broker]:
         _stop(guard)
         if not keep_log:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def watched(broker: Broker) -> AsyncIterator[None]:
+    """Cancel the task that is in this context as soon as nobody listens at the broker's address.
+
+    Its clients would go on asking for half a minute.
+    """
+    run = asyncio.current_task()
+    assert run is not None  # noqa: S101  it runs this line
+    watching = asyncio.create_task(_cancel_when_gone(broker.address, run))
+    try:
+        yield
+    finally:
+        watching.cancel()
+
+
+async def _cancel_when_gone(address: str, run: asyncio.Task[object]) -> None:
+    host, port = address.split(":")
+    while True:
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                _, writer = await asyncio.open_connection(host, int(port))
+        except OSError:  # a TimeoutError is one
+            run.cancel()
+            return
+        writer.close()
+        await asyncio.sleep(LOOK_S)
 
 
 def _program() -> str:
@@ -111,13 +144,13 @@ def _launch(program: str, cluster_id: str, port: int, log: Path) -> subprocess.P
     command = [program, "--silent", "--cluster-id", cluster_id, "--storage-engine", "memory://tansu/"]
     command += ["--listener-url", url, "--advertised-listener-url", url]
     with log.open("ab") as output:
-        return subprocess.Popen(  # noqa: S603  our own command
+        return subprocess.Popen(  # noqa: S603  not user input
             [sys.executable, "-I", "-S", broker_guard.__file__, *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=output,
             cwd=log.parent,  # it would read a .env file of the user's folder
-            env={name: value for name, value in os.environ.items() if name not in _READ_BY_THE_BROKER},
+            env={name: value for name, value in os.environ.items() if name not in _BROKER_VARIABLES},
             start_new_session=True,  # so that Ctrl-C reaches this process first, and it can end in order
         )
 
@@ -134,7 +167,7 @@ def _free_port() -> int:
 
 
 def _answers(guard: subprocess.Popen[bytes], port: int, cluster_id: str) -> bool:
-    """Wait until the broker that we started, and no other, answers on the port."""
+    """Wait until the broker started here, and no other, answers on the port."""
     deadline = monotonic() + START_S
     while guard.poll() is None and monotonic() < deadline:
         try:
@@ -168,7 +201,7 @@ def _ended(guard: subprocess.Popen[bytes], log: Path, what: str) -> BrokerError:
 
 
 def _stop(guard: subprocess.Popen[bytes]) -> None:
-    """Let go of it: the guard ends the broker, politely for a while."""
+    """Ask the guard to end the broker; kill the guard if it does not."""
     try:
         guard.communicate(broker_guard.FAREWELL, broker_guard.STOP_S + 3)
     except subprocess.TimeoutExpired:

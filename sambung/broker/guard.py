@@ -1,8 +1,8 @@
-"""Runs the embedded broker for as long as somebody holds this process's standard input open.
+"""Runs the embedded broker for as long as this process's standard input is open.
 
-Started as a script of its own, with the broker's command as its arguments; tells the broker's process
-id on standard output. A closed input is the one sign of a parent's end that every platform gives,
-however the parent ended. Only the standard library, so that it starts in a moment.
+Started as a script, with the broker's command as its arguments; prints the broker's process id on standard
+output. However the parent ended, a closed input is its one sign on every platform. Imports only the standard
+library, to start fast.
 """
 
 import os
@@ -15,27 +15,27 @@ from pathlib import Path
 
 STOP_S = 2.0
 FAREWELL = b"."
-"""What a parent writes before it closes the input in order."""
-LEFT = b"left"
+"""Written by a parent before it closes the input in order."""
+ABANDONED = b"abandoned"
 
 
 def main(command: list[str]) -> int:
-    broker = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr)  # noqa: S603  our own command
+    broker = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr)  # noqa: S603  not user input
     signal.signal(signal.SIGTERM, lambda *_: broker.terminate())
     farewell = bytearray()
-    threading.Thread(target=_stop_when_left, args=(broker, farewell), daemon=True).start()
+    threading.Thread(target=_stop_when_input_closes, args=(broker, farewell), daemon=True).start()
     print(broker.pid, flush=True)  # noqa: T201  the parent reads it
     code = broker.wait()
-    if farewell == LEFT:  # killed, so it cannot remove the folder that we are in
+    if farewell == ABANDONED:  # the parent was killed, and cannot remove our folder
         shutil.rmtree(Path.cwd(), ignore_errors=True)
-    return code if code >= 0 else 128 - code  # as a shell tells a signal
+    return code if code >= 0 else 128 - code  # as shells report a signal
 
 
-def _stop_when_left(broker: subprocess.Popen[bytes], farewell: bytearray) -> None:
-    said = b""
-    while heard := os.read(sys.stdin.fileno(), len(FAREWELL)):
-        said += heard
-    farewell += said or LEFT
+def _stop_when_input_closes(broker: subprocess.Popen[bytes], farewell: bytearray) -> None:
+    received = b""
+    while chunk := os.read(sys.stdin.fileno(), len(FAREWELL)):
+        received += chunk
+    farewell += received or ABANDONED
     broker.terminate()
     try:
         broker.wait(STOP_S)

@@ -1,8 +1,9 @@
-"""Lines of events onto the topics that their types name."""
+"""Lines of events, read from files, onto the topics that their types name."""
 
 import gzip
 import os
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -13,6 +14,7 @@ from aiokafka import AIOKafkaProducer
 from models.intake.judging import topic_of_line
 from models.intake.refusal import Refusal, rejected_line
 from sambung.replay.own_refusals import OwnRefusals
+from sambung.terminal.exits import Exit, Failed
 from sambung.terminal.patience import patiently
 from streams.engine.kafka.sending import partition_of, send
 from streams.engine.records import KeyValue
@@ -57,6 +59,41 @@ def _opened(path: str) -> IO[bytes] | gzip.GzipFile:
     if path.endswith(".gz"):
         return gzip.open(path, "rb")
     return Path(path).open("rb")
+
+
+class Lines(Iterator[Line]):
+    """Ends where a file cannot be read on, and remembers why: what came before still counts."""
+
+    def __init__(self, files: Sequence[str]) -> None:
+        self._files = files
+        self._lines = self._all()
+        self.damage: Failed | None = None
+
+    @property
+    def named(self) -> str:
+        first = "standard input" if self._files[0] == "-" else self._files[0]
+        return first if len(self._files) == 1 else f"{first} and {len(self._files) - 1} more"
+
+    def __next__(self) -> Line:
+        return next(self._lines)
+
+    def _all(self) -> Iterator[Line]:
+        for file in self._files:
+            last = 0
+            try:
+                for line in lines_of(file):
+                    last = line.number
+                    yield line
+            except (OSError, EOFError, zlib.error) as error:
+                self.damage = Failed(Exit.WRONG_USE, _told(file, last, error))
+                return
+
+
+def _told(file: str, last: int, error: Exception) -> str:
+    return (
+        f"{file} cannot be read beyond line {last:,} ({error}). The lines before it are in the store. Get "
+        "the file anew and run the same command again: nothing is counted twice."
+    )
 
 
 class Publisher:

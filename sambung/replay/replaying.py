@@ -10,14 +10,12 @@ from time import monotonic
 from typing import NamedTuple
 
 from models.settings import Settings
-from sambung.broker.embedded import embedded_broker
-from sambung.broker.watch import watched
+from sambung.broker.embedded import embedded_broker, watched
 from sambung.connecting import for_embedded
 from sambung.following import Stream, durability_of, known, open_or_create_stream
 from sambung.replay.own_refusals import OwnRefusals
 from sambung.replay.pipeline import Pipeline
-from sambung.replay.publish import Line, Publisher
-from sambung.replay.reading import Lines
+from sambung.replay.publish import Line, Lines, Publisher
 from sambung.replay.summary import Summary
 from sambung.stores.store_lock import StoreLock, store_lock
 from sambung.terminal.progress import Reporter
@@ -179,7 +177,7 @@ async def _feed_known(run: _Run, pipeline: Pipeline) -> int:
         fed.append(await publisher.publish(bodies))
 
     with run.report.phase("reading what the store knows"):
-        await pipeline.rebuild(publish, run.lock.over(run.sink), run.report.folded)
+        await pipeline.rebuild(publish, run.lock.guard_sink(run.sink), run.report.folded)
     run.lock.share()
     return fed[0]
 

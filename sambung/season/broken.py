@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sambung.season.dice import Dice
-from sambung.season.spelling import as_sent
-from sambung.season.wire import Event, plain
+from sambung.season.wire import Event, as_sent, plain
 
 FAKE_NIK = "9999990101700001"
 """Sixteen digits like a national id, of a province 99 that does not exist."""

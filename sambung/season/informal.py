@@ -1,13 +1,21 @@
-"""Informal workers (BPU): hawkers, farmers, drivers; most come by a Perisai agent where there are any."""
+"""Informal workers (BPU): hawkers, farmers, drivers; and the Perisai agents who recruit most of them."""
+
+from collections import Counter
 
 from sambung.season import almanac, motives
 from sambung.season.almanac import MINUTE_US, day_of, instant, next_open
 from sambung.season.dice import Dice
+from sambung.season.efforts import EFFORTS, Calendar, hold
 from sambung.season.employers import NO_PERSON_PER_MILLE, Drive
-from sambung.season.geography import PERISAI_REGENCIES, market_day, regency, spread
+from sambung.season.geography import PERISAI_REGENCIES, PLACES_IN, SLUG, market_day, regency, spread
 from sambung.season.motives import moved_by
-from sambung.season.perisai import is_market
+from sambung.season.plan import Plan
 from sambung.season.world import ORGANIC, Gathering, Member
+
+MARKET_PULL = 4
+"""How much likelier an agent goes out on the home market's day than on another."""
+MARKET_MINUTES = (6 * 60 + 30, 9 * 60)
+EVENING_MINUTES = (18 * 60 + 45, 19 * 60 + 45)
 
 SEEN_PER_MILLE = {
     "healthy_walk": 740,
@@ -23,6 +31,40 @@ ELSEWHERE = ("kantor-diy", "bpjstku", "bpjstku")
 SECOND_THOUGHTS = 4
 MARKET_PER_MILLE = 450
 """Share that meets the agent again at the next market."""
+
+
+def go_round(plan: Plan, seed: int) -> list[Gathering]:
+    """Every round of every agent, in order of time."""
+    dice = Dice(seed, "perisai")
+    places = tuple(place for code in PERISAI_REGENCIES for place in PLACES_IN[code])
+    homes = spread(plan.perisai_agents, places) if plan.perisai_agents >= len(places) else None
+    calendars = [_calendar(plan, pasaran) for pasaran in range(5)]
+    numbers: Counter[str] = Counter()
+    rounds = []
+    for agent in range(plan.perisai_agents):
+        home = homes[agent] if homes else dice.pick(PLACES_IN[PERISAI_REGENCIES[agent % 3]])
+        numbers[regency(home)] += 1
+        name = f"{SLUG[regency(home)]}-{numbers[regency(home)]:02d}"
+        busy = plan.perisai_rounds * dice.between(60, 140) // 100
+        rounds += [_round(name, home, calendars[market_day(home)].draw(dice), dice) for _ in range(busy)]
+    return sorted(rounds, key=lambda gathering: (gathering.start_us, gathering.event_id))
+
+
+def _calendar(plan: Plan, pasaran: int) -> Calendar:
+    likes = EFFORTS["perisai"].likes
+    return Calendar(plan, lambda day: likes(day) * (MARKET_PULL if is_market(day, pasaran) else 1))
+
+
+def is_market(day: int, pasaran: int) -> bool:
+    return almanac.pasaran(day) == almanac.PASARAN[pasaran]
+
+
+def _round(name: str, home: str, day: int, dice: Dice) -> Gathering:
+    """The market in the morning on its day, otherwise the neighbourhood's meeting in the evening."""
+    gathering = hold("perisai", name, home, day, dice)
+    minutes = MARKET_MINUTES if is_market(day, market_day(home)) else EVENING_MINUTES
+    gathering.start_us = instant(day, dice.between(*minutes))
+    return gathering
 
 
 def enroll_informal(drive: Drive, seed: int) -> list[Member]:

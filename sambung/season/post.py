@@ -8,9 +8,8 @@ from sambung.season.almanac import MINUTE_US, instant
 from sambung.season.broken import KINDS
 from sambung.season.dice import Dice
 from sambung.season.plan import Plan
-from sambung.season.spelling import respell
 from sambung.season.stories import Story
-from sambung.season.wire import Event, line
+from sambung.season.wire import Event, line, respell
 
 DELAY_MINUTES = (0, 0, 1, 1, 2, 4, 9, 30, 150, 900)
 """From capture to arrival where the net works; enough to shuffle neighbours."""

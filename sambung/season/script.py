@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sambung.season import companies, crowd, efforts, employers, informal, perisai
+from sambung.season import companies, crowd, efforts, employers, informal
 from sambung.season.almanac import MINUTE_US
 from sambung.season.dice import Dice
 from sambung.season.employers import Drive
@@ -38,7 +38,7 @@ class Script:
 
 def write(plan: Plan, seed: int, step: Callable[[str], None]) -> Script:
     step("shows, walks, meetings and rounds")
-    gatherings = efforts.hold_all(plan, seed) + perisai.go_round(plan, seed)
+    gatherings = efforts.hold_all(plan, seed) + informal.go_round(plan, seed)
     reach = Reach(gatherings)
     drive = Drive(plan, reach)
     step("companies and visits to them")

@@ -1,4 +1,4 @@
-"""Events as field apps spell them: one JSON object a line, each app with its own habits."""
+"""Events as field apps write them: one JSON object per line, each app with its own habits."""
 
 import json
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from typing import Any
 
 from models.instants import DAY_US, SECOND_US
 from sambung.season.almanac import EPOCH, MINUTE_US
+from sambung.season.dice import Dice
 
 Event = dict[str, Any]
 """An event with its instants as whole microseconds, in the order of the spec's fields."""
@@ -48,6 +49,10 @@ HABITS = {
     "daftar-kertas": Habit(terse=True),
     "tim-deteksi-dini": Habit(),
 }
+
+OFFSETS = (None, 0, 7 * 60, 8 * 60, 9 * 60, -3 * 60 - 30)
+FRACTIONS = ("", ".0", ".000", ".000000", ".000000000")
+SETS = ("attendees", "companies", "programs")
 
 
 def line(event: Event) -> bytes:
@@ -90,3 +95,28 @@ def _offset_text(minutes: int | None) -> str:
         return "Z"
     sign = "-" if minutes < 0 else "+"
     return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def respell(event: Event, dice: Dice) -> bytes:
+    """Other keys first, other spaces, another offset, sets in another order: the same event all the same."""
+    habit = Habit(dice.pick(OFFSETS), dice.pick(FRACTIONS), dice.chance(500))
+    body = fields(event, habit)
+    for name in SETS:
+        if body.get(name):
+            body[name] = dice.shuffled(body[name] + body[name][:1])
+    body = dict(dice.shuffled(list(body.items())))
+    style = dice.below(4)
+    if style == 0:
+        return plain(body) + b" \r\n"
+    if style == 1:
+        return _repeated_key(body) + b"\n"
+    return json.dumps(body, ensure_ascii=style == 2).encode() + b"\n"
+
+
+def _repeated_key(body: Event) -> bytes:
+    """The first `place` is a slip of the form; of a repeated key the last counts."""
+    return b'{"place":"34",' + plain(body)[1:]
+
+
+def as_sent(event: Event) -> Event:
+    return fields(event, HABITS[event["source"]])

@@ -1,4 +1,4 @@
-"""Reports over a store: one transaction that sees one moment, and writes nothing."""
+"""Reports over a store, each in one read-only transaction."""
 
 from collections.abc import Callable
 from typing import TypeVar

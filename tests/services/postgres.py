@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
-from sambung.stores.store_hold_session import FOLLOWERS
+from sambung.stores.lock_backends import FOLLOWERS
 from tests.services.kafka import free_ports
 from tests.services.missing import need
 from tests.services.server import Server

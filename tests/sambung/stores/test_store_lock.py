@@ -153,5 +153,5 @@ def test_a_rebuild_that_lost_the_lock_to_another_writes_nothing(postgresql: Kind
             run(kept.url, END_LOCK_HOLDERS)
             second.acquire_exclusive()
             with pytest.raises(Failed, match="Another replay is writing"):
-                staging.settle(first.over(kept.sink), {}, NOW_US)
+                staging.settle(first.guard_sink(kept.sink), {}, NOW_US)
         assert kept.all_rows() == before
