@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from streams.engine.kafka.sending import partition_of
 from streams.engine.layout import VERSION_BYTES, Stored, split_key
-from streams.engine.polls import Poll
-from streams.engine.records import Records, Span
+from streams.engine.records import Poll, Records, Span
 
 PARTITIONS = 4
 FIRST_MS = 1_500_000_000_000

@@ -14,7 +14,7 @@ from aiokafka.admin import NewTopic
 from bench import job
 from bench.contenders.task import Task, Timed
 from bench.entrants import ROOT, Entrant
-from streams.engine.kafka.administering import administering
+from streams.engine.kafka.admin import admin_client
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer, partition_of, send
 from streams.engine.kafka.watermarks import end_offsets
@@ -51,7 +51,7 @@ async def _make_topics(task: Task, entrant: Entrant) -> None:
     if not entrant.makes_changelog:
         compacted = {"cleanup.policy": "compact"}
         topics.append(NewTopic(f"{task.name}-credit-changelog", job.PARTITIONS, 1, topic_configs=compacted))
-    async with administering(Connection(task.address)) as admin:
+    async with admin_client(Connection(task.address)) as admin:
         await admin.create_topics(topics)
 
 

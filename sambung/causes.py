@@ -16,7 +16,7 @@ from sambung.terminal.exits import Exit
 from sinks.base import StoreError
 from sinks.store import first_line
 from streams.app import SettingsError
-from streams.engine.kafka.reaching import UnreachableError
+from streams.engine.kafka.probe import UnreachableError
 from streams.engine.kafka.watermarks import WatermarksError
 from streams.engine.stall import StalledError
 from streams.topics.names import TopicsError

@@ -23,7 +23,7 @@ from sinks.sql import SqlSink
 from sinks.store import open_for_reading, open_store
 from streams.app import check_settings
 from streams.engine.kafka.connection import Connection
-from streams.engine.kafka.reaching import cluster_id
+from streams.engine.kafka.probe import cluster_id
 from streams.engine.kafka.transactions import advice, lasting_transactions
 from streams.stages import NAMES
 from streams.topics import provision

@@ -12,7 +12,7 @@ from sambung.stores.store_lock import StoreLock
 from sambung.terminal.exits import Exit, Failed
 from sinks.base import Generation, Origin, Sink
 from streams.engine.kafka.connection import Connection
-from streams.engine.kafka.reaching import cluster_id
+from streams.engine.kafka.probe import cluster_id
 from streams.stages import StageContext
 from streams.topics.names import TopicDurability, Topics
 

@@ -11,14 +11,14 @@ from typing import Any, Final, NamedTuple
 
 import faust
 import structlog
+from faust.tables import TableManager
 from mode import CrashingSupervisor
 
 from streams.engine.bounded import raise_if_cancelled
-from streams.engine.faust.life import Worker, end_process
 from streams.engine.faust.store import STORE_URL, register
-from streams.engine.faust.tables import Tables
 from streams.engine.faust.transport import Transport
 from streams.engine.faust.watchdog import Reader
+from streams.engine.faust.worker import Worker, end_process
 from streams.engine.kafka.connection import Connection
 from streams.engine.observing import Observer
 from streams.metrics import Metrics
@@ -74,6 +74,14 @@ class WorkerConfig(NamedTuple):
     session_timeout_s: float
     patience_s: float
     """How long there may be work and no progress before the process ends."""
+
+
+class Tables(TableManager):  # type: ignore[misc]  # Faust is untyped here
+    """Starts without Faust's second of waiting for tables to be declared: all are, before the start."""
+
+    async def on_start(self) -> None:
+        await self._update_channels()
+        await self.recovery.start()
 
 
 class Application(faust.App):  # type: ignore[misc]  # Faust is untyped here

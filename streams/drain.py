@@ -9,8 +9,7 @@ from typing import NamedTuple, Self
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
-from streams.engine.kafka.administering import administering
-from streams.engine.kafka.commits import committed
+from streams.engine.kafka.admin import admin_client, committed_offsets
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.transactions import OpenTransaction, open_transactions
 from streams.engine.kafka.watermarks import WatermarksError, end_offsets, watermarks
@@ -125,7 +124,7 @@ class Drain:
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        self._admin = await self._open.enter_async_context(administering(self._connection))
+        self._admin = await self._open.enter_async_context(admin_client(self._connection))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -137,7 +136,7 @@ class Drain:
         return Look(commits, await end_offsets(client, self._topics.inputs + self._topics.outputs))
 
     async def _commits(self) -> dict[TopicPartition, int]:
-        return await committed(self._admin, self._topics.app_id, self._topics.inputs)
+        return await committed_offsets(self._admin, self._topics.app_id, self._topics.inputs)
 
     async def left(self, behind: Mapping[TopicPartition, Behind]) -> str:
         """What is waited for, in words: where the stages stand, and what keeps the records from them."""

@@ -14,8 +14,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from streams.engine.faust.life import Worker
 from streams.engine.faust.watchdog import Watchdog
+from streams.engine.faust.worker import Worker
 from streams.engine.records import KeyValue, Records
 from streams.topics.names import LIVE_COUNT, REJECTED
 

@@ -4,9 +4,9 @@ from contextlib import AbstractAsyncContextManager
 
 from aiokafka.admin import AIOKafkaAdminClient
 
-from streams.engine.kafka.administering import administering
+from streams.engine.kafka.admin import admin_client
 from streams.engine.kafka.connection import Connection
 
 
 def admin_of(address: str) -> AbstractAsyncContextManager[AIOKafkaAdminClient]:
-    return administering(Connection(address))
+    return admin_client(Connection(address))

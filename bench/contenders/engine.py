@@ -10,8 +10,8 @@ from bench.contenders.asyncio_run import committed, run
 from bench.contenders.task import COMMIT_S, SESSION_S, Stopwatch, Task, Timed
 from bench.job import PARTITIONS, Touch, credit, decode, with_touch
 from streams.app import GC_THRESHOLDS, MAX_POLL_S, Application
-from streams.engine.faust.life import Worker
 from streams.engine.faust.store import STORE_URL, register
+from streams.engine.faust.worker import Worker
 from streams.engine.kafka.connection import Connection
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec

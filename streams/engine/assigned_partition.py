@@ -6,8 +6,8 @@ from typing import Any
 from streams.engine.changelog import Changelog
 from streams.engine.failures import FoldError, RecordPosition, naming
 from streams.engine.layout import Stored
-from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
+from streams.engine.records import Poll
 from streams.engine.rows import CachedRows
 from streams.step import Out
 

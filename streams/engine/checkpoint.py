@@ -18,9 +18,8 @@ from streams.engine.failures import failed
 from streams.engine.layout import Stored
 from streams.engine.observing import Observer, Unobserved, older, oldest_origin_ms, stamp_origin_time
 from streams.engine.pace import FOLDED_BYTES, SETTLE_S, Pace, within
-from streams.engine.polls import Poll
 from streams.engine.ports import Ports, StageSpec
-from streams.engine.records import KeyValue, Records
+from streams.engine.records import KeyValue, Poll, Records
 from streams.engine.rows import CACHED_GROUPS
 
 DIRTY_ROWS = 50_000

@@ -9,8 +9,7 @@ batch is free beside its records; one a record would not be.
 from collections.abc import Collection, Mapping
 from typing import Final, Protocol
 
-from streams.engine.polls import Poll
-from streams.engine.records import KeyValue, Records
+from streams.engine.records import KeyValue, Poll, Records
 
 SINCE: Final = "since"
 """The header: milliseconds since the epoch, in decimal."""

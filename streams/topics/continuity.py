@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from aiokafka.structs import TopicPartition
 
-from streams.engine.kafka.administering import administering
-from streams.engine.kafka.commits import committed
+from streams.engine.kafka.admin import admin_client, committed_offsets
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.watermarks import watermarks
 from streams.topics.names import COMPACTED, Topics, TopicsError
@@ -13,8 +12,8 @@ from streams.topics.names import COMPACTED, Topics, TopicsError
 
 async def check_commits(connection: Connection, topics: Topics) -> None:
     """Raise TopicsError unless every stage can go on reading where it stopped."""
-    async with administering(connection) as admin:
-        read = await committed(admin, topics.app_id, topics.inputs)
+    async with admin_client(connection) as admin:
+        read = await committed_offsets(admin, topics.app_id, topics.inputs)
     await check_continuity(connection, read, f"the group {topics.app_id}")
 
 

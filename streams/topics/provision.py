@@ -6,7 +6,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import InvalidReplicationFactorError, TopicAlreadyExistsError, for_code
 
-from streams.engine.kafka.administering import administering
+from streams.engine.kafka.admin import admin_client
 from streams.engine.kafka.connection import Connection
 from streams.topics.faults import Found, complaint
 from streams.topics.names import TopicDurability, Topics, TopicsError
@@ -21,7 +21,7 @@ async def create(
     or too few copies, or cannot be created.
     """
     policies = topics.policies(stages, durability)
-    async with administering(connection) as admin:
+    async with admin_client(connection) as admin:
         existing = await _found(admin, list(policies))
         _refuse(existing, topics, policies, durability, connection)
         missing = [
@@ -40,7 +40,7 @@ async def check(
 ) -> None:
     """Raise TopicsError unless every topic is there as it must be; three requests, however many there are."""
     policies = topics.policies(stages, durability)
-    async with administering(connection) as admin:
+    async with admin_client(connection) as admin:
         existing = await _found(admin, list(policies))
     missing = [name for name in policies if name not in existing]
     if missing:

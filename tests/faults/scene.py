@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sinks.base import StoreError
 from sinks.sql import SqlSink
-from streams.engine.kafka.commits import committed
+from streams.engine.kafka.admin import committed_offsets
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.watermarks import end_offsets
 from tests.clients import admin_of
@@ -150,7 +150,7 @@ class Scene:
 
     async def _worked_through(self, mark: Mark) -> bool:
         async with admin_of(self.cluster.address) as admin:
-            reached = await committed(admin, mark.group, list(mark.inputs))
+            reached = await committed_offsets(admin, mark.group, list(mark.inputs))
         return all(reached.get(one, 0) >= end for one, end in mark.inputs.items())
 
     def _stored(self, mark: Mark) -> bool:

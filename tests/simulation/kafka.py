@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from streams.engine.polls import Poll
+from streams.engine.records import Poll
 
 PARTITIONS = 2
 FIRST_MS = 1_500_000_000_000

@@ -17,7 +17,7 @@ from streams.engine.kafka.log_ends import Watermarks
 from streams.engine.kafka.positions import find_positions_together, seek_to_committed
 from streams.engine.kafka.transactions import OpenTransaction, open_transactions
 from streams.engine.kafka.watermarks import end_offsets, watermarks
-from streams.engine.polls import Poll
+from streams.engine.records import Poll
 
 UNSETTLED_WAIT_S = 0.02
 """Time between two looks whether a rebalance is over."""

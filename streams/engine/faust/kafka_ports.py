@@ -1,4 +1,4 @@
-"""The world of a stage in life: Kafka, Faust's consumer, RocksDB (`streams.engine.ports.Ports`)."""
+"""A stage's ports in production: Kafka, Faust's consumer and RocksDB (`streams.engine.ports.Ports`)."""
 
 import asyncio
 from time import monotonic
@@ -6,30 +6,34 @@ from typing import Any
 
 import faust
 import structlog
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
+from streams.engine.bounded import at_most
 from streams.engine.faust.store import PartitionRows, Store
 from streams.engine.kafka.connection import Connection
-from streams.engine.kafka.foreign import records_between
 from streams.engine.kafka.sending import partition_of, send
 from streams.engine.records import Records, Span
 
 FENCE_S = 60.0
-"""How long a checkpoint waits for a sign of life from the group before the process gives up."""
+"""How long a checkpoint waits for a fresh heartbeat before the process gives up."""
+REREAD_S = 30.0
+"""How long the broker may take to hand out a part of a changelog."""
+STOP_S = 5.0
 
 log = structlog.get_logger()
 
 
 class KafkaPorts:
-    """One stage's view of Kafka and of its own table.
+    """One stage's access to Kafka and to its own table.
 
     Parameters
     ----------
     app: the Faust application.
-    table: the stage's Faust table; its store is ours.
-    producer: the stage's own.
-    connection, partitions: to the broker, and of every topic.
+    table: the stage's Faust table, made with our store.
+    producer: the stage's own producer.
+    connection: to the broker.
+    partitions: number of partitions of every topic.
     """
 
     def __init__(
@@ -47,14 +51,10 @@ class KafkaPorts:
         self._connection = connection
         self._partitions = partitions
 
-    @property
-    def _store(self) -> Store:
+    def store(self, partition: int) -> PartitionRows:
         store = self._table.data
         assert isinstance(store, Store)  # noqa: S101 - the table was made with our alias
-        return store
-
-    def store(self, partition: int) -> PartitionRows:
-        return self._store.rows(partition)
+        return store.rows(partition)
 
     def committed(self, topic: str, partition: int) -> int | None:
         offset = self._app.consumer._committed_offset[TopicPartition(topic, partition)]  # noqa: SLF001
@@ -68,7 +68,7 @@ class KafkaPorts:
         return partition_of(key, partitions)
 
     async def fence(self) -> None:
-        """Wait until the last good heartbeat is younger than half the session time-out."""
+        """Wait until the last accepted heartbeat is younger than half the session timeout."""
         thread = self._app.consumer._thread  # noqa: SLF001
         fresh_s = self._app.conf.broker_session_timeout / 2
         gives_up = monotonic() + FENCE_S
@@ -83,6 +83,28 @@ class KafkaPorts:
         return await send(self._producer, records)
 
     async def reread(self, partition: int, first: int, end: int) -> list[tuple[bytes, bytes]]:
-        topic = self._table.changelog_topic.get_topic_name()
-        log.warning("changelog_reread", topic=topic, partition=partition, first=first, end=end)
-        return await records_between(self._connection, topic, partition, first, end)
+        target = TopicPartition(self._table.changelog_topic.get_topic_name(), partition)
+        log.warning("changelog_reread", **target._asdict(), first=first, end=end)
+        return await records_between(self._connection, target, first, end)
+
+
+async def records_between(
+    connection: Connection, target: TopicPartition, first: int, end: int
+) -> list[tuple[bytes, bytes]]:
+    """Key and value of the records at offsets first..end-1 that compaction has left.
+
+    Raises TimeoutError when the broker does not hand them out in time.
+    """
+    consumer = AIOKafkaConsumer(**connection.options(), enable_auto_commit=False)
+    found: list[tuple[bytes, bytes]] = []
+    try:
+        async with asyncio.timeout(REREAD_S):
+            await consumer.start()
+            consumer.assign([target])
+            consumer.seek(target, first)
+            while await consumer.position(target) < end:
+                polled = (await consumer.getmany(target, timeout_ms=500)).get(target, [])
+                found += [(record.key, record.value) for record in polled if record.offset < end]
+    finally:
+        await at_most(STOP_S, consumer.stop)
+    return found

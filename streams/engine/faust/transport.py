@@ -14,7 +14,7 @@ from faust.types import TP, ConsumerMessage
 
 from streams.engine.faust.consumer_thread import ConsumerThread, Marks
 from streams.engine.kafka.transactions import OpenTransaction
-from streams.engine.polls import Poll
+from streams.engine.records import Poll
 
 FETCH_S = 1.0
 """How long a fetch waits for records before the next one."""

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from streams.app import Application
-from streams.engine.faust.life import Worker
 from streams.engine.faust.store import STORE_URL, register
+from streams.engine.faust.worker import Worker
 from streams.engine.kafka.connection import Connection
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec

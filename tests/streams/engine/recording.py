@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from types import SimpleNamespace
 
 from streams.engine.layout import Stored, split_key
-from streams.engine.polls import Poll
-from streams.engine.records import Records, Span
+from streams.engine.records import Poll, Records, Span
 
 
 class RecordingPorts:

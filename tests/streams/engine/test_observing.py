@@ -8,9 +8,8 @@ import pytest
 
 from streams.engine.checkpoint import Stage
 from streams.engine.observing import SINCE, oldest_origin_ms
-from streams.engine.polls import Poll
 from streams.engine.ports import StageSpec
-from streams.engine.records import KeyValue, Records
+from streams.engine.records import KeyValue, Poll, Records
 from tests.streams.engine.counting import CHANGELOG, CODEC, INPUT, OUTPUT, CountFold
 from tests.streams.engine.recording import RecordingPorts
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from streams.engine.kafka.commits import committed
+from streams.engine.kafka.admin import committed_offsets
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer, partition_of, send
 from streams.engine.kafka.watermarks import end_offsets
@@ -70,7 +70,7 @@ class Cluster:
         """Offsets that the group has committed, by partition of the input; 0 where it has not."""
 
         async def ask(admin: AIOKafkaAdminClient) -> dict[int, int]:
-            found = await committed(admin, APP, partitions(INPUT))
+            found = await committed_offsets(admin, APP, partitions(INPUT))
             return {one.partition: found.get(one, 0) for one in partitions(INPUT)}
 
         return self._as_admin(ask)

@@ -23,7 +23,7 @@ from mode.utils.queues import FlowControlQueue
 from streams.engine.faust.consumer_thread import FETCH_WAIT_MS, ConsumerThread
 from streams.engine.faust.store import Store, register
 from streams.engine.faust.transport import Consumer, PollSchema, Transport
-from streams.engine.polls import Poll
+from streams.engine.records import Poll
 from tests.streams.engine.counting import APP, CHANGELOG, INPUT, PARTITIONS, SESSION_S, application, worker_on
 
 NOWHERE = "127.0.0.1:1"

@@ -13,7 +13,7 @@ from rocksdict import Options, Rdict
 
 from streams.engine.faust.store import PartitionRows, Store, merge_by_version
 from streams.engine.layout import row_key, row_value, stored, version_of
-from streams.engine.polls import Poll
+from streams.engine.records import Poll
 from tests.streams.engine.counting import CHANGELOG, worker_on
 
 OFFSET_KEY = Store.offset_key

@@ -6,8 +6,8 @@ from contextlib import suppress
 import pytest
 
 from streams.engine.bounded import at_most, raise_if_cancelled
-from streams.engine.kafka import administering as module
-from streams.engine.kafka.administering import administering
+from streams.engine.kafka import admin as module
+from streams.engine.kafka.admin import admin_client
 from streams.engine.kafka.connection import Connection
 
 
@@ -68,7 +68,7 @@ def test_one_who_is_cancelled_while_its_client_closes_does_not_go_on(monkeypatch
         opened: list[Deaf] = []
 
         async def work() -> None:
-            async with administering(Connection("127.0.0.1:1")) as admin:
+            async with admin_client(Connection("127.0.0.1:1")) as admin:
                 opened.append(admin)  # type: ignore[arg-type]
             raise AssertionError("it went on")
 

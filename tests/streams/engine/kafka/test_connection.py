@@ -7,9 +7,9 @@ import ssl
 import pytest
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 
-from streams.engine.kafka import reaching
+from streams.engine.kafka import probe
 from streams.engine.kafka.connection import Connection, Login
-from streams.engine.kafka.reaching import UnreachableError, cluster_id
+from streams.engine.kafka.probe import UnreachableError, cluster_id
 
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 LOGIN = Login("SCRAM-SHA-512", "sambung", "gamelan")
@@ -40,7 +40,7 @@ def test_a_password_is_not_shown() -> None:
 
 def refusal(answer: bytes | None, monkeypatch: pytest.MonkeyPatch) -> str:
     """What is said of a broker that answers so and hangs up, or with None says nothing and stays."""
-    monkeypatch.setattr(reaching, "TIMEOUT_S", 0.3)
+    monkeypatch.setattr(probe, "TIMEOUT_S", 0.3)
 
     async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

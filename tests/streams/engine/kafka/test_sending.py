@@ -11,8 +11,8 @@ from aiokafka.partitioner import DefaultPartitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.engine.faust.kafka_ports import records_between
 from streams.engine.kafka.connection import Connection
-from streams.engine.kafka.foreign import records_between
 from streams.engine.kafka.sending import (
     BATCH_BYTES,
     Records,
@@ -87,7 +87,7 @@ def test_a_span_tells_first_and_last_offset_also_over_several_batches(address: s
     first, second = asyncio.run(sent(address, run, run))
     assert first == {(TOPIC, 0): Span(0, 9, 10), (TOPIC, 1): Span(0, 0, 1)}
     assert second == {(TOPIC, 0): Span(10, 19, 10), (TOPIC, 1): Span(1, 1, 1)}
-    again = asyncio.run(records_between(Connection(address), TOPIC, 0, 3, 12))
+    again = asyncio.run(records_between(Connection(address), TopicPartition(TOPIC, 0), 3, 12))
     assert [key for key, _ in again] == [b"3", b"4", b"5", b"6", b"7", b"8", b"9", b"0", b"1"]
 
 
