@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 
 from models.events import EVENTS, Event
 from models.intake.judging import judge, topic_of_line
-from models.intake.keeping import RawHeaders, restore, restore_headers
 from models.intake.masking import MASK
+from models.intake.raw_bytes import RawHeaders, text_to_bytes, text_to_headers
 from models.intake.refusal import Header, Reason, Refusal
 from models.places import Places
 from models.tables.columns import table_of
@@ -97,16 +97,16 @@ def _now(said: Rejected, event: Event | None, standing: Mapping[EventKey, Revisi
 
 
 def _masked(said: Rejected) -> bool:
-    return MASK in (restore(said.value) or b"")
+    return MASK in (text_to_bytes(said.value) or b"")
 
 
 def _event_in(said: Rejected, places: Places) -> Event | None:
     """The event in a refused record, if it would be accepted now."""
-    value = restore(said.value)
+    value = text_to_bytes(said.value)
     topic = said.topic or topic_of_line(value or b"")
     if isinstance(topic, Refusal) or topic not in EVENTS:
         return None
-    verdict = judge(topic, None, value, (), places)
+    verdict = judge(topic, value, places)
     return None if isinstance(verdict, Refusal) else verdict
 
 
@@ -114,7 +114,7 @@ def raw_headers(said: Rejected) -> RawHeaders:
     """The headers that it came with."""
     kept = msgspec.json.decode(said.headers, type=list[dict[str, str | None]])
     headers = [Header.model_validate(one) for one in kept]
-    return restore_headers([(one.key, one.value) for one in headers])
+    return text_to_headers([(one.key, one.value) for one in headers])
 
 
 def to_send_again(items: Iterable[Item], partitions: int) -> Records:
@@ -124,7 +124,9 @@ def to_send_again(items: Iterable[Item], partitions: int) -> Records:
         if item.now is Now.READY and item.event is not None:
             key = item.event.event_id.encode()
             target = item.event.type, partition_of(key, partitions)
-            records.setdefault(target, []).append((key, restore(item.record.value) or b"", _headers(item)))
+            records.setdefault(target, []).append(
+                (key, text_to_bytes(item.record.value) or b"", _headers(item))
+            )
     return records
 
 
@@ -133,5 +135,5 @@ def _headers(item: Item) -> tuple[tuple[str, bytes], ...]:
     if said.topic is None:
         return ()
     lay = said.topic, said.partition or 0, said.offset or 0
-    first = Came(restore(said.key), tuple(raw_headers(said)), lay)
-    return once_more(first, restore(said.value) or b"")
+    first = Came(text_to_bytes(said.key), tuple(raw_headers(said)), lay)
+    return once_more(first, text_to_bytes(said.value) or b"")

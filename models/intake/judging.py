@@ -1,4 +1,4 @@
-"""Judges one raw record: the event in it, or why it is refused (docs/spec.md, section 1)."""
+"""Validation of one raw record: its event, or its refusal (docs/spec.md, section 1)."""
 
 from itertools import islice
 from typing import Any, Final, get_args
@@ -9,31 +9,23 @@ from pydantic import ValidationError
 from models.events import EVENTS, Event, Program
 from models.intake import complaints
 from models.intake.json_text import read_object, write_shallow
-from models.intake.keeping import RawHeaders
 from models.intake.national_ids import national_ids_in
 from models.intake.refusal import Reason, Refusal
-from models.intake.usual_enrollment import read_usual_enrollment
 from models.places import Places
 
 LARGEST_VALUE_BYTES: Final = 1_048_576
 LARGEST_PUBLISHED_BYTES: Final = 4 * 1024 * 1024 - 4096
-"""Of a line that can be sent at all: public topics take 4 MiB, less room for key, headers and framing."""
+"""Largest line that can be sent: public topics take 4 MiB, less room for key, headers and framing."""
 
 _PROGRAMS: Final = get_args(Program)
-_LONGEST_LIST: Final = 5_000
-"""Entries of the longest list that an event may have but for `programs`, which only may repeat themselves."""
+_MAX_LIST_ENTRIES: Final = 5_000
+"""Of any list of an event but `programs`, whose few values may repeat."""
 
 
-def judge(
-    topic: str,
-    key: bytes | None,  # noqa: ARG001  never judged: a record with a wrong key is put where it belongs
-    value: bytes | None,
-    headers: RawHeaders,  # noqa: ARG001  never judged: they mean nothing to an event
-    places: Places,
-) -> Event | Refusal:
+def judge(topic: str, value: bytes | None, places: Places) -> Event | Refusal:
     """The event in a record of a public topic, or the first reason of refusal that needs no state.
 
-    A valid record is parsed once; only what the fast reader does not take is looked at in detail.
+    Key and headers decide nothing. A valid record is parsed once; others are read again in detail.
     """
     found = _read_fast(topic, value) or _read_in_detail(topic, value)
     if isinstance(found, Refusal) or places.known(found.place):
@@ -42,30 +34,28 @@ def judge(
 
 
 def topic_of_line(line: bytes) -> str | Refusal:
-    """The topic that a line asks for by its `type`; a refusal where it names none or cannot be sent."""
+    """The topic that a line names by its `type`; a refusal if it names none or cannot be sent."""
     if len(line) > LARGEST_PUBLISHED_BYTES:
         return _too_large(line)
     try:
         found = msgspec.json.decode(line)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         found = read_object(line)
-    named = found.get("type") if isinstance(found, dict) else None
-    if isinstance(named, str) and named in EVENTS:
-        return named
+    topic = found.get("type") if isinstance(found, dict) else None
+    if isinstance(topic, str) and topic in EVENTS:
+        return topic
     return _names_no_topic(line)
 
 
 def _read_fast(topic: str, value: bytes | None) -> Event | None:
-    """The event of most records; None where it takes a closer look."""
+    """The event of a valid record; None for a record to read in detail."""
     if value is None or len(value) > LARGEST_VALUE_BYTES:
         return None
-    if topic == "enrollment" and (enrollment := read_usual_enrollment(value)):
-        return enrollment
     try:
         event = EVENTS[topic].model_validate_json(value)
     except ValidationError:
         return None
-    # The fast reader lets these through under a key that is repeated later.
+    # Pydantic accepts these under a key that is repeated later.
     return None if b"NaN" in value or b"Infinity" in value else event
 
 
@@ -73,9 +63,9 @@ def _read_in_detail(topic: str, value: bytes | None) -> Event | Refusal:
     record = _object_in(value)
     if isinstance(record, Refusal):
         return record
-    named = record.get("type")
-    if isinstance(named, str) and named != topic and named in EVENTS:
-        problem = f"This event is of type {named}, but came on topic {topic}; send it to topic {named}."
+    stated = record.get("type")
+    if isinstance(stated, str) and stated != topic and stated in EVENTS:
+        problem = f"This event is of type {stated}, but came on topic {topic}; send it to topic {stated}."
         return Refusal(Reason.WRONG_TOPIC, (problem,))
     national_ids = national_ids_in(record, complaints.MOST_SENTENCES)
     if national_ids.first:
@@ -96,9 +86,9 @@ def _object_in(value: bytes | None) -> dict[str, Any] | Refusal:
 
 
 def _bounded(record: dict[str, Any]) -> dict[str, Any]:
-    """The record with lists only as long as it takes to find it invalid.
+    """The record with its lists cut to a length that is still invalid.
 
-    Pydantic tells of each wrong entry, and half a million of them would take seconds.
+    Pydantic reports each wrong entry, and half a million of them would take seconds.
     """
     lists = {name: _bounded_list(name, found) for name, found in record.items() if isinstance(found, list)}
     return record | lists
@@ -106,9 +96,11 @@ def _bounded(record: dict[str, Any]) -> dict[str, Any]:
 
 def _bounded_list(name: str, entries: list[Any]) -> list[Any]:
     if name != "programs":
-        return entries[: _LONGEST_LIST + 1]
+        return entries[: _MAX_LIST_ENTRIES + 1]
     wrong = (at for at, entry in enumerate(entries) if entry not in _PROGRAMS)
-    return entries[: max(_LONGEST_LIST, next(islice(wrong, complaints.MOST_SENTENCES, None), len(entries)))]
+    return entries[
+        : max(_MAX_LIST_ENTRIES, next(islice(wrong, complaints.MOST_SENTENCES, None), len(entries)))
+    ]
 
 
 def _too_large(value: bytes) -> Refusal:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from models.intake.keeping import restore
+from models.intake.raw_bytes import text_to_bytes
 from sambung.refused import Item, raw_headers
 
 MOST_ERRORS = 2
@@ -43,7 +43,7 @@ def _shown(kept: str | None) -> str:
     """As kept; bytes that are no text as Python writes them."""
     if kept is None:
         return "none"
-    data = restore(kept) or b""
+    data = text_to_bytes(kept) or b""
     try:
         return _readable(data.decode())
     except UnicodeDecodeError:

@@ -10,7 +10,7 @@ import msgspec
 
 from models.events import Event, canonical
 from models.intake.judging import judge
-from models.intake.refusal import Reason, Refusal, rejected_record
+from models.intake.refusal import RawRecord, Reason, Refusal, rejected_record
 from models.places import Places
 from streams.attribution.origin import Came, Lay, came, kept, once_more
 from streams.step import Out, Record, Rows
@@ -82,7 +82,7 @@ class EventFold:
         return outs
 
     def step(self, record: Record) -> Iterator[None] | None:
-        verdict = judge(self._topic, record.key, record.value, record.headers, self._places)
+        verdict = judge(self._topic, record.value, self._places)
         if isinstance(verdict, Refusal):
             self._refuse(came(record, self._lay(record)), record.value, verdict)
             return None
@@ -130,7 +130,7 @@ class EventFold:
         self._rows.write(event_id, STANDING)
 
     def _reparse(self, standing: EventRow) -> Event:
-        event = judge(self._topic, standing.key, standing.value, standing.headers, self._places)
+        event = judge(self._topic, standing.value, self._places)
         assert not isinstance(event, Refusal)  # noqa: S101 - it was accepted by the same rules
         return event
 
@@ -149,7 +149,7 @@ class EventFold:
 
     def _refuse(self, first: Came, record_value: bytes | None, refusal: Refusal) -> None:
         topic, partition, offset = first.lay
-        value = rejected_record(refusal, topic, partition, offset, first.key, record_value, first.headers)
+        value = rejected_record(refusal, first.lay, RawRecord(first.key, record_value, first.headers))
         self._outs.append(Out(self._rejected_topic, f"{topic}/{partition}/{offset}".encode(), value))
 
 

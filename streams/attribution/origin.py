@@ -12,7 +12,7 @@ import msgspec
 
 from models.events import EVENTS
 from models.intake.judging import LARGEST_PUBLISHED_BYTES
-from models.intake.keeping import pack_headers, unpack_headers
+from models.intake.raw_bytes import pack_headers, unpack_headers
 from streams.step import Headers, Record
 
 ORIGIN: Final = "sambung-origin"

@@ -1,4 +1,4 @@
-"""Events: what their fields take, what they hold, and the one text of their content."""
+"""Events: valid and invalid fields, and the canonical text."""
 
 import json
 from typing import Any
@@ -14,8 +14,7 @@ from models.intake.complaints import PLACES, WRITE
 from tests.builders import company, enrollment, event_id, inspection, line, outreach, person
 
 ABSENT = Ellipsis
-"""Stands for a field that is left out; names of tests show it, so it must look the same in every process."""
-"""Value of a field that is left out."""
+"""Value of a field that is left out. Names of tests show it, so it must look the same in every process."""
 NATIONAL_ID = "3404071234567890"
 PERSON = person("w1")
 UUID = event_id("e1")
@@ -186,6 +185,8 @@ def test_no_event_takes(build: Any, fault: dict[str, Any]) -> None:
         enrollment(person=PERSON.upper()),
         enrollment(person=PERSON[1:]),
         enrollment(person=NATIONAL_ID),
+        enrollment(person=""),
+        enrollment(declared=""),
         enrollment(declared="organic"),
         enrollment(programs=None),
         enrollment(programs="JKK"),

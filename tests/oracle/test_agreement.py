@@ -24,7 +24,7 @@ RULES = Rules.load()
 
 def by_intake(topic: str, value: bytes) -> str:
     """Canonical text, or the reason of refusal."""
-    found = judge(topic, None, value, (), PLACES)
+    found = judge(topic, value, PLACES)
     return str(found.reason) if isinstance(found, Refusal) else canonical(found).decode()
 
 

@@ -3,7 +3,7 @@
 from itertools import permutations
 
 from models.events import EVENTS, canonical
-from models.intake.refusal import Reason, Refusal, rejected_line, rejected_record
+from models.intake.refusal import RawRecord, Reason, Refusal, rejected_line, rejected_record
 from sinks.base import Applied
 from tests.builders import Event, enrollment, inspection, line, outreach
 from tests.sinks.kept import Kept
@@ -58,7 +58,9 @@ def test_the_archive_comes_back_by_type_and_id_as_it_was_accepted(kept: Kept) ->
 
 def test_a_refused_record_is_kept_whole(kept: Kept) -> None:
     refusal = Refusal(Reason.INVALID, ("`place`: write a sub-district",))
-    value = rejected_record(refusal, "enrollment", 3, 17, b"k", b'{"a":"\xc3\xb6"}', [("h", b"v")])
+    value = rejected_record(
+        refusal, ("enrollment", 3, 17), RawRecord(b"k", b'{"a":"\xc3\xb6"}', [("h", b"v")])
+    )
     assert kept.apply(batch(rejected=(value,))) == [Applied(rejected=1)]
     errors, headers = '["`place`: write a sub-district"]', '[{"key":"h","value":"v"}]'
     kept_whole = ("invalid", errors, "enrollment", 3, 17, None, None, "k", '{"a":"ö"}', headers)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from models.intake.refusal import Reason, Refusal, rejected_record
+from models.intake.refusal import RawRecord, Reason, Refusal, rejected_record
 from sinks.base import Applied, StoreError
 from sinks.databases import bulk
 from sinks.sql import SqlSink
@@ -64,8 +64,10 @@ def test_whatever_bytes_were_refused_are_kept(sink: SqlSink, url: str) -> None:
     raw = b"\x00 nul \xff \\ \t \n \\N \\. \xe2\x80\xa8"
     headers = [("h\x00", b"\x00"), ("h", None)]
     refusal = Refusal(Reason.NOT_JSON, ("no \x00 object \\N",))
-    record = rejected_record(refusal, "enrollment", 0, 1, b"\\N", raw, headers)
-    text = rejected_record(refusal, "enrollment", 0, 2, b"k", b"tab\t, newline\n, \\N, \\., %s", [])
+    record = rejected_record(refusal, ("enrollment", 0, 1), RawRecord(b"\\N", raw, headers))
+    text = rejected_record(
+        refusal, ("enrollment", 0, 2), RawRecord(b"k", b"tab\t, newline\n, \\N, \\., %s", [])
+    )
     assert sink.apply(batch(rejected=(record, text))) == Applied(rejected=2)
     kept = run(url, 'SELECT key, value FROM rejected ORDER BY "offset"')
     assert kept[0][0] == "\\N"

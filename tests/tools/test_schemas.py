@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 
 from models.events import EVENTS
 from models.intake.judging import judge, topic_of_line
-from models.intake.refusal import Reason, Refusal, rejected_line, rejected_record
+from models.intake.refusal import RawRecord, Reason, Refusal, rejected_line, rejected_record
 from models.places import Places
 from models.statement import CountRow, Line, LiveCount, Statement
 from tools.asyncapi import asyncapi
@@ -53,7 +53,7 @@ def test_a_schema_is_one_and_tells_what_each_field_of_the_record_means(topic: st
 def test_an_example_is_an_event_that_is_taken(topic: str) -> None:
     example = json.dumps(EXAMPLES[topic]).encode()
     assert valid(topic, example)
-    assert isinstance(judge(topic, None, example, (), Places.load()), EVENTS[topic])
+    assert isinstance(judge(topic, example, Places.load()), EVENTS[topic])
 
 
 def test_a_schema_refuses_what_intake_refuses_but_for_what_json_schema_cannot_say() -> None:
@@ -61,7 +61,7 @@ def test_a_schema_refuses_what_intake_refuses_but_for_what_json_schema_cannot_sa
     for value in BAD_LINES:
         topic = topic_of_line(value)
         if isinstance(topic, str) and valid(topic, value):
-            found = judge(topic, None, value, (), Places.load())
+            found = judge(topic, value, Places.load())
             assert isinstance(found, Refusal)
             passed.append(found.errors[0].partition(";")[0])
     assert passed == [
@@ -105,7 +105,9 @@ def test_what_is_sent_keeps_to_its_schema() -> None:
     assert valid("credit", statement.model_dump_json().encode())
     assert valid("live-count", count.model_dump_json().encode())
     assert valid("rejected", rejected_line(REFUSAL, "list.ndjson", 1, b"\xff"))
-    assert valid("rejected", rejected_record(REFUSAL, "enrollment", 0, 0, None, b"", [("h", None)]))
+    assert valid(
+        "rejected", rejected_record(REFUSAL, ("enrollment", 0, 0), RawRecord(None, b"", [("h", None)]))
+    )
 
 
 def test_the_asyncapi_document_is_yaml_of_what_was_meant() -> None:

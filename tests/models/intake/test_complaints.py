@@ -20,7 +20,7 @@ BAD_LINES = Path(__file__).with_name("bad-lines.ndjson")
 
 
 def said(value: bytes, topic: str = "enrollment") -> tuple[str, ...]:
-    found = judge(topic, None, value, (), PLACES)
+    found = judge(topic, value, PLACES)
     assert isinstance(found, Refusal)
     return found.errors
 
@@ -28,7 +28,7 @@ def said(value: bytes, topic: str = "enrollment") -> tuple[str, ...]:
 def told(value: bytes) -> str:
     """The verdict on a line of a file, as its topic gives it or as the command does for want of one."""
     topic = topic_of_line(value)
-    found = topic if isinstance(topic, Refusal) else judge(topic, None, value, (), PLACES)
+    found = topic if isinstance(topic, Refusal) else judge(topic, value, PLACES)
     where = "no topic" if isinstance(topic, Refusal) else topic
     assert isinstance(found, Refusal)
     return "\n    ".join([f"{where}: {found.reason}", *found.errors])

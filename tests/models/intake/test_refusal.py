@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.intake.keeping import PACKED, pack_headers, unpack_headers
 from models.intake.masking import mask
+from models.intake.raw_bytes import PACKED_HEADER, pack_headers, unpack_headers
 from models.intake.refusal import (
     LARGEST_RECORD_BYTES,
     Header,
+    RawRecord,
     Reason,
     Refusal,
     Rejected,
@@ -34,12 +35,14 @@ parts = st.one_of(
 )
 names = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
-    st.sampled_from([PACKED, "\0", "base64:AA==", b"\xff", b"\xff" + NATIONAL_ID, b"\xed\xa0\x80"]),
+    st.sampled_from([PACKED_HEADER, "\0", "base64:AA==", b"\xff", b"\xff" + NATIONAL_ID, b"\xed\xa0\x80"]),
 )
 
 
 def kept(key: bytes | None = b"k", value: bytes | None = b"{}", headers: Any = ()) -> Rejected:
-    return Rejected.model_validate_json(rejected_record(REFUSAL, "enrollment", 2, 40, key, value, headers))
+    return Rejected.model_validate_json(
+        rejected_record(REFUSAL, ("enrollment", 2, 40), RawRecord(key, value, headers))
+    )
 
 
 def test_reasons_stand_in_the_order_in_which_they_are_sought() -> None:
@@ -56,7 +59,9 @@ def test_reasons_stand_in_the_order_in_which_they_are_sought() -> None:
 
 def test_a_record_is_kept_as_text_with_where_it_lay() -> None:
     record = rejected_record(
-        REFUSAL, "enrollment", 2, 40, b"key", '{"é":"\t"}'.encode(), [("h", b"\xff"), ("i", None)]
+        REFUSAL,
+        ("enrollment", 2, 40),
+        RawRecord(b"key", '{"é":"\t"}'.encode(), [("h", b"\xff"), ("i", None)]),
     )
     assert json.loads(record) == {
         "reason": "invalid",
@@ -103,8 +108,8 @@ def test_packed_headers_of_anybody_else_are_read_or_are_none(packed: bytes) -> N
 
 
 def test_what_looks_like_packed_headers_and_is_not_is_kept() -> None:
-    shown = kept().model_copy(update={"headers": (Header(key=PACKED, value="base64:!"),)})
-    assert shown.raw()[2] == [(PACKED, b"base64:!")]
+    shown = kept().model_copy(update={"headers": (Header(key=PACKED_HEADER, value="base64:!"),)})
+    assert shown.raw()[2] == [(PACKED_HEADER, b"base64:!")]
 
 
 def test_of_too_much_only_as_much_is_left_out_as_must_be() -> None:
@@ -124,7 +129,7 @@ def test_national_ids_are_masked_in_key_value_headers_and_errors_whatever_the_re
     told = NATIONAL_ID.decode()
     refusal = Refusal(Reason.TOO_LARGE, (f"found {told}",))
     record = rejected_record(
-        refusal, "enrollment", 0, 1, NATIONAL_ID, b"x" + NATIONAL_ID, [(told, NATIONAL_ID)]
+        refusal, ("enrollment", 0, 1), RawRecord(NATIONAL_ID, b"x" + NATIONAL_ID, [(told, NATIONAL_ID)])
     )
     assert NATIONAL_ID not in record
     assert record.count(MASKED) == 5
@@ -166,7 +171,7 @@ def test_no_run_of_16_is_left_and_masking_again_changes_nothing(pieces: list[byt
 )
 def test_four_mebibytes_of_anything_fit_and_come_back(unit: bytes) -> None:
     value = unit * (4 * MIB // len(unit))
-    record = rejected_record(REFUSAL, "enrollment", 0, 1, b"k", value, ())
+    record = rejected_record(REFUSAL, ("enrollment", 0, 1), RawRecord(b"k", value, ()))
     assert len(record) <= LARGEST_RECORD_BYTES < 8 * MIB
     assert Rejected.model_validate_json(record).raw()[1] == value
 
@@ -175,7 +180,7 @@ def test_four_mebibytes_of_anything_fit_and_come_back(unit: bytes) -> None:
 def test_many_headers_take_less_than_twice_their_bytes_in_kafka_and_come_back(header: Any) -> None:
     headers = [header] * 20_000
     in_kafka = len(headers) * (2 + len(header[0]) + len(header[1] or b""))
-    record = rejected_record(REFUSAL, "enrollment", 0, 1, b"k", b"", headers)
+    record = rejected_record(REFUSAL, ("enrollment", 0, 1), RawRecord(b"k", b"", headers))
     assert len(record) < 2 * in_kafka
     assert Rejected.model_validate_json(record).raw()[2] == headers
 

@@ -5,7 +5,7 @@ from time import thread_time
 import pytest
 
 from models.intake.judging import LARGEST_VALUE_BYTES, judge
-from models.intake.refusal import Refusal, rejected_record
+from models.intake.refusal import RawRecord, Refusal, rejected_record
 from models.places import Places
 from tests.builders import enrollment, line, outreach
 
@@ -52,9 +52,9 @@ def test_a_megabyte_is_refused_and_kept_within_seconds(value: bytes) -> None:
     assert len(value) <= LARGEST_VALUE_BYTES
     topic = "outreach-event" if value.startswith(OUTREACH[:30]) else "enrollment"
     started = thread_time()
-    found = judge(topic, None, value, (), PLACES)
+    found = judge(topic, value, PLACES)
     assert isinstance(found, Refusal)
-    rejected_record(found, topic, 0, 0, None, value, ())
+    rejected_record(found, (topic, 0, 0), RawRecord(None, value, ()))
     assert thread_time() - started < LONGEST_S
 
 
@@ -62,6 +62,6 @@ def test_a_list_that_is_cut_to_be_told_of_is_read_to_its_end() -> None:
     right, wrong = '"JKK",' * 100_000, '"JKP",' * 30
     for programs, refused in ((right + '"JP"', False), (right + wrong + '"JP"', True)):
         value = line(enrollment())[:-1] + f',"programs":[{programs}]}}'.encode()
-        found = judge("enrollment", None, value, (), PLACES)
+        found = judge("enrollment", value, PLACES)
         assert isinstance(found, Refusal) is refused
         assert not refused or found.errors[0].startswith("entry 100,001 of `programs` is")  # type: ignore[union-attr]

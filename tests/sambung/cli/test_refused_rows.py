@@ -2,7 +2,7 @@
 
 import msgspec
 
-from models.intake.refusal import Reason, Refusal, rejected_record
+from models.intake.refusal import RawRecord, Reason, Refusal, rejected_record
 from models.places import Places
 from sambung.cli.refused_words import whole
 from sambung.refused import Item, Now, _event_in, to_send_again
@@ -19,7 +19,7 @@ HEADERS: Headers = ((b"\xff", None), ("bell\x07", b"\xfe"), ("null", None), ("sa
 
 def row(key: bytes | None = b"k", headers: Headers = HEADERS) -> Rejected:
     refusal = Refusal(Reason.UNKNOWN_PLACE, ("the place",))
-    return read_refused(rejected_record(refusal, "enrollment", 3, 40, key, line(EVENT), headers))
+    return read_refused(rejected_record(refusal, ("enrollment", 3, 40), RawRecord(key, line(EVENT), headers)))
 
 
 def ready(said: Rejected) -> Item:

@@ -22,7 +22,7 @@ Standing = dict[tuple[str, str], tuple[int, int, bytes]]
 
 def judged(line: bytes) -> Event | Refusal:
     topic = topic_of_line(line)
-    return topic if isinstance(topic, Refusal) else judge(topic, None, line, [], PLACES)
+    return topic if isinstance(topic, Refusal) else judge(topic, line, PLACES)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.intake.keeping import pack_headers
+from models.intake.raw_bytes import pack_headers
 from streams.attribution.origin import LEFT_OUT, Came, came, once_more, read_place
 from streams.step import Headers, Record
 
