@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from models.settings import Settings
-from sambung.following import known
+from sambung.following import existing_stream
 from sambung.replay.publish import Line, Publisher
 from sinks.sql import SqlSink
 from streams.drain import Cut, Drain
@@ -78,7 +78,7 @@ class Stream:
 
     async def topics(self) -> Topics:
         with closing(SqlSink(self.database)) as sink:
-            return (await known(self.connection, sink, Settings(), self.database)).context.topics
+            return (await existing_stream(self.connection, sink, Settings(), self.database)).context.topics
 
     @asynccontextmanager
     async def drain(self) -> AsyncIterator[Drain]:

@@ -13,7 +13,7 @@ import msgspec
 
 from models.settings import Settings
 from sambung.replay import replaying
-from sambung.terminal.progress import Folded
+from sambung.terminal.progress import StageProgress
 
 
 class Phases(msgspec.Struct):
@@ -52,7 +52,7 @@ class Stopwatch:
         del lines
         self.phases.published = monotonic()
 
-    def folded(self, progress: Folded) -> None:
+    def folded(self, progress: StageProgress) -> None:
         self.phases.records = progress.total
         if progress.done:
             self.phases.begun = self.phases.begun or monotonic()

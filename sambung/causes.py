@@ -1,4 +1,4 @@
-"""What the libraries underneath may raise, in sentences for the person at the keyboard."""
+"""Sentences for people about the exceptions that the libraries raise."""
 
 import os
 import sqlite3
@@ -21,11 +21,11 @@ from streams.engine.kafka.watermarks import WatermarksError
 from streams.engine.stall import StalledError
 from streams.topics.names import TopicsError
 
-Told = tuple[Exit, str]
+Explanation = tuple[Exit, str]
 
 
-def told(error: Exception, database: str, broker: str) -> Told | None:  # noqa: PLR0911  a case, a return
-    """Exit code and sentence; None for what nobody foresaw."""
+def explain_library_error(error: Exception, database: str, broker: str) -> Explanation | None:  # noqa: PLR0911  one per case
+    """Exit code and sentence; None for an unforeseen error."""
     match error:
         case StoreError() | DBAPIError() | NoSuchModuleError() | sqlite3.Error():
             return _store(error, database)
@@ -42,7 +42,7 @@ def told(error: Exception, database: str, broker: str) -> Told | None:  # noqa: 
     return None
 
 
-def _store(error: Exception, database: str) -> Told:
+def _store(error: Exception, database: str) -> Explanation:
     match error:
         case StoreError() if isinstance(error.__cause__, (OperationalError, sqlite3.OperationalError)):
             return _database(error.__cause__, database)
@@ -67,7 +67,7 @@ _HINTS = {
 }
 
 
-def _database(error: Exception, database: str) -> Told:
+def _database(error: Exception, database: str) -> Explanation:
     problem = first_line(error) if isinstance(error, DBAPIError) else str(error)
     hints = (hint for sign, hint in _HINTS.items() if sign in problem)
     hint = next(hints, "Look at its path, your rights to it and the room on the disk.")
@@ -89,17 +89,17 @@ def _broker(error: Exception, broker: str) -> str:
 
 
 def _settings(error: ValidationError) -> str:
-    """By the place where each was said: the environment goes before the file."""
-    said_there = {name.upper() for name in os.environ}
+    """Grouped by where each was set; the environment takes precedence over the file."""
+    in_environment = {name.upper() for name in os.environ}
     file = os.environ.get(VARIABLE)
-    told: dict[str, list[str]] = {}
-    for one in error.errors():
-        name, problem = str(one["loc"][0]), one["msg"].removeprefix("Value error, ")
+    problems: dict[str, list[str]] = {}
+    for details in error.errors():
+        name, problem = str(details["loc"][0]), details["msg"].removeprefix("Value error, ")
         variable = f"SAMBUNG_{name.upper()}"
-        in_file = file is not None and variable not in said_there
-        told.setdefault(file if file and in_file else "the environment", []).append(
+        in_file = file is not None and variable not in in_environment
+        problems.setdefault(file if file and in_file else "the environment", []).append(
             f"{name if in_file else variable}: {problem}"
         )
     return " ".join(
-        f"A setting in {place} is wrong. {'; '.join(problems)}." for place, problems in told.items()
+        f"A setting in {place} is wrong. {'; '.join(found)}." for place, found in problems.items()
     )

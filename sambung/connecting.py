@@ -1,4 +1,4 @@
-"""From the settings to a connection: whatever is wrong is told before any broker is asked."""
+"""A connection made from the settings; errors in them are reported before any broker is contacted."""
 
 import ssl
 from pathlib import Path
@@ -10,7 +10,7 @@ from models.settings import Settings
 from sambung.terminal.exits import Exit, Failed
 from streams.engine.kafka.connection import Connection, Login
 
-_EMBEDDED: Final = {"replication": 1, "internal_retention_days": 0}
+_SINGLE_BROKER: Final = {"replication": 1, "internal_retention_days": 0}
 _PLAIN_TEXT: Final = {
     "security_protocol": "PLAINTEXT",
     "tls_ca_file": None,
@@ -23,16 +23,16 @@ _PLAIN_TEXT: Final = {
     "sasl_password_file": None,
 }
 _LONGEST_PASSWORD_BYTES: Final = 4_096
-"""A file with more is not the one that was meant."""
+"""A longer file is not a password file."""
 
 
 def for_embedded(settings: Settings) -> Settings:
-    """The same for a broker of our own on this machine: no TLS, no login, no copies."""
-    return settings.model_copy(update=_PLAIN_TEXT | _EMBEDDED)
+    """The same settings for an embedded broker: no TLS, no login, no replicas."""
+    return settings.model_copy(update=_PLAIN_TEXT | _SINGLE_BROKER)
 
 
 def connection_to(broker: str, settings: Settings) -> Connection:
-    """How to reach a cluster, all files read. Raises Failed with the name of the setting that is wrong."""
+    """Reads all files that the settings name. Raises Failed with the name of the setting that is wrong."""
     protocol = settings.security_protocol
     _refuse_unused(settings, "TLS", used="SSL" in protocol)
     _refuse_unused(settings, "SASL", used="SASL" in protocol)
@@ -47,7 +47,7 @@ def connection_to(broker: str, settings: Settings) -> Connection:
 
 
 def _refuse_unused(settings: Settings, kind: str, *, used: bool) -> None:
-    """A password that is set and not used means that somebody believes in a login that there is not."""
+    """Whoever sets a password believes that there is a login, so an unused one is an error."""
     prefix = f"{kind.lower()}_"
     given = [
         f"SAMBUNG_{name.upper()}"
@@ -71,11 +71,11 @@ def _login(settings: Settings) -> Login:
 
 
 def _tls(settings: Settings) -> ssl.SSLContext:
-    """Not `ssl.create_default_context`, which obeys SSLKEYLOGFILE; nor do SSL_CERT_FILE and _DIR count."""
+    """Ignores SSLKEYLOGFILE, which `ssl.create_default_context` obeys, and SSL_CERT_FILE and SSL_CERT_DIR."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if settings.tls_ca_file:
-        _readable("tls_ca_file", settings.tls_ca_file)
+        _read("tls_ca_file", settings.tls_ca_file)
         try:
             context.load_verify_locations(settings.tls_ca_file)
         except ssl.SSLError as error:
@@ -84,7 +84,7 @@ def _tls(settings: Settings) -> ssl.SSLContext:
             ) from error
     else:
         _trust_the_system(context)
-    _show_certificate(context, settings)
+    _load_client_certificate(context, settings)
     return context
 
 
@@ -99,7 +99,7 @@ def _trust_the_system(context: ssl.SSLContext) -> None:
     context.load_verify_locations(file if file.is_file() else None, folder if folder.is_dir() else None)
 
 
-def _show_certificate(context: ssl.SSLContext, settings: Settings) -> None:
+def _load_client_certificate(context: ssl.SSLContext, settings: Settings) -> None:
     certificate, key = settings.tls_cert_file, settings.tls_key_file
     password = _secret(settings, "tls_key_password")
     if certificate is None and key is None and password is None:
@@ -110,8 +110,8 @@ def _show_certificate(context: ssl.SSLContext, settings: Settings) -> None:
         raise _wrong(
             f"SAMBUNG_{given} is set without SAMBUNG_{missing}. A certificate and its key go together."
         )
-    _readable("tls_cert_file", certificate)
-    _readable("tls_key_file", key)
+    _read("tls_cert_file", certificate)
+    _read("tls_key_file", key)
     try:
         context.load_cert_chain(certificate, key, lambda: password or "")
     except (ssl.SSLError, ValueError) as error:
@@ -123,7 +123,7 @@ def _show_certificate(context: ssl.SSLContext, settings: Settings) -> None:
 
 
 def _secret(settings: Settings, name: str) -> str | None:
-    """A password given as it is or in a file, whose line end does not count."""
+    """A password from its setting or from a file, without the line end."""
     given: SecretStr | None = getattr(settings, name)
     file: Path | None = getattr(settings, f"{name}_file")
     if given is not None and file is not None:
@@ -131,7 +131,7 @@ def _secret(settings: Settings, name: str) -> str | None:
         raise _wrong(f"{setting} and {setting}_FILE are both set. Take one away.")
     if file is None:
         return given.get_secret_value() if given is not None else None
-    content = _readable(f"{name}_file", file, _LONGEST_PASSWORD_BYTES)
+    content = _read(f"{name}_file", file, _LONGEST_PASSWORD_BYTES)
     try:
         password = content.decode().rstrip("\r\n")
     except UnicodeDecodeError:
@@ -141,7 +141,7 @@ def _secret(settings: Settings, name: str) -> str | None:
     return password
 
 
-def _readable(name: str, path: Path, most: int = 0) -> bytes:
+def _read(name: str, path: Path, most: int = 0) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(most + 1)

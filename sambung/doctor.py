@@ -1,4 +1,4 @@
-"""Is everything there that a worker needs? Each thing is looked at, whatever became of the ones before."""
+"""Checks of everything that a worker needs; a failed check does not end the run."""
 
 import asyncio
 import os
@@ -16,8 +16,8 @@ from sqlalchemy import make_url, text
 from models.settings import Settings
 from models.settings_file import VARIABLE
 from sambung.connecting import connection_to
-from sambung.errors import sentence_for
-from sambung.following import Reference, Stream, durability_of, known
+from sambung.errors import explain
+from sambung.following import Reference, Stream, durability_of, existing_stream
 from sambung.terminal.exits import Exit, Failed
 from sinks.sql import SqlSink
 from sinks.store import open_for_reading, open_store
@@ -32,41 +32,37 @@ from streams.topics.continuity import check_commits
 T = TypeVar("T")
 
 ROOM_BYTES = 1 << 30
-"""Free room on a disk below which a worker or a store should not be begun."""
+"""Least free space on a disk for a worker or a store."""
 BROKER_S = 20.0
-"""How long one question to the broker may take."""
+"""Timeout of one request to the broker."""
 
 
 class Finding(NamedTuple):
-    """What came of one look."""
-
     what: str
     well: bool
     told: str
-    """What was found; where something is wrong, what to do."""
+    """Result; if something is wrong, also what to do."""
 
 
 @dataclass(frozen=True)
 class CheckContext:
-    """What is looked at."""
-
     database: str
     broker: str | None
-    """None: what concerns a broker is left out."""
+    """None leaves out the checks of a broker."""
     settings: Settings
     data_dir: Path
 
     @property
     def connection(self) -> Connection:
-        """To the broker; nobody looks at it where there is none."""
+        """To the broker, which must be there."""
         assert self.broker is not None  # noqa: S101
         return connection_to(self.broker, self.settings)
 
     @cached_property
     def stream(self) -> Stream:
-        """The one that the store follows. Raises Failed where it follows none, or one that was not fed."""
+        """Followed by the store. Raises Failed if there is none, or if it was not fed completely."""
         with closing(SqlSink(self.database)) as sink:
-            stream = _answered(known(self.connection, sink, self.settings, self.database))
+            stream = _ask(existing_stream(self.connection, sink, self.settings, self.database))
         if stream.unfed:
             raise Failed(
                 Exit.CHECK_FAILED,
@@ -75,40 +71,40 @@ class CheckContext:
         return stream
 
 
-class Look(NamedTuple):
+class Check(NamedTuple):
     what: str
-    look: Callable[[CheckContext], str]
-    """Says what is well; raises what is not."""
+    run: Callable[[CheckContext], str]
+    """Returns a description of what is well; raises an error otherwise."""
     needs: tuple[str, ...] = ()
-    """What must be well before this can be looked at."""
+    """Checks that must succeed before this one can run."""
 
 
-def examine(patient: CheckContext) -> Iterator[Finding]:
-    """Every look, in an order in which what comes first explains what comes after."""
+def examine(context: CheckContext) -> Iterator[Finding]:
+    """Run every check, ordered so that earlier failures explain later ones."""
     well: set[str] = set()
-    for what, look, needs in HERE if patient.broker is None else HERE + THERE:
+    for what, check, needs in LOCAL if context.broker is None else LOCAL + ON_BROKER:
         missing = [need for need in needs if need not in well]
         if missing:
             finding = Finding(what, well=False, told=f"not looked at, for want of: {', '.join(missing)}")
         else:
-            finding = _looked(what, look, patient)
+            finding = _finding(what, check, context)
         if finding.well:
             well.add(what)
         yield finding
 
 
-def _looked(what: str, look: Callable[[CheckContext], str], patient: CheckContext) -> Finding:
+def _finding(what: str, check: Callable[[CheckContext], str], context: CheckContext) -> Finding:
     try:
-        return Finding(what, well=True, told=look(patient))
+        return Finding(what, well=True, told=check(context))
     except Exception as error:
-        foreseen = sentence_for(error, patient.database, patient.broker or "")
+        foreseen = explain(error, context.database, context.broker or "")
         if foreseen is None:
             raise
         return Finding(what, well=False, told=foreseen[1])
 
 
-def _environment(patient: CheckContext) -> str:
-    del patient
+def _environment(context: CheckContext) -> str:
+    del context
     check_settings(os.environ)
     known_names = {VARIABLE, *(f"SAMBUNG_{name}".upper() for name in Settings.model_fields)}
     given = sorted(name for name in os.environ if name.upper().startswith("SAMBUNG_"))
@@ -120,25 +116,25 @@ def _environment(patient: CheckContext) -> str:
     return f"{', '.join(given)} set" if given else "nothing set, so every setting is as it comes"
 
 
-def _reference(patient: CheckContext) -> str:
-    rules, places = Reference.load(patient.settings)
+def _reference(context: CheckContext) -> str:
+    rules, places = Reference.load(context.settings)
     return f"rules {rules.version}, {len(places.sub_districts()):,} sub-districts"
 
 
-def _state_folder(patient: CheckContext) -> str:
-    folder = patient.data_dir
+def _state_folder(context: CheckContext) -> str:
+    folder = context.data_dir
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         return _room_at(folder)
 
 
-def _store(patient: CheckContext) -> str:
-    open_for_reading(patient.database).dispose()
+def _store(context: CheckContext) -> str:
+    open_for_reading(context.database).dispose()
     return "it is there, and made by this release"
 
 
-def _store_writable(patient: CheckContext) -> str:
-    engine = open_store(patient.database)
+def _store_writable(context: CheckContext) -> str:
+    engine = open_store(context.database)
     try:
         with engine.connect() as connection:
             connection.execute(text("UPDATE generation SET number = number WHERE number < 0"))
@@ -148,8 +144,8 @@ def _store_writable(patient: CheckContext) -> str:
     return "a transaction can be begun"
 
 
-def _room_for_store(patient: CheckContext) -> str:
-    url = make_url(patient.database)
+def _room_for_store(context: CheckContext) -> str:
+    url = make_url(context.database)
     if url.get_backend_name() != "sqlite" or not url.database:
         return "that is the database server's concern; look there"
     return _room_at(Path(url.database).absolute().parent)
@@ -157,61 +153,59 @@ def _room_for_store(patient: CheckContext) -> str:
 
 def _room_at(folder: Path) -> str:
     free = shutil.disk_usage(folder).free
-    told_free = f"{free / (1 << 30):,.1f} GiB free at {folder}"
+    found = f"{free / (1 << 30):,.1f} GiB free at {folder}"
     if free < ROOM_BYTES:
-        raise Failed(Exit.CHECK_FAILED, f"Only {told_free}. Make room: at least {ROOM_BYTES >> 30} GiB.")
-    return told_free
+        raise Failed(Exit.CHECK_FAILED, f"Only {found}. Make room: at least {ROOM_BYTES >> 30} GiB.")
+    return found
 
 
-def _broker(patient: CheckContext) -> str:
-    return f"cluster {_answered(cluster_id(patient.connection))} answers"
+def _broker(context: CheckContext) -> str:
+    return f"cluster {_ask(cluster_id(context.connection))} answers"
 
 
-def _stream(patient: CheckContext) -> str:
-    number = patient.stream.context.generation
+def _stream(context: CheckContext) -> str:
+    number = context.stream.context.generation
     return f"the store follows generation {number} of the stream on this broker"
 
 
-def _topics(patient: CheckContext) -> str:
-    wanted = patient.stream.context.topics
-    _answered(provision.check(patient.connection, wanted, NAMES, durability_of(patient.settings)))
+def _topics(context: CheckContext) -> str:
+    wanted = context.stream.context.topics
+    _ask(provision.check(context.connection, wanted, NAMES, durability_of(context.settings)))
     return f"all there, {wanted.partitions} partitions each, and nothing in them is ever deleted unread"
 
 
-def _logs(patient: CheckContext) -> str:
-    _answered(check_commits(patient.connection, patient.stream.context.topics))
+def _logs(context: CheckContext) -> str:
+    _ask(check_commits(context.connection, context.stream.context.topics))
     return "every stage can go on reading where it stopped"
 
 
-def _transactions(patient: CheckContext) -> str:
-    partitions = patient.stream.context.topics.public_inputs
-    if lasting := _answered(lasting_transactions(patient.connection, partitions)):
-        raise Failed(Exit.CHECK_FAILED, advice(lasting, patient.connection.bootstrap))
+def _transactions(context: CheckContext) -> str:
+    partitions = context.stream.context.topics.public_inputs
+    if lasting := _ask(lasting_transactions(context.connection, partitions)):
+        raise Failed(Exit.CHECK_FAILED, advice(lasting, context.connection.bootstrap))
     return "none holds events back"
 
 
-def _answered(question: Awaitable[T]) -> T:
-    """By the broker, in time."""
-
-    async def ask() -> T:
+def _ask(request: Awaitable[T]) -> T:
+    async def in_time() -> T:
         async with asyncio.timeout(BROKER_S):
-            return await question
+            return await request
 
-    return asyncio.run(ask())
+    return asyncio.run(in_time())
 
 
-HERE = (
-    Look("environment", _environment),
-    Look("rules and places", _reference),
-    Look("state folder", _state_folder),
-    Look("store", _store),
-    Look("writing to the store", _store_writable, ("store",)),
-    Look("room for the store", _room_for_store),
+LOCAL = (
+    Check("environment", _environment),
+    Check("rules and places", _reference),
+    Check("state folder", _state_folder),
+    Check("store", _store),
+    Check("writing to the store", _store_writable, ("store",)),
+    Check("room for the store", _room_for_store),
 )
-THERE = (
-    Look("broker", _broker),
-    Look("stream", _stream, ("broker", "store", "rules and places")),
-    Look("topics", _topics, ("stream",)),
-    Look("logs", _logs, ("topics",)),
-    Look("transactions", _transactions, ("topics",)),
+ON_BROKER = (
+    Check("broker", _broker),
+    Check("stream", _stream, ("broker", "store", "rules and places")),
+    Check("topics", _topics, ("stream",)),
+    Check("logs", _logs, ("topics",)),
+    Check("transactions", _transactions, ("topics",)),
 )

@@ -1,31 +1,31 @@
-"""Which failure means which exit code: every foreseeable one is a sentence, never a traceback."""
+"""Sentence and exit code for every foreseeable failure, instead of a traceback."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import typer
 
-from sambung.terminal.exits import Exit, Failed, say_to_people
+from sambung.terminal.exits import Exit, Failed, print_error
 
 
 @contextmanager
-def told_plainly(
-    database: str = "", broker: str = "", say: Callable[[str], None] = say_to_people
+def errors_as_sentences(
+    database: str = "", broker: str = "", report: Callable[[str], None] = print_error
 ) -> Iterator[None]:
-    """Turn what can go wrong with files, the store, the broker and the settings into a sentence and a code.
+    """Turn errors of files, the store, the broker and the settings into a sentence and an exit code.
 
-    What is not foreseen passes through, with its traceback.
+    Unforeseen errors pass through, with their traceback.
     """
     try:
         yield
     except BrokenPipeError:
-        raise  # the reader of our output has seen enough; the command line ends in silence
+        raise  # nobody reads the output any more; the command line ends silently
     except Exception as error:
-        foreseen = sentence_for(_first_cause(error), database, broker)
+        foreseen = explain(_first_cause(error), database, broker)
         if foreseen is None:
             raise
         code, sentence = foreseen
-        say(sentence)
+        report(sentence)
         raise typer.Exit(code) from error
 
 
@@ -35,14 +35,14 @@ def _first_cause(error: Exception) -> Exception:
     return error
 
 
-def sentence_for(error: Exception, database: str, broker: str) -> tuple[int, str] | None:
-    """Exit code and sentence of what is foreseen, else None."""
+def explain(error: Exception, database: str, broker: str) -> tuple[int, str] | None:
+    """Exit code and sentence; None for an unforeseen error."""
     match error:
         case Failed():
             return error.code, str(error)
         case OSError() if error.filename is not None:
             return Exit.WRONG_USE, f"{error.filename}: {(error.strerror or str(error)).lower()}."
         case _:
-            from sambung import causes  # noqa: PLC0415  Faust and SQLAlchemy: a second, spent on failure only
+            from sambung import causes  # noqa: PLC0415  Faust and SQLAlchemy take a second to import
 
-            return causes.told(error, database, broker)
+            return causes.explain_library_error(error, database, broker)

@@ -1,4 +1,4 @@
-"""Which stream a store follows on a broker: the one it knows, or a new one that is begun."""
+"""The stream that a store follows on a broker: an existing one, or a new one."""
 
 from hashlib import blake2b
 from importlib.metadata import version
@@ -18,7 +18,7 @@ from streams.topics.names import TopicDurability, Topics
 
 
 class Reference(NamedTuple):
-    """Rules and places as the settings name them."""
+    """Rules and places that the settings name."""
 
     rules: Rules
     places: Places
@@ -54,22 +54,23 @@ def durability_of(settings: Settings) -> TopicDurability:
 class Stream(NamedTuple):
     context: StageContext
     unfed: bool
-    """It is new, and the store knows events of before: they must be fed to it first."""
+    """A new stream must first be fed the events that the store already has."""
     state: str
-    """Name of the folder for what a worker keeps of it; another stream of the same number has another."""
+    """Folder name of a worker's state; differs even between streams of the same number."""
 
 
 async def open_or_create_stream(
     connection: Connection, sink: Sink, settings: Settings, lock: StoreLock, *, anew: bool = False
 ) -> Stream:
-    """The stream of this store on this broker with these settings; a new one where there is none.
+    """The stream of this store on this broker with these settings; a new one if there is none.
 
-    One whose feeding was cut short is begun anew. Raises Failed when another process is in the way.
+    A stream that was not fed completely is replaced by a new one. Raises Failed if another
+    process is in the way.
     """
     reference = Reference.load(settings)
     origin = await _origin(connection, settings, reference)
     (lock.share if _is_followed(sink, origin) and not anew else lock.acquire_exclusive)()
-    if anew or not _is_followed(sink, origin):  # as it is now that nobody else can change it
+    if anew or not _is_followed(sink, origin):  # checked again under the lock
         lock.acquire_exclusive()
         sink.open_generation(origin, now_us())
     current = sink.current_generation()
@@ -77,8 +78,8 @@ async def open_or_create_stream(
     return _stream(current, settings, reference)
 
 
-async def known(connection: Connection, sink: Sink, settings: Settings, database: str) -> Stream:
-    """The same, but Failed where there is none: a worker begins no stream."""
+async def existing_stream(connection: Connection, sink: Sink, settings: Settings, database: str) -> Stream:
+    """The same, but raises Failed if there is none: a worker creates no stream."""
     reference = Reference.load(settings)
     current = sink.current_generation()
     if current is None or current.origin != await _origin(connection, settings, reference):
@@ -91,10 +92,10 @@ async def known(connection: Connection, sink: Sink, settings: Settings, database
 
 
 def _stream(current: Generation, settings: Settings, reference: Reference) -> Stream:
-    """Every new store counts from 1, so what a worker keeps is named by more than the number."""
+    """Every new store counts from 1, so the number alone does not identify a worker's state."""
     context = context_of(current.number, settings, reference)
-    begun_where_and_when = f"{current.origin.cluster_id} {current.started_us}".encode()
-    state = f"{context.topics.app_id}-{blake2b(begun_where_and_when, digest_size=8).hexdigest()}"
+    start = f"{current.origin.cluster_id} {current.started_us}".encode()
+    state = f"{context.topics.app_id}-{blake2b(start, digest_size=8).hexdigest()}"
     return Stream(context, current.settled_us is None, state)
 
 

@@ -117,7 +117,7 @@ def raw_headers(said: Rejected) -> RawHeaders:
     return text_to_headers([(one.key, one.value) for one in headers])
 
 
-def to_send_again(items: Iterable[Item], partitions: int) -> Records:
+def records_to_resend(items: Iterable[Item], partitions: int) -> Records:
     """The records as they came, for those that are ready, each with a header of where it first lay."""
     records: dict[tuple[str, int], list[KeyValue]] = {}
     for item in items:

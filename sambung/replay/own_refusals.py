@@ -1,4 +1,4 @@
-"""Which refused records are lines of this run: on a busy cluster those of others are refused beside them."""
+"""Tells the refused lines of this run from records of others, which a busy cluster refuses beside them."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -14,39 +14,39 @@ Log = tuple[str, int]
 
 
 class OwnRefusals:
-    """Notes where the lines lie and which places were refused, in whatever order the two become known."""
+    """Collects the positions of this run's lines and of refused records, in whatever order they arrive."""
 
     def __init__(self) -> None:
         self._sent: dict[Log, list[range]] = {}
-        """Offsets of lines, ascending: a producer's later records lie above its earlier ones."""
+        """Offsets of lines, ascending, as a producer's later records have higher offsets."""
         self._refused: dict[tuple[Log, int], str] = {}
         self._without_topic: Counter[str] = Counter()
 
-    def lie(self, log: Log, offsets: range) -> None:
-        """Lines of this run lie there."""
+    def record_sent(self, log: Log, offsets: range) -> None:
+        """Lines of this run were written at these offsets."""
         self._sent.setdefault(log, []).append(offsets)
 
-    def without_topic(self, reason: str) -> None:
-        """A line was refused before it could lie anywhere."""
+    def record_without_topic(self, reason: str) -> None:
+        """A line was refused before it was sent to a topic."""
         self._without_topic[reason] += 1
 
-    def noting(self, take: Take[object]) -> Callable[[Batch], None]:
-        """The same taker, which also has the batch's refused records noted."""
+    def collecting(self, take: Take[object]) -> Callable[[Batch], None]:
+        """The same `take`, which also records the positions of the batch's refused records."""
 
-        def taking(batch: Batch) -> None:
+        def take_and_collect(batch: Batch) -> None:
             take(batch)
             for record in decode_own(decode_rejected, batch.rejected, REJECTED):
                 if record.topic is not None and record.partition is not None and record.offset is not None:
                     self._refused[(record.topic, record.partition), record.offset] = record.reason
 
-        return taking
+        return take_and_collect
 
     def by_reason(self) -> dict[str, int]:
-        """How many lines of this run were refused."""
-        lying = (reason for (log, offset), reason in self._refused.items() if self._is_own(log, offset))
-        return dict(self._without_topic + Counter(lying))
+        """Number of refused lines of this run."""
+        own = (reason for (log, offset), reason in self._refused.items() if self._is_own(log, offset))
+        return dict(self._without_topic + Counter(own))
 
     def _is_own(self, log: Log, offset: int) -> bool:
-        runs = self._sent.get(log, [])
-        at = bisect_right(runs, offset, key=lambda run: run.start)
-        return at > 0 and offset in runs[at - 1]
+        sent = self._sent.get(log, [])
+        at = bisect_right(sent, offset, key=lambda offsets: offsets.start)
+        return at > 0 and offset in sent[at - 1]

@@ -1,4 +1,4 @@
-"""A whole pipeline around a store: generation, topics, one worker process, delivery, and its draining."""
+"""A pipeline around a store: a worker process, delivery, and waiting until all is stored."""
 
 import asyncio
 import os
@@ -27,15 +27,69 @@ from streams.engine.kafka.watermarks import watermarks
 from streams.stages import NAMES, StageContext
 
 CLIENT_START_S = 60.0
-"""How long the broker may take to let a Kafka client begin."""
+"""Timeout for the start of a Kafka client."""
 CLIENT_STOP_S = 5.0
-"""How long a Kafka client has to finish."""
+"""Timeout for the end of a Kafka client."""
 WORKER_STOP_S = 15.0
-"""How long the worker process has to finish before it is killed."""
+"""Time after which a worker process that does not stop is killed."""
 
 
 class WorkerDied(RuntimeError):  # noqa: N818 - it reads as what happened
-    """The worker process ended by itself; its last words are on stderr."""
+    """The worker process ended by itself; its last output is on stderr."""
+
+
+class WorkerProcess:
+    """Runs the stages of a store's stream in another process, which ends with this one.
+
+    Parameters
+    ----------
+    broker: its bootstrap servers.
+    database: URL of the store.
+    data_dir: for the state of the stages.
+    session_timeout_s: of the consumer group; short on the embedded broker, where joining takes half of it.
+    options: further options of the command `worker`.
+    """
+
+    def __init__(
+        self,
+        broker: str,
+        database: str,
+        data_dir: Path,
+        session_timeout_s: float,
+        options: Sequence[str] = (),
+    ) -> None:
+        self._arguments = ["worker", "--broker", broker, "--database", database, "--no-sink"]
+        self._arguments += ["--data-dir", str(data_dir), "--until-stdin-closes", *options]
+        self._environment = os.environ | {"SAMBUNG_SESSION_TIMEOUT_S": str(session_timeout_s)}
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "sambung",
+            *self._arguments,
+            env=self._environment,
+            stdin=subprocess.PIPE,  # closes when this process ends, however that happens
+            stdout=sys.stderr,
+            start_new_session=True,  # Ctrl-C reaches this process only, which ends the worker
+        )
+
+    async def stop(self) -> None:
+        process = self._process
+        if process is not None and process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            await at_most(WORKER_STOP_S, process.wait)
+            if process.returncode is None:
+                process.kill()
+
+    def check(self) -> None:
+        """Raises WorkerDied if the process ended."""
+        if self._process is not None and self._process.returncode is not None:
+            raise WorkerDied(
+                f"The worker process ended before it was done (exit code {self._process.returncode}). "
+                "What it had to say stands above. Run the same command again: nothing is counted twice."
+            )
 
 
 class Pipeline:
@@ -44,36 +98,25 @@ class Pipeline:
     Parameters
     ----------
     connection: to the broker.
-    database: URL of the store, handed to the worker process.
-    sink: the same store, opened.
-    world: this generation's.
-    session_timeout_s: of the group; short on the embedded broker, where joining takes half of it.
-    data_dir: where the worker process keeps its state.
-    patience_s: how long a worker may make no progress.
-    worker_options: what that process is told besides.
+    sink: the store, opened.
+    context: of this generation.
+    worker: not started.
+    patience_s: how long the stages may make no progress.
     """
 
-    def __init__(  # noqa: PLR0913 - a context that is made in one place
+    def __init__(
         self,
         connection: Connection,
-        database: str,
         sink: Sink,
-        *,
         context: StageContext,
-        session_timeout_s: float,
-        data_dir: Path,
+        worker: WorkerProcess,
         patience_s: float,
-        worker_options: Sequence[str] = (),
     ) -> None:
         self._connection = connection
-        self._database = database
-        self._world = context
-        self._session_timeout_s = session_timeout_s
-        self._data_dir = data_dir
+        self._context = context
+        self._worker = worker
         self._patience_s = max(patience_s, PATIENCE_S)
-        self._worker_options = worker_options
         self._stack = AsyncExitStack()
-        self._worker: asyncio.subprocess.Process | None = None
         self.producer: AIOKafkaProducer = new_producer(connection, "sambung-replay")
         self._drain = Drain(connection, context.topics)
         self._delivery = Delivery(connection, context.topics, context.generation, dict(sink.positions()))
@@ -87,8 +130,8 @@ class Pipeline:
         return self
 
     async def _open(self) -> None:
-        await self._start_worker()
-        self._stack.push_async_callback(self._stop_worker)
+        await self._worker.start()
+        self._stack.push_async_callback(self._worker.stop)
         self._stack.push_async_callback(at_most, CLIENT_STOP_S, self.producer.stop)
         async with asyncio.timeout(CLIENT_START_S):
             await self.producer.start()
@@ -100,35 +143,11 @@ class Pipeline:
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
-    async def _start_worker(self) -> None:
-        arguments = ["worker", "--broker", self._connection.bootstrap, "--database", self._database]
-        arguments += ["--no-sink", "--data-dir", str(self._data_dir), "--until-stdin-closes"]
-        environment = os.environ | {"SAMBUNG_SESSION_TIMEOUT_S": str(self._session_timeout_s)}
-        self._worker = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "sambung",
-            *arguments,
-            *self._worker_options,
-            env=environment,
-            stdin=subprocess.PIPE,  # closes when this process ends, in whatever way
-            stdout=sys.stderr,
-            start_new_session=True,  # Ctrl-C reaches this process only, which ends the worker
-        )
-
-    async def _stop_worker(self) -> None:
-        worker = self._worker
-        if worker is not None and worker.returncode is None:
-            worker.send_signal(signal.SIGTERM)
-            await at_most(WORKER_STOP_S, worker.wait)
-            if worker.returncode is None:
-                worker.kill()
-
     async def rebuild(
         self, publish: Callable[[], Awaitable[object]], target: Target, watch: Callable[[Progress], None]
     ) -> None:
-        """Feed what `publish` sends while the store shows what it had; then write the differences to it."""
-        with Staging(self._world.generation) as staging:
+        """Process what `publish` sends while the store stays unchanged; then write the differences to it."""
+        with Staging(self._context.generation) as staging:
             async with self.delivering(staging.apply):
                 await publish()
                 await self.drained(watch)
@@ -136,25 +155,25 @@ class Pipeline:
             await self._delivery.in_sink_thread(settle)
 
     def delivering(self, take: Take[object]) -> AbstractAsyncContextManager[None]:
-        """Deliver for as long as the context is open; a failure of the taker ends it."""
+        """Deliver for as long as the context is open; a failure of `take` ends it."""
         return delivering(self._delivery, take)
 
     async def drained(self, watch: Callable[[Progress], None]) -> None:
-        """Return when the store has all that follows from what was published until now.
+        """Return when the store has every result of what was published until now.
 
-        Raises WorkerDied when the worker process ended, StalledError when nothing moves.
+        Raises WorkerDied if the worker process ended, StalledError if nothing moves.
         """
         await until_stored(
             self._drain,
-            Cut(self._world.topics),
+            Cut(self._context.topics),
             self._applied,
             watch,
             self._patience_s + await self._recovery_s(),
         )
 
     async def _recovery_s(self) -> float:
-        """How long a worker may take to read back the rows of all stages, which are many on a used stream."""
-        topics = self._world.topics
+        """Time in which a worker reads back the rows of all stages, many on an old stream."""
+        topics = self._context.topics
         changelogs = [
             TopicPartition(topics.changelog(stage), number)
             for stage in NAMES
@@ -164,9 +183,5 @@ class Pipeline:
         return sum(mark.end - mark.begin for mark in marks.values()) / RECOVERED_PER_S
 
     def _applied(self) -> Positions:
-        if self._worker is not None and self._worker.returncode is not None:
-            raise WorkerDied(
-                f"The worker process ended before it was done (exit code {self._worker.returncode}). "
-                "What it had to say stands above. Run the same command again: nothing is counted twice."
-            )
+        self._worker.check()
         return self._delivery.positions

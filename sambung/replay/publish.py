@@ -14,22 +14,22 @@ from aiokafka import AIOKafkaProducer
 from models.intake.judging import topic_of_line
 from models.intake.refusal import Refusal, rejected_line
 from sambung.replay.own_refusals import OwnRefusals
+from sambung.terminal.daemon_thread import in_daemon_thread
 from sambung.terminal.exits import Exit, Failed
-from sambung.terminal.patience import patiently
 from streams.engine.kafka.sending import partition_of, send
 from streams.engine.records import KeyValue
 from streams.topics.names import REJECTED
 
 STDIN = 0
 CHUNK_LINES = 5_000
-"""Lines sent, and acknowledged, at a time; fewer of long ones."""
+"""Lines sent and acknowledged together; fewer if they are long."""
 CHUNK_BYTES = 32 << 20
 LONGEST_KEY = 64
-"""Characters of an `event_id` that is taken for a key; no valid one has so many."""
+"""Most characters of an `event_id` used as a key; every valid one is shorter."""
 
 
 class Head(msgspec.Struct):
-    """What has to be read of a line to send it where it belongs."""
+    """The part of a line that decides its partition."""
 
     event_id: str
 
@@ -45,7 +45,7 @@ class Line(NamedTuple):
 
 
 def lines_of(path: str) -> Iterator[Line]:
-    """Lines of a file (`.gz` too, `-` is standard input) that are not blank, without their line ends."""
+    """Lines of a file (`.gz` too; `-` is standard input) without blank ones and line ends."""
     with _opened(path) as file:
         for number, text in enumerate(file, start=1):
             stripped = text.rstrip(b"\r\n")
@@ -55,14 +55,14 @@ def lines_of(path: str) -> Iterator[Line]:
 
 def _opened(path: str) -> IO[bytes] | gzip.GzipFile:
     if path == "-":
-        return os.fdopen(STDIN, "rb", closefd=False)  # not Python's own, which is locked while a read waits
+        return os.fdopen(STDIN, "rb", closefd=False)  # sys.stdin is locked while a read waits
     if path.endswith(".gz"):
         return gzip.open(path, "rb")
     return Path(path).open("rb")
 
 
 class Lines(Iterator[Line]):
-    """Ends where a file cannot be read on, and remembers why: what came before still counts."""
+    """Lines of several files; a damaged one ends them and leaves the error in `damage`."""
 
     def __init__(self, files: Sequence[str]) -> None:
         self._files = files
@@ -85,11 +85,11 @@ class Lines(Iterator[Line]):
                     last = line.number
                     yield line
             except (OSError, EOFError, zlib.error) as error:
-                self.damage = Failed(Exit.WRONG_USE, _told(file, last, error))
+                self.damage = Failed(Exit.WRONG_USE, _sentence(file, last, error))
                 return
 
 
-def _told(file: str, last: int, error: Exception) -> str:
+def _sentence(file: str, last: int, error: Exception) -> str:
     return (
         f"{file} cannot be read beyond line {last:,} ({error}). The lines before it are in the store. Get "
         "the file anew and run the same command again: nothing is counted twice."
@@ -104,7 +104,7 @@ class Publisher:
     producer: started.
     partitions: of every topic.
     sent: called after each acknowledged chunk with the number of its lines.
-    refusals: hears where lines lie, and of those that lie nowhere as they name no topic.
+    refusals: is given the positions of lines, and the reasons of lines that name no topic.
     """
 
     def __init__(
@@ -120,12 +120,12 @@ class Publisher:
         self._refusals = refusals or OwnRefusals()
 
     async def publish(self, lines: Iterator[Line]) -> int:
-        """Send every line, and give their number.
+        """Send every line and return their number.
 
-        They are read in a thread, so that a slow reader stops nothing else.
+        They are read in a thread, so that a slow source blocks nothing else.
         """
         total = 0
-        while chunk := await patiently(lambda: list(_chunk(lines))):
+        while chunk := await in_daemon_thread(lambda: list(_chunk(lines))):
             total += len(chunk)
             await self._send(chunk)
             self._sent(len(chunk))
@@ -136,13 +136,13 @@ class Publisher:
         for line in chunk:
             topic, key, value = self._addressed(line)
             records.setdefault((topic, partition_of(key, self._partitions)), []).append((key, value, ()))
-        await send(self._producer, records, self._refusals.lie)
+        await send(self._producer, records, self._refusals.record_sent)
 
     def _addressed(self, line: Line) -> tuple[str, bytes, bytes]:
-        """Topic, key and value of a line; of one that names no topic, the record that keeps it."""
+        """Topic, key and value of a line; if it names no topic, its record for `rejected`."""
         topic = topic_of_line(line.text)
         if isinstance(topic, Refusal):
-            self._refusals.without_topic(topic.reason)
+            self._refusals.record_without_topic(topic.reason)
             key = f"{line.file}:{line.number}".encode(errors="backslashreplace")
             return REJECTED, key, rejected_line(topic, *line)
         return topic, _event_id(line.text), line.text
@@ -158,7 +158,7 @@ def _chunk(lines: Iterator[Line]) -> Iterator[Line]:
 
 
 def _event_id(text: bytes) -> bytes:
-    """The event's id as the record's key; empty where there is none, and the record will be refused."""
+    """The event's id as the record's key; empty if there is none, which refuses the record."""
     try:
         event_id = _head(text).event_id
     except (msgspec.MsgspecError, ValueError, RecursionError):

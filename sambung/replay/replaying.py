@@ -1,4 +1,4 @@
-"""One run of the whole pipeline around one store: feed what it knows, feed files, wait until all is done."""
+"""One run of the pipeline around one store: feed its archive if needed, feed files, wait for the results."""
 
 import asyncio
 import tempfile
@@ -12,9 +12,9 @@ from typing import NamedTuple
 from models.settings import Settings
 from sambung.broker.embedded import embedded_broker, watched
 from sambung.connecting import for_embedded
-from sambung.following import Stream, durability_of, known, open_or_create_stream
+from sambung.following import Stream, durability_of, existing_stream, open_or_create_stream
 from sambung.replay.own_refusals import OwnRefusals
-from sambung.replay.pipeline import Pipeline
+from sambung.replay.pipeline import Pipeline, WorkerProcess
 from sambung.replay.publish import Line, Lines, Publisher
 from sambung.replay.summary import Summary
 from sambung.stores.store_lock import StoreLock, store_lock
@@ -27,39 +27,38 @@ from streams.stages import NAMES
 from streams.topics import provision
 
 EMBEDDED_SESSION_S = 2.0
-"""Session time-out on the embedded broker: joining a group takes half of it there."""
+"""Session timeout on the embedded broker, where joining a group takes half of it."""
 TOPICS_S = 60.0
-"""How long the broker may take to show its topics, and to make those that are missing."""
+"""Timeout for looking up the topics and creating missing ones."""
 
 
 class ReplayOptions(NamedTuple):
-    """Where a run works."""
-
     database: str
     connection: Connection | None
-    """None for an embedded broker of its own."""
+    """None starts an embedded broker."""
     settings: Settings
     verbose: bool = False
-    """Whether to show what the worker process logs when nothing is wrong."""
+    """Show what the worker process logs when nothing is wrong."""
     anew: bool = False
-    """Whether to begin a new stream even where the store follows one."""
+    """Create a new stream even if the store follows one."""
 
     def worker_options(self) -> list[str]:
-        """What the worker process must know besides the broker, the store and the settings."""
+        """Options of the worker process besides broker, store and settings."""
         return ["--embedded"] * (self.connection is None) + ["--quiet"] * (not self.verbose)
 
 
-class Begun(NamedTuple):
-    """What `begin` did."""
+class CreateResult(NamedTuple):
+    """Result of `create_stream`."""
 
     created: list[str]
     """Topics."""
     known_before: int
+    """Events of the store's archive that were fed to the stream."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A store and a broker that were brought together."""
+    """A store and its stream on a broker."""
 
     options: ReplayOptions
     connection: Connection
@@ -72,12 +71,12 @@ class _Run:
 
 
 async def replay(files: Sequence[str], options: ReplayOptions, report: Reporter) -> Summary:
-    """Read the files into the store. One that is damaged is read up to there, then Failed tells of it."""
+    """Read the files into the store. A damaged file is read up to the damage, then Failed is raised."""
     started = monotonic()
-    async with _begun(options, report) as run:
+    async with _open_run(options, report) as run:
         refusals = OwnRefusals()
         async with _pipeline(run) as pipeline:
-            known_before = await _feed_known(run, pipeline)
+            known_before = await _feed_archive(run, pipeline)
             lines = await _feed_files(run, pipeline, files, refusals)
         stored = run.sink.summary()
         return Summary(
@@ -90,34 +89,34 @@ async def replay(files: Sequence[str], options: ReplayOptions, report: Reporter)
         )
 
 
-async def send_again(records: Records, options: ReplayOptions, report: Reporter) -> None:
-    """Put records of public topics there once more, and wait until all that comes of them is stored."""
-    async with _begun(options, report) as run, _pipeline(run) as pipeline:
-        await _feed_known(run, pipeline)
+async def resend(records: Records, options: ReplayOptions, report: Reporter) -> None:
+    """Send records to public topics again, and wait until all their results are stored."""
+    async with _open_run(options, report) as run, _pipeline(run) as pipeline:
+        await _feed_archive(run, pipeline)
         async with _feeding(run, pipeline, "sending again"):
             await send(pipeline.producer, records)
             report.sent(sum(map(len, records.values())))
 
 
-async def begin(options: ReplayOptions, report: Reporter) -> Begun:
-    """Create the topics; feed a new stream what the store knows."""
-    async with _begun(options, report) as run:
+async def create_stream(options: ReplayOptions, report: Reporter) -> CreateResult:
+    """Create the topics; feed a new stream the store's archive."""
+    async with _open_run(options, report) as run:
         if not run.stream.unfed:
-            return Begun(run.created, 0)
+            return CreateResult(run.created, 0)
         async with _pipeline(run) as pipeline:
-            return Begun(run.created, await _feed_known(run, pipeline))
+            return CreateResult(run.created, await _feed_archive(run, pipeline))
 
 
 async def check(database: str, connection: Connection, settings: Settings) -> None:
     """Raises Failed or TopicsError unless the store has a stream on the broker, with all its topics."""
     with closing(SqlSink(database)) as sink:
-        stream = await known(connection, sink, settings, database)
+        stream = await existing_stream(connection, sink, settings, database)
     async with asyncio.timeout(TOPICS_S):
         await provision.check(connection, stream.context.topics, NAMES, durability_of(settings))
 
 
 @asynccontextmanager
-async def _begun(options: ReplayOptions, report: Reporter) -> AsyncIterator[_Run]:
+async def _open_run(options: ReplayOptions, report: Reporter) -> AsyncIterator[_Run]:
     async with AsyncExitStack() as stack:
         sink = stack.enter_context(closing(SqlSink(options.database)))
         lock = stack.enter_context(store_lock(options.database))
@@ -139,16 +138,15 @@ async def _begun(options: ReplayOptions, report: Reporter) -> AsyncIterator[_Run
 @asynccontextmanager
 async def _pipeline(run: _Run) -> AsyncIterator[Pipeline]:
     with tempfile.TemporaryDirectory(prefix="sambung-", ignore_cleanup_errors=True) as data_dir:
-        pipeline = Pipeline(
-            run.connection,
-            run.options.database,
-            run.sink,
-            context=run.stream.context,
-            session_timeout_s=run.session_timeout_s,
-            data_dir=Path(data_dir),
-            patience_s=run.options.settings.patience_s,
-            worker_options=run.options.worker_options(),
+        options = run.options
+        worker = WorkerProcess(
+            run.connection.bootstrap,
+            options.database,
+            Path(data_dir),
+            run.session_timeout_s,
+            options.worker_options(),
         )
+        pipeline = Pipeline(run.connection, run.sink, run.stream.context, worker, options.settings.patience_s)
         async with pipeline:
             yield pipeline
 
@@ -157,16 +155,16 @@ async def _pipeline(run: _Run) -> AsyncIterator[Pipeline]:
 async def _feeding(
     run: _Run, pipeline: Pipeline, what: str, refusals: OwnRefusals | None = None
 ) -> AsyncIterator[None]:
-    """Write to the store what comes of all that is published in here; ends when it is there."""
-    take = (refusals or OwnRefusals()).noting(run.lock.guarded(run.sink.apply))
+    """Deliver the results of what is published in this context; ends when they are stored."""
+    take = (refusals or OwnRefusals()).collecting(run.lock.guarded(run.sink.apply))
     with run.report.phase(what):
         async with pipeline.delivering(take):
             yield
             await pipeline.drained(run.report.folded)
 
 
-async def _feed_known(run: _Run, pipeline: Pipeline) -> int:
-    """Give a new stream all that the store knows; the tables stay as they were until that is through."""
+async def _feed_archive(run: _Run, pipeline: Pipeline) -> int:
+    """Feed the archive to a new stream; the tables stay unchanged until all of it is processed."""
     if not run.stream.unfed:
         return 0
     bodies = (Line("archive", number, body) for number, body in enumerate(run.sink.archive(), start=1))

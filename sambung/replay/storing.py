@@ -1,4 +1,4 @@
-"""The way into the store beside a run, and how the run knows that the store has what it waits for."""
+"""Delivery to the store during a run, and waiting until the store has all its results."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable
@@ -11,24 +11,24 @@ from streams.drain import Behind, Cut, Drain, Progress
 from streams.engine.stall import Stall, StalledError
 
 LOOK_S = 0.5
-"""Time between two looks at how far the stages are; a look costs the embedded broker some milliseconds."""
+"""Pause between two looks at the stages' progress; one costs the embedded broker some milliseconds."""
 LAST_LOOKS_S = 0.1
-"""The same when little is left."""
-LITTLE = 0.02
-"""Part of all records that is little."""
-FEW = 10_000
-"""Records that are little in any case: the stages work them off in a second."""
+"""The same near the end."""
+NEAR_END_RATIO = 0.02
+"""Part of all records that is left near the end."""
+NEAR_END_RECORDS = 10_000
+"""The same as a number, if that is larger: the stages process so many in a second."""
 PATIENCE_S = 120.0
-"""How long nothing may move; longer than a batch may take, and than a transaction stays open by default."""
+"""How long nothing may move; longer than a batch takes, and than a transaction stays open by default."""
 RECOVERED_PER_S = 20_000
-"""Changelog records that the slowest worker reads back in a second; until it has, it commits nothing."""
+"""Changelog records per second that the slowest worker reads back; until it is done, it commits nothing."""
 
 
 @asynccontextmanager
 async def delivering(delivery: Delivery, take: Take[object]) -> AsyncIterator[None]:
-    """Deliver for as long as the context is open; a failure of the taker ends it.
+    """Deliver for as long as the context is open; a failure of `take` ends it.
 
-    It ends between two batches: one that was read and not taken in would be missing when delivery goes on.
+    It ends between two batches: one that was read and not stored would be missing when delivery goes on.
     """
     ending = asyncio.Event()
 
@@ -51,10 +51,10 @@ async def until_stored(
 ) -> None:
     """Return when the cut has passed all stages and the store has their outputs.
 
-    What is published meanwhile is not waited for. `applied` gives the positions to which the store has read
-    the outputs, or raises when nobody is at work; `watch` is told how far the stages are. Raises StalledError
-    when nothing that is waited for has moved for `patience_s`: because of a stage, an open transaction that
-    keeps records back, or the broker.
+    Records published meanwhile are not waited for. `applied` returns the positions up to which the store has
+    read the outputs, or raises when no worker runs; `watch` receives the progress. Raises StalledError if
+    nothing has moved for `patience_s`: because of a stage, an open transaction that hides records, or the
+    broker.
     """
     stall = Stall(monotonic())
     while True:
@@ -91,4 +91,4 @@ async def _sentence(drain: Drain, progress: Progress, seconds: float) -> str:
 
 def _pause_s(progress: Progress) -> float:
     left = progress.total - progress.done
-    return LAST_LOOKS_S if left <= max(FEW, LITTLE * progress.total) else LOOK_S
+    return LAST_LOOKS_S if left <= max(NEAR_END_RECORDS, NEAR_END_RATIO * progress.total) else LOOK_S

@@ -1,4 +1,4 @@
-"""What a replay did, and that in words."""
+"""The result of a replay, also in words."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,14 +7,12 @@ from sambung.terminal.screen import many
 
 
 class Summary(NamedTuple):
-    """What a replay did."""
-
     lines: int
     """Read from the files; blank ones are not counted."""
     known_before: int
-    """Events that the store knew and that were fed first."""
+    """Events of the store's archive that were fed first."""
     refused: dict[str, int]
-    """Lines of the files that were refused, by reason; on a busy cluster without those of others."""
+    """Lines of the files that were refused, by reason; records of others are not counted."""
     workers: int
     companies: int
     """Active members in the store."""

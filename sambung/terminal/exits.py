@@ -1,4 +1,4 @@
-"""Exit codes, and how a failure is said: one sentence on stderr, never a traceback."""
+"""Exit codes and failures: one sentence on stderr, never a traceback."""
 
 from enum import IntEnum
 
@@ -8,13 +8,13 @@ from sambung.terminal.screen import wrapped
 
 
 class Exit(IntEnum):
-    """What a command's exit code says; after Ctrl-C or a signal it is 128 and the signal's number."""
+    """Exit codes of the commands; after Ctrl-C or a signal it is 128 plus the signal's number."""
 
     DONE = 0
     CHECK_FAILED = 1
-    """A check found something wrong, or what was asked for is not there."""
+    """A check found something wrong, or nothing was found."""
     WRONG_USE = 2
-    """The command, a file or a setting must be put right first."""
+    """The command, a file or a setting must be corrected first."""
     SERVICE_MISSING = 3
     """The broker or the database cannot be used now, or a part of the pipeline ended by itself."""
 
@@ -26,19 +26,19 @@ EXIT_CODES = (
 
 
 class Failed(Exception):  # noqa: N818  it reads as what happened
-    """A failure that people are told in one sentence, with the exit code that it means."""
+    """A failure with its exit code; the text is one sentence for people."""
 
     def __init__(self, code: int, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
 
 
-def say_to_people(sentence: str) -> None:
+def print_error(sentence: str) -> None:
     """On stderr, in red on a terminal."""
     typer.secho(wrapped(sentence), err=True, fg="red")
 
 
 def stop(code: int, sentence: str) -> typer.Exit:
-    """Say what was wrong on stderr; raise what this returns."""
-    say_to_people(sentence)
+    """Print the sentence on stderr; the caller raises what this returns."""
+    print_error(sentence)
     return typer.Exit(code)

@@ -1,4 +1,4 @@
-"""Ends a run tidily: on Ctrl-C, SIGTERM or a closed terminal it puts its things away first."""
+"""Cleans up before a run ends on Ctrl-C, SIGTERM or a closed terminal."""
 
 import asyncio
 import signal
@@ -10,40 +10,40 @@ from sambung.terminal.exits import Failed
 
 Result = TypeVar("Result")
 
-_ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
-"""By name: not every platform has all of them."""
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+"""Names, as not every platform has all of them."""
 
 
 class Stopped(Failed):
-    """A signal asked for the end; the exit code is the one that shells give it."""
+    """A signal ended the run; the exit code is the one that shells use."""
 
 
 def run(work: Coroutine[Any, Any, Result], when_stopped: str) -> Result:
-    """Like `asyncio.run`; raises Stopped with the sentence after a signal, when all is put away.
+    """Like `asyncio.run`; after a signal it cleans up and raises Stopped with the sentence.
 
-    A second signal cuts the putting away short.
+    A second signal cuts the clean-up short.
     """
-    heard: list[int] = []
+    received: list[int] = []
     try:
-        return asyncio.run(_listening(work, heard))
+        return asyncio.run(_listening(work, received))
     except asyncio.CancelledError:
-        if not heard:
+        if not received:
             raise
-        raise Stopped(128 + heard[0], when_stopped) from None
+        raise Stopped(128 + received[0], when_stopped) from None
 
 
-async def _listening(work: Coroutine[Any, Any, Result], heard: list[int]) -> Result:
+async def _listening(work: Coroutine[Any, Any, Result], received: list[int]) -> Result:
     task = asyncio.current_task()
     assert task is not None  # noqa: S101  it runs this line
 
     def stop(number: int) -> None:
-        heard.append(number)
+        received.append(number)
         task.cancel()
 
     loop = asyncio.get_running_loop()
-    for name in _ENDS:
+    for name in _SIGNALS:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup, or a shell's &
-            with suppress(NotImplementedError):  # Windows: there Ctrl-C does what asyncio.run makes of it
+            with suppress(NotImplementedError):  # Windows, where asyncio.run handles Ctrl-C
                 loop.add_signal_handler(number, stop, number)
     return await work

@@ -1,7 +1,7 @@
-"""What processes log, on stderr: JSON lines for machines, one text line each for people at a terminal.
+"""Logs on stderr: one JSON object per line for machines, text at a terminal.
 
-What Faust and Kafka's client log comes out in the same form, warnings and worse only, and what they repeat,
-once in a while: a client that misses a topic says so 4,000 times a second.
+Faust and Kafka's client log in the same form, warnings and worse only. Their repetitions are suppressed: a
+client that misses a topic says so 4,000 times a second.
 """
 
 import logging
@@ -14,9 +14,9 @@ import structlog
 from structlog.typing import Processor
 
 REPEATED_S: Final = 10.0
-"""Time in which the same words of a library are logged once."""
+"""Time in which the same message of a library is logged once."""
 _REMEMBERED: Final = 1_000
-"""Most different words looked out for; then it begins anew."""
+"""Most messages remembered; then it starts afresh."""
 
 _FIRST = ("timestamp", "level", "event")
 _SHARED: list[Processor] = [
@@ -27,12 +27,12 @@ _SHARED: list[Processor] = [
 
 
 def log_from(level: int, form: str | None = None) -> str:
-    """Log from this level of `logging` on; of the libraries warnings, or nothing from `ERROR` on.
+    """Log from this level on; libraries log warnings, or nothing if the level is `ERROR` or higher.
 
-    What makes a command fail is told by the command itself, in a sentence; the libraries repeat it in ten.
-    Mode's timers warn whenever the machine is busy, and say nothing that anybody could act on.
+    A command reports its own failure in a sentence; the libraries repeat it in ten. Mode's timers warn
+    whenever the machine is busy, which nobody can act on.
 
-    `form` is `json` or `text`; by default text on a terminal. Returns which it is.
+    `form` is `json` or `text`; by default text on a terminal. Returns the form used.
     """
     chosen = form or ("text" if sys.stderr.isatty() else "json")
     libraries = logging.WARNING if level < logging.ERROR else logging.CRITICAL
@@ -44,37 +44,37 @@ def log_from(level: int, form: str | None = None) -> str:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
         )
     )
-    handler.addFilter(OnceInAWhile())
+    handler.addFilter(RepeatFilter())
     logging.basicConfig(level=libraries, handlers=[handler], force=True)
     logging.getLogger("mode.timers").setLevel(logging.ERROR)
     structlog.configure(
         processors=[*_SHARED, *rendered],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever that is by then
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # looked up late, as tests replace it
     )
     return chosen
 
 
-class OnceInAWhile(logging.Filter):
-    """Holds back what was said a moment ago, and says how often when it lets it through again."""
+class RepeatFilter(logging.Filter):
+    """Suppresses messages repeated within REPEATED_S; the next one says how many were suppressed."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         super().__init__()
         self._clock = clock
-        self._said: dict[tuple[str, str], tuple[float, int]] = {}
-        """By logger and words: when last, and how often it was held back since then."""
+        self._seen: dict[tuple[str, str], tuple[float, int]] = {}
+        """By logger and message: time of the last one, and how many were suppressed since."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        words, now = record.getMessage(), self._clock()
-        at, held = self._said.get((record.name, words), (now - REPEATED_S, 0))
+        message, now = record.getMessage(), self._clock()
+        at, suppressed = self._seen.get((record.name, message), (now - REPEATED_S, 0))
         if now - at < REPEATED_S:
-            self._said[record.name, words] = at, held + 1
+            self._seen[record.name, message] = at, suppressed + 1
             return False
-        if len(self._said) >= _REMEMBERED:
-            self._said.clear()
-        self._said[record.name, words] = now, 0
-        if held:
-            record.msg, record.args = f"{words} (and {held:,} times since {now - at:.0f} s ago)", ()
+        if len(self._seen) >= _REMEMBERED:
+            self._seen.clear()
+        self._seen[record.name, message] = now, 0
+        if suppressed:
+            record.msg, record.args = f"{message} (and {suppressed:,} times since {now - at:.0f} s ago)", ()
         return True
 
 

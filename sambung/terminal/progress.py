@@ -1,4 +1,4 @@
-"""How far a long run is: bars on a terminal, a plain line a phase anywhere else. Always on stderr."""
+"""Progress of a long run on stderr: bars on a terminal, otherwise one line per phase."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -11,8 +11,8 @@ from rich.table import Column
 from sambung.terminal.screen import many, width
 
 
-class Folded(Protocol):
-    """How many records of all stages are worked off."""
+class StageProgress(Protocol):
+    """Records of all stages: how many are processed, and how many there are."""
 
     @property
     def done(self) -> int: ...
@@ -21,16 +21,16 @@ class Folded(Protocol):
 
 
 class Reporter(Protocol):
-    """Hears how far a run is."""
+    """Receives the progress of a run."""
 
     def phase(self, what: str) -> AbstractContextManager[None]: ...
     def sent(self, lines: int) -> None: ...
-    def folded(self, progress: Folded) -> None: ...
+    def folded(self, progress: StageProgress) -> None: ...
 
 
 @contextmanager
 def reporter() -> Iterator[Reporter]:
-    """Of a replay."""
+    """For a replay."""
     console = _console()
     if not console.is_terminal:
         yield _Plain(console)
@@ -41,19 +41,19 @@ def reporter() -> Iterator[Reporter]:
 
 @contextmanager
 def steps(total: int) -> Iterator[Callable[[str], None]]:
-    """Of work in `total` steps; call it with what comes next."""
+    """For work in `total` steps; call it with the name of the next one."""
     console = _console()
     if not console.is_terminal:
         yield lambda what: console.print(f"{what} …", highlight=False)
         return
     with _bars(console) as bars:
         task = bars.add_task("", total=total, count="")
-        begun = 0
+        started = 0
 
         def next_step(what: str) -> None:
-            nonlocal begun
-            bars.update(task, description=what, completed=begun)
-            begun += 1
+            nonlocal started
+            bars.update(task, description=what, completed=started)
+            started += 1
 
         yield next_step
         bars.update(task, description="done", completed=total)
@@ -79,14 +79,14 @@ class _Plain:
         yield
 
     def sent(self, lines: int) -> None:
-        """Nothing: a line a chunk would be noise in a log."""
+        """Nothing: one line per chunk would be noise in a log."""
 
-    def folded(self, progress: Folded) -> None:
+    def folded(self, progress: StageProgress) -> None:
         """Nothing, for the same reason."""
 
 
 class _Bars:
-    """Two bars a phase: lines sent, whose number nobody knows before, then records worked off."""
+    """Two bars per phase: lines sent, whose total is unknown, then records processed by the stages."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
@@ -104,7 +104,7 @@ class _Bars:
             done = int(self._bars.tasks[self._sending].completed) + lines
             self._bars.update(self._sending, completed=done, count=many(done, "line"))
 
-    def folded(self, progress: Folded) -> None:
+    def folded(self, progress: StageProgress) -> None:
         if self._folding is None:
             self._folding = self._begin_folding()
         count = f"{progress.done:,} of {progress.total:,}"

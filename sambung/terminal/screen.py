@@ -1,4 +1,4 @@
-"""How results look: never wider than 100 columns, money in rupiah, shares in per cent."""
+"""Formats results: at most 100 columns wide, money in rupiah."""
 
 import re
 import shutil
@@ -8,16 +8,16 @@ import textwrap
 from rich.console import Console
 
 WIDEST = 100
-"""Columns: what fits a page, a mail and half a screen."""
+"""Columns; fits a page, a mail and half a screen."""
 
 
 def results() -> Console:
-    """Where a command's result goes: standard output; plain text unless it is a terminal."""
+    """Standard output, for a command's result; plain text unless it is a terminal."""
     return Console(file=sys.stdout, width=width(), highlight=False, soft_wrap=False)
 
 
 def width() -> int:
-    """Of the terminal, if there is one, but never more than fits a page."""
+    """Width of the terminal, at most WIDEST."""
     return min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)
 
 
@@ -40,7 +40,7 @@ def many(count: int, one: str, several: str | None = None) -> str:
 
 
 def wrapped(text: str) -> str:
-    """Every line cut to the width of the screen at its blanks; what goes on is indented under its text."""
+    """Lines wrapped to the width of the screen; continuation lines are indented under their text."""
     return "\n".join(_wrapped(line) for line in text.split("\n"))
 
 

@@ -1,4 +1,4 @@
-"""A worker process: the six stages and, unless somebody else does that, the way into the store."""
+"""A worker process: the six stages and, unless another worker does it, delivery to the store."""
 
 import asyncio
 import os
@@ -15,8 +15,8 @@ from typing import NamedTuple
 import structlog
 
 from models.settings import Settings
-from sambung.causes import told
-from sambung.following import Stream, durability_of, known
+from sambung.causes import Explanation, explain_library_error
+from sambung.following import Stream, durability_of, existing_stream
 from sambung.stores.store_lock import StoreLock, store_lock
 from sambung.terminal.exits import Exit, Failed
 from sambung.worker.health import Health, listening
@@ -32,9 +32,9 @@ from streams.metrics import Metrics
 log = structlog.get_logger()
 
 ANSWER_S = 60.0
-"""How long the broker may take to say which cluster it is."""
-LAST_WORDS_S = 5.0
-"""How long a worker whose starter is gone may take to finish."""
+"""Timeout for the broker's cluster id."""
+STOP_S = 5.0
+"""How long a worker may take to stop when the process that started it is gone."""
 
 
 class WorkerOptions(NamedTuple):
@@ -42,65 +42,66 @@ class WorkerOptions(NamedTuple):
     connection: Connection
     settings: Settings
     data_dir: Path
-    """Where to keep state."""
+    """Folder for state."""
     sink: bool
-    """Whether to write the store."""
+    """Also deliver to the store."""
 
 
-async def serve(duty: WorkerOptions) -> None:
-    """Work until told to stop (SIGTERM, SIGINT); raises Failed where there is no stream to work on."""
+async def serve(options: WorkerOptions) -> None:
+    """Work until SIGTERM or SIGINT. Raises Failed if the store has no stream on the broker."""
     health = Health(Metrics())
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(
-            listening(health, duty.settings.health_host, duty.settings.health_port)
+            listening(health, options.settings.health_host, options.settings.health_port)
         )
-        store = stack.enter_context(closing(SqlSink(duty.database)))
-        lock = stack.enter_context(store_lock(duty.database))
-        if duty.sink:
+        store = stack.enter_context(closing(SqlSink(options.database)))
+        lock = stack.enter_context(store_lock(options.database))
+        if options.sink:
             lock.share()
-        stream = await _known(duty, store)
-        health.state = state = duty.data_dir / stream.state
+        stream = await _fed_stream(options, store)
+        health.state = state = options.data_dir / stream.state
         config = app.WorkerConfig(
-            duty.connection,
+            options.connection,
             stream.context,
-            durability_of(duty.settings),
+            durability_of(options.settings),
             state,
-            duty.settings.session_timeout_s,
-            duty.settings.patience_s,
+            options.settings.session_timeout_s,
+            options.settings.patience_s,
         )
-        log.info("worker_starting", generation=stream.context.generation, sink=duty.sink, state=str(state))
+        log.info("worker_starting", generation=stream.context.generation, sink=options.sink, state=str(state))
         await app.check_broker(config)
-        if duty.sink:
-            await _serve_with_sink(duty, config, store, lock, health)
+        if options.sink:
+            await _serve_with_sink(options, config, store, lock, health)
         else:
-            store.close()  # it has said which stream it follows, and nothing more is asked of it
+            store.close()  # read once, for the stream that it follows
             await app.run(config, health.metrics)
 
 
-async def _known(duty: WorkerOptions, store: SqlSink) -> Stream:
+async def _fed_stream(options: WorkerOptions, store: SqlSink) -> Stream:
     async with asyncio.timeout(ANSWER_S):
-        stream = await known(duty.connection, store, duty.settings, duty.database)
-    if duty.sink and stream.unfed:
+        stream = await existing_stream(options.connection, store, options.settings, options.database)
+    if options.sink and stream.unfed:
         raise Failed(
             Exit.WRONG_USE,
             "This store's stream lacks what the store knows of before: its feeding was cut short. Do it "
-            f"again: sambung topics create --broker {duty.connection.bootstrap} --database {duty.database}",
+            f"again: sambung topics create --broker {options.connection.bootstrap} "
+            f"--database {options.database}",
         )
     return stream
 
 
 async def _serve_with_sink(
-    duty: WorkerOptions, config: app.WorkerConfig, store: SqlSink, lock: StoreLock, health: Health
+    options: WorkerOptions, config: app.WorkerConfig, store: SqlSink, lock: StoreLock, health: Health
 ) -> None:
-    def sentence(error: Exception) -> str:
-        return (told(error, duty.database, duty.connection.bootstrap) or (0, type(error).__name__))[1]
+    def describe(error: Exception) -> str:
+        return (_explain(error, options) or (0, type(error).__name__))[1]
 
     delivery = Delivery(
-        duty.connection, config.context.topics, config.context.generation, dict(store.positions())
+        options.connection, config.context.topics, config.context.generation, dict(store.positions())
     )
     await delivery.start()
-    health.writer = writer = StoreWriter(delivery, lock.guarded(store.apply), health.metrics, sentence)
-    delivering = asyncio.create_task(_deliver(writer, duty))
+    health.writer = writer = StoreWriter(delivery, lock.guarded(store.apply), health.metrics, describe)
+    delivering = asyncio.create_task(_deliver(writer, options))
     try:
         await app.run(config, health.metrics, writer)
     finally:
@@ -108,14 +109,14 @@ async def _serve_with_sink(
         await delivery.stop()
 
 
-async def _deliver(writer: StoreWriter, duty: WorkerOptions) -> None:
+async def _deliver(writer: StoreWriter, options: WorkerOptions) -> None:
     try:
         await writer.run()
     except StalledError as error:
         app.end_process("store", error)
     except Exception as error:  # noqa: BLE001 - a failing sink ends the process, whatever the reason
-        foreseen = told(error, duty.database, duty.connection.bootstrap)
-        if foreseen is None:  # what it says of itself may quote what it failed on
+        foreseen = _explain(error, options)
+        if foreseen is None:  # its own text may quote personal data
             app.end_process("store", RuntimeError(f"The store's sink failed ({describe_error(error)})."))
         code, sentence = foreseen
         log.critical("stopped", where="store", error=sentence)
@@ -123,24 +124,28 @@ async def _deliver(writer: StoreWriter, duty: WorkerOptions) -> None:
         os._exit(code)
 
 
+def _explain(error: Exception, options: WorkerOptions) -> Explanation | None:
+    return explain_library_error(error, options.database, options.connection.bootstrap)
+
+
 @contextmanager
 def bound_to_starter(data_dir: Path) -> Iterator[None]:
-    """When standard input closes, the starter is gone: end, and remove the state, which nobody needs."""
-    left = threading.Event()
-    threading.Thread(target=_end_when_left, args=(data_dir, left), daemon=True).start()
+    """When standard input closes, the process that started this one is gone: end, and remove the state."""
+    closed = threading.Event()
+    threading.Thread(target=_end_when_input_closes, args=(data_dir, closed), daemon=True).start()
     try:
         yield
     finally:
-        if left.is_set():
+        if closed.is_set():
             shutil.rmtree(data_dir, ignore_errors=True)
 
 
-def _end_when_left(data_dir: Path, left: threading.Event) -> None:
+def _end_when_input_closes(data_dir: Path, closed: threading.Event) -> None:
     while os.read(sys.stdin.fileno(), 1):
         pass
-    left.set()
-    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:  # it works already, and can finish in order
+    closed.set()
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:  # `serve` is running and can stop in order
         os.kill(os.getpid(), signal.SIGTERM)
-        sleep(LAST_WORDS_S)
+        sleep(STOP_S)
     shutil.rmtree(data_dir, ignore_errors=True)
     os._exit(Exit.SERVICE_MISSING)

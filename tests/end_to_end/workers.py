@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.settings import Settings
-from sambung.following import known
+from sambung.following import existing_stream
 from sambung.replay.publish import Line, Publisher
 from sinks.base import Positions
 from sinks.sql import SqlSink
@@ -145,5 +145,5 @@ class Cluster:
     async def topics(self) -> Topics:
         """Those of the stream that the store follows."""
         with closing(SqlSink(self.database)) as sink:
-            stream = await known(self.connection, sink, Settings(), self.database)
+            stream = await existing_stream(self.connection, sink, Settings(), self.database)
         return stream.context.topics

@@ -10,7 +10,7 @@ from models.places import DEFAULT_FILE as PLACES
 from models.rules import DEFAULT_FILE as RULES
 from models.settings import Settings
 from sambung.broker.embedded import embedded_broker
-from sambung.following import Stream, known, open_or_create_stream
+from sambung.following import Stream, existing_stream, open_or_create_stream
 from sambung.stores.store_lock import StoreLock
 from sambung.terminal.exits import Failed
 from streams.engine.kafka.connection import Connection
@@ -83,10 +83,9 @@ def test_another_broker_begins_anew_and_one_whose_feeding_was_cut_short_again(st
 
 def test_a_worker_begins_no_stream(address: str, store: MemorySink) -> None:
     with pytest.raises(Failed, match="sambung topics create"):
-        asyncio.run(known(Connection(address), store, Settings(partitions=5), "sqlite:///s.db"))
-    assert (
-        asyncio.run(known(Connection(address), store, Settings(), "sqlite:///s.db")).context.generation == 1
-    )
+        asyncio.run(existing_stream(Connection(address), store, Settings(partitions=5), "sqlite:///s.db"))
+    stream = asyncio.run(existing_stream(Connection(address), store, Settings(), "sqlite:///s.db"))
+    assert stream.context.generation == 1
 
 
 def test_streams_of_one_number_keep_their_state_apart(address: str, store: MemorySink) -> None:

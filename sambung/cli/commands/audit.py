@@ -3,7 +3,7 @@
 import typer
 
 from sambung.cli.commands.options import AsJson, Database
-from sambung.errors import told_plainly
+from sambung.errors import errors_as_sentences
 from sambung.terminal.exits import Exit
 
 EXAMPLES = ("sambung audit --database sqlite:///sambung.db",)
@@ -19,7 +19,7 @@ def audit(database: Database, *, json: AsJson = False) -> None:
     members' credit adds up to. Both hold whenever nothing is under way; while a worker writes they may
     not. Exit 1 and the difference where one fails.
     """
-    with told_plainly(database):
+    with errors_as_sentences(database):
         from reports.audit import audit as checked  # noqa: PLC0415  SQLAlchemy: --help need not wait for it
         from reports.audit_words import failures  # noqa: PLC0415
         from sambung.cli.as_json import as_json  # noqa: PLC0415

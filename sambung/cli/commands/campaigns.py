@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sambung.cli.commands.options import AsJson, Database
-from sambung.errors import told_plainly
+from sambung.errors import errors_as_sentences
 
 EXAMPLES = (
     "sambung campaigns --database sqlite:///sambung.db",
@@ -31,7 +31,7 @@ def campaigns(
     that one. Beside them stands organic: members that no effort is known to have brought. Below stands
     how far the year's target is reached.
     """
-    with told_plainly(database):
+    with errors_as_sentences(database):
         # SQLAlchemy and rich: --help need not wait for them.
         from reports.campaigns import campaigns as returns  # noqa: PLC0415
         from sambung.cli import campaign_table  # noqa: PLC0415

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sambung.cli.commands.options import AsJson, Broker, Database
-from sambung.errors import told_plainly
+from sambung.errors import errors_as_sentences
 from sambung.terminal.exits import Exit
 from sambung.terminal.screen import wrapped
 
@@ -30,7 +30,7 @@ def doctor(
     Settings, rules and places, the disks, the store; with --broker also the broker, its topics, and whether
     they are those that the store knows. Changes nothing. Exit 1 where something is wrong.
     """
-    with told_plainly(database, broker or ""):
+    with errors_as_sentences(database, broker or ""):
         from models.settings import Settings  # noqa: PLC0415  see replay.py
         from sambung.cli.as_json import as_json  # noqa: PLC0415
         from sambung.doctor import CheckContext, examine  # noqa: PLC0415

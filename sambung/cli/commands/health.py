@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sambung.errors import told_plainly
+from sambung.errors import errors_as_sentences
 from sambung.terminal.exits import Exit, stop
 
 EXAMPLES = ("sambung health --port 9600", "SAMBUNG_HEALTH_PORT=9600 sambung health --ready")
@@ -27,7 +27,7 @@ def health(*, port: Port = None, ready: Ready = False) -> None:
 
     For supervisors and containers, whose images need no curl for it.
     """
-    with told_plainly():
+    with errors_as_sentences():
         from models.settings import Settings  # noqa: PLC0415  see replay.py
 
         settings = Settings()

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sambung.cli.commands.options import Database
-from sambung.errors import told_plainly
+from sambung.errors import errors_as_sentences
 
 NOT_ALONE = (
     "A replay or a worker is writing to this store, or it is being migrated already. Stop what writes, and "
@@ -34,7 +34,7 @@ def migrate(
     Stop what writes to the store first, and keep a copy of it: there is no way back. It is done whole or
     not at all, and to run it again changes nothing.
     """
-    with told_plainly(database):
+    with errors_as_sentences(database):
         from sambung.stores.store_lock import (  # noqa: PLC0415  SQLAlchemy: --help need not wait for it
             store_lock,
         )

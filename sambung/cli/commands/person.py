@@ -8,7 +8,7 @@ import sys
 import typer
 
 from models.settings import Settings
-from sambung.errors import told_plainly
+from sambung.errors import errors_as_sentences
 from sambung.terminal.exits import Exit, Failed
 
 EXAMPLES = ("sambung person < national-ids.txt > persons.txt",)
@@ -26,7 +26,7 @@ def person() -> None:
     SAMBUNG_PERSON_KEY_FILE names; every app and gateway of one agency must use the same. Blank lines are
     skipped.
     """
-    with told_plainly():
+    with errors_as_sentences():
         key = _key(Settings())
         for number, line in enumerate(sys.stdin.buffer, start=1):
             national_id = line.strip()

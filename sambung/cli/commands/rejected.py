@@ -7,7 +7,7 @@ import typer
 
 from models.intake.refusal import Reason
 from sambung.cli.commands.options import AsJson, Broker, Database, examples
-from sambung.errors import told_plainly
+from sambung.errors import errors_as_sentences
 from sambung.terminal.exits import Exit, stop
 from sambung.terminal.screen import many, wrapped
 
@@ -45,7 +45,7 @@ def list_command(
     there. conflict: other content of the same revision stands. masked: it held a national id, which was
     hidden; the app has to send the event anew, without.
     """
-    with told_plainly(database):
+    with errors_as_sentences(database):
         from sambung.cli import refused_words  # noqa: PLC0415  see replay.py
 
         items = _items(database, reason)
@@ -64,7 +64,7 @@ def show_command(
     database: Database,
 ) -> None:
     """Show one refused record whole: what was wrong, where it lay, its key, value and headers."""
-    with told_plainly(database):
+    with errors_as_sentences(database):
         from sambung.cli import refused_words  # noqa: PLC0415  see replay.py
 
         found = [item for item in _items(database) if item.id.startswith(identity)]
@@ -89,23 +89,23 @@ def replay_command(
     mended. What is wrong in the event itself is mended where it came from, and sent from there. To run it
     again changes nothing.
     """
-    with told_plainly(database, broker or "that was started here"):
+    with errors_as_sentences(database, broker or "that was started here"):
         from models.settings import Settings  # noqa: PLC0415  see replay.py
         from sambung.connecting import connection_to  # noqa: PLC0415
-        from sambung.refused import to_send_again  # noqa: PLC0415
+        from sambung.refused import records_to_resend  # noqa: PLC0415
         from sambung.replay import replaying  # noqa: PLC0415
         from sambung.terminal import interrupts  # noqa: PLC0415
         from sambung.terminal.progress import reporter  # noqa: PLC0415
 
         items = _items(database, reason)
         settings = Settings()
-        records = to_send_again(items, settings.partitions)
+        records = records_to_resend(items, settings.partitions)
         sent = sum(map(len, records.values()))
         if sent:
             connection = connection_to(broker, settings) if broker else None
             options = replaying.ReplayOptions(database, connection, settings, verbose)
             with reporter() as report:
-                interrupts.run(replaying.send_again(records, options, report), WHEN_STOPPED)
+                interrupts.run(replaying.resend(records, options, report), WHEN_STOPPED)
     typer.echo(f"{many(sent, 'record')} sent again" if sent else "Nothing to send again.")
     left = Counter(item.now for item in items if item.now != "ready")
     for now, count in sorted(left.items()):

@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from sambung.cli.commands.options import AsJson, Broker, Database
-from sambung.errors import told_plainly
+from sambung.errors import errors_as_sentences
 from sambung.terminal.logs import log_from
 from sambung.terminal.screen import wrapped
 
@@ -79,7 +79,7 @@ def replay(
     too it ends when its own lines are through.
     """
     log_from(logging.INFO if verbose else logging.ERROR)
-    with told_plainly(database, broker or "that was started here"):
+    with errors_as_sentences(database, broker or "that was started here"):
         # Faust alone takes a second to import, which --help need not wait for.
         from models.settings import Settings  # noqa: PLC0415
         from sambung.connecting import connection_to  # noqa: PLC0415

@@ -9,7 +9,7 @@ from typing import IO, Annotated
 
 import typer
 
-from sambung.errors import told_plainly
+from sambung.errors import errors_as_sentences
 from sambung.season import SEASONS, STEPS, Season
 from sambung.season import simulate as invent
 from sambung.terminal.progress import steps
@@ -48,7 +48,7 @@ def simulate(
     are as field teams send them: some twice, some late, some corrected or cancelled, and some lines
     broken.
     """
-    with told_plainly():
+    with errors_as_sentences():
         with steps(STEPS) as step:
             invented = invent(season, seed, clean=clean, progress=step)
         lines = _write(invented.lines(), out)

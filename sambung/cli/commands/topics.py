@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sambung.cli.commands.options import Database, RequiredBroker, examples
-from sambung.errors import told_plainly
+from sambung.errors import errors_as_sentences
 
 topics = typer.Typer(help="Make and check the topics of a broker.", no_args_is_help=True)
 
@@ -29,7 +29,7 @@ def create_command(
     store goes on showing what it had until that is done; apps may go on publishing. To run it again changes
     nothing.
     """
-    with told_plainly(database, broker):
+    with errors_as_sentences(database, broker):
         # Faust alone takes a second to import, which --help need not wait for.
         from models.settings import Settings  # noqa: PLC0415
         from sambung.connecting import connection_to  # noqa: PLC0415
@@ -40,18 +40,18 @@ def create_command(
         settings = Settings()
         options = replaying.ReplayOptions(database, connection_to(broker, settings), settings, anew=anew)
         with reporter() as report:
-            begun = interrupts.run(replaying.begin(options, report), WHEN_STOPPED)
-    typer.echo(f"created {len(begun.created)} topics" if begun.created else "every topic is there")
-    for name in begun.created:
+            result = interrupts.run(replaying.create_stream(options, report), WHEN_STOPPED)
+    typer.echo(f"created {len(result.created)} topics" if result.created else "every topic is there")
+    for name in result.created:
         typer.echo(f"  {name}")
-    if begun.known_before:
-        typer.echo(f"{begun.known_before:,} events that the store knew were fed to the new stream")
+    if result.known_before:
+        typer.echo(f"{result.known_before:,} events that the store knew were fed to the new stream")
 
 
 @topics.command("check", epilog=CHECK)
 def check_command(database: Database, broker: RequiredBroker) -> None:
     """Say whether every topic is there with the right number of partitions; exit 2 if not."""
-    with told_plainly(database, broker):
+    with errors_as_sentences(database, broker):
         from models.settings import Settings  # noqa: PLC0415  as above
         from sambung.connecting import connection_to  # noqa: PLC0415
         from sambung.replay import replaying  # noqa: PLC0415

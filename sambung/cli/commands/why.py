@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sambung.cli.commands.options import AsJson, Database
-from sambung.errors import told_plainly
+from sambung.errors import errors_as_sentences
 from sambung.terminal.exits import Exit
 
 EXAMPLES = ("sambung why 17034138922 --database sqlite:///sambung.db",)
@@ -22,7 +22,7 @@ def why(
     Every touch is told, in order, with what it earns under each credit model. Exit 1 if no enrollment
     names the member.
     """
-    with told_plainly(database):
+    with errors_as_sentences(database):
         from models.places import Places  # noqa: PLC0415  SQLAlchemy: --help need not wait for it
         from models.settings import Settings  # noqa: PLC0415
         from reports.journey import Unknown  # noqa: PLC0415

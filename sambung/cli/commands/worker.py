@@ -10,8 +10,8 @@ import structlog
 import typer
 
 from sambung.cli.commands.options import Database, RequiredBroker
-from sambung.errors import told_plainly
-from sambung.terminal.exits import say_to_people
+from sambung.errors import errors_as_sentences
+from sambung.terminal.exits import print_error
 from sambung.terminal.logs import log_from
 
 EXAMPLES = (
@@ -57,9 +57,9 @@ def worker(  # noqa: PLR0913  a command's options
         if form == "json":
             structlog.get_logger().critical("stopped", where="start", error=sentence)
         else:
-            say_to_people(sentence)
+            print_error(sentence)
 
-    with told_plainly(database, broker, last_word):
+    with errors_as_sentences(database, broker, last_word):
         from models.settings import Settings  # noqa: PLC0415  see replay.py
         from sambung.connecting import connection_to, for_embedded  # noqa: PLC0415
         from sambung.terminal import interrupts  # noqa: PLC0415

@@ -5,7 +5,7 @@ import msgspec
 from models.intake.refusal import RawRecord, Reason, Refusal, rejected_record
 from models.places import Places
 from sambung.cli.refused_words import whole
-from sambung.refused import Item, Now, _event_in, to_send_again
+from sambung.refused import Item, Now, _event_in, records_to_resend
 from sinks.rejected.decide import read_refused
 from sinks.wire import Rejected
 from streams.attribution.origin import came
@@ -28,7 +28,7 @@ def ready(said: Rejected) -> Item:
 
 def test_a_record_is_sent_once_more_with_all_that_it_came_with() -> None:
     for key in (b"k", b"\xff\0", b"", None):
-        ((((own_key, value, headers),)),) = to_send_again([ready(row(key))], 8).values()
+        ((((own_key, value, headers),)),) = records_to_resend([ready(row(key))], 8).values()
         assert (own_key, value) == (EVENT["event_id"].encode(), line(EVENT))
         first = came(Record(0, 0, own_key, value, headers), ("enrollment", 1, 99))
         assert first == (key, HEADERS, ("enrollment", 3, 40))

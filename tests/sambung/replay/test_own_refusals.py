@@ -23,14 +23,14 @@ def refused(offset: int | None, reason: str = "invalid", partition: int = 0) -> 
 
 
 def counted(refusals: OwnRefusals, *records: bytes) -> dict[str, int]:
-    refusals.noting(lambda _: None)(Batch(1, rejected=records))
+    refusals.collecting(lambda _: None)(Batch(1, rejected=records))
     return refusals.by_reason()
 
 
 def sent(*runs: range, partition: int = 0) -> OwnRefusals:
     refusals = OwnRefusals()
     for run in runs:
-        refusals.lie((ENROLLMENT, partition), run)
+        refusals.record_sent((ENROLLMENT, partition), run)
     return refusals
 
 
@@ -50,21 +50,21 @@ def test_one_that_is_refused_again_after_a_crash_counts_once() -> None:
 def test_one_may_be_refused_before_it_is_known_where_it_lies() -> None:
     ours = OwnRefusals()
     counted(ours, refused(1, "conflict"))
-    ours.lie((ENROLLMENT, 0), range(3))
+    ours.record_sent((ENROLLMENT, 0), range(3))
     assert ours.by_reason() == {"conflict": 1}
 
 
 def test_a_line_that_names_no_topic_counts_where_it_is_refused() -> None:
     """Its record has no place, and may be of another run."""
     ours = sent(range(3))
-    ours.without_topic("not_json")
+    ours.record_without_topic("not_json")
     assert counted(ours, refused(None, "not_json")) == {"not_json": 1}
 
 
 def test_what_is_noted_is_taken_in_too() -> None:
     taken: list[Batch] = []
     batch = Batch(1, rejected=[refused(1)])
-    OwnRefusals().noting(taken.append)(batch)
+    OwnRefusals().collecting(taken.append)(batch)
     assert taken == [batch]
 
 

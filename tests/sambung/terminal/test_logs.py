@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from sambung.terminal.logs import REPEATED_S, OnceInAWhile, log_from
+from sambung.terminal.logs import REPEATED_S, RepeatFilter, log_from
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +70,7 @@ def _raise() -> None:
 
 def test_what_a_library_repeats_is_logged_once_in_a_while_and_counted() -> None:
     now = 100.0
-    quiet = OnceInAWhile(lambda: now)
+    quiet = RepeatFilter(lambda: now)
 
     def said(words: str, name: str = "aiokafka") -> str | None:
         record = logging.LogRecord(

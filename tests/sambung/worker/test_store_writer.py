@@ -10,7 +10,7 @@ from prometheus_client import generate_latest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from sambung.worker import store_writer
-from sambung.worker.store_writer import StoreWriter, may_pass
+from sambung.worker.store_writer import StoreWriter, is_transient
 from sinks.base import Applied, Batch, VersionClash
 from streams import delivery as delivering
 from streams.delivery import Delivery
@@ -39,7 +39,7 @@ class OneBatch(Delivery):
 
 def written(monkeypatch: pytest.MonkeyPatch, apply: Callable[[Batch], Applied]) -> tuple[StoreWriter, Any]:
     """Run until the batch is in; the writer, and its troubles as they were at each try."""
-    monkeypatch.setattr(store_writer, "FIRST_AGAIN_S", 0.0)
+    monkeypatch.setattr(store_writer, "FIRST_RETRY_S", 0.0)
     troubles: list[str] = []
 
     async def scenario() -> StoreWriter:
@@ -113,7 +113,7 @@ def test_what_waiting_cannot_mend_is_raised_at_once(
     ],
 )
 def test_what_may_pass(error: Exception, *, passes: bool) -> None:
-    assert may_pass(error) is passes
+    assert is_transient(error) is passes
 
 
 def test_a_store_that_neither_takes_a_batch_nor_fails_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
