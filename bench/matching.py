@@ -14,8 +14,7 @@ from typing import NamedTuple
 from aiokafka import ConsumerRecord
 
 from models.instants import month_in_jakarta, parse
-from models.statement import OFFSET_BITS
-from sinks.wire import Statement, decode_count, decode_statement
+from models.statement import OFFSET_BITS, Statement, decode_live_count, decode_statement
 from streams.attribution.messages import decode_sum
 from streams.engine.kafka.sending import internal_partition_of
 
@@ -64,7 +63,7 @@ class Matcher:
             steps.values.append(record.offset)
         self._counts: Mapping[str, Steps] = defaultdict(lambda: Steps([], []))
         for at, value in seen:
-            count = decode_count(value)
+            count = decode_live_count(value)
             steps = self._counts[count.campaign_id]
             steps.marks.append(count.version & OFFSET)
             steps.values.append(at)

@@ -3,7 +3,7 @@
 from typing import Annotated, Final, Literal, Self
 
 import msgspec
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from models import instants
@@ -21,7 +21,6 @@ from models.fields import (
     SubDistrict,
     Text,
 )
-from models.statement import Wire
 
 EventType = Literal["enrollment", "outreach-event", "inspection"]
 Status = Literal["active", "cancelled"]
@@ -44,8 +43,10 @@ COMPANY_ID_DIFFERS: Final = (
 PERSON_OF_A_COMPANY: Final = "`person` is filled in, but `kind` is company; write null, a company has none."
 
 
-class Captured(Wire):
-    """What every event says: which one it is, which revision, when it happened, who sent it."""
+class Captured(BaseModel):
+    """Fields of every event: which one it is, which revision, when it happened, who sent it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
     type: EventType
     """Equals the name of the topic that the event is sent to."""

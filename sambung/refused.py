@@ -10,15 +10,14 @@ from sqlalchemy import Connection, select
 from models.events import EVENTS, Event
 from models.intake.judging import judge, topic_of_line
 from models.intake.masking import MASK
-from models.intake.raw_bytes import RawHeaders, text_to_bytes, text_to_headers
-from models.intake.refusal import Header, Reason, Refusal
+from models.intake.raw_bytes import text_to_bytes
+from models.intake.refusal import Header, Reason, Refusal, Rejected
 from models.places import Places
 from models.tables.columns import table_of
 from models.tables.rows import RejectedRow
 from sinks.events.decide import Revision
 from sinks.events.table import stored_revisions
 from sinks.rejected.decide import digest
-from sinks.wire import Rejected
 from streams.attribution.origin import Came, once_more
 from streams.engine.kafka.sending import partition_of
 from streams.engine.records import KeyValue, Records
@@ -61,10 +60,6 @@ class Item(NamedTuple):
             return f"{said.file}:{said.line}"
         return f"{said.topic}/{said.partition} offset {said.offset}"
 
-    @property
-    def errors(self) -> list[str]:
-        return msgspec.json.decode(self.record.errors, type=list[str])
-
 
 def refused(connection: Connection, places: Places) -> list[Item]:
     """Every refused record of a store, by reason and by where it lay."""
@@ -81,8 +76,12 @@ def _records(connection: Connection) -> Iterator[Rejected]:
     table = table_of(RejectedRow)
     lay = (table.c.topic, table.c.partition, table.c.offset, table.c.file, table.c.line)
     for row in connection.execute(select(table).order_by(table.c.reason, *lay)):
-        errors, headers = (msgspec.Raw(text.encode()) for text in (row.errors, row.headers))
-        yield Rejected(**{**row._asdict(), "errors": errors, "headers": headers})
+        stored = row._asdict() | {"errors": _errors(row.errors), "headers": _headers(row.headers)}
+        yield Rejected(**stored | {"reason": Reason(row.reason)})
+
+
+_errors = msgspec.json.Decoder(tuple[str, ...]).decode
+_headers = msgspec.json.Decoder(tuple[Header, ...]).decode
 
 
 def _now(said: Rejected, event: Event | None, standing: Mapping[EventKey, Revision]) -> Now:
@@ -110,13 +109,6 @@ def _event_in(said: Rejected, places: Places) -> Event | None:
     return None if isinstance(verdict, Refusal) else verdict
 
 
-def raw_headers(said: Rejected) -> RawHeaders:
-    """The headers that it came with."""
-    kept = msgspec.json.decode(said.headers, type=list[dict[str, str | None]])
-    headers = [Header.model_validate(one) for one in kept]
-    return text_to_headers([(one.key, one.value) for one in headers])
-
-
 def records_to_resend(items: Iterable[Item], partitions: int) -> Records:
     """The records as they came, for those that are ready, each with a header of where it first lay."""
     records: dict[tuple[str, int], list[KeyValue]] = {}
@@ -125,15 +117,15 @@ def records_to_resend(items: Iterable[Item], partitions: int) -> Records:
             key = item.event.event_id.encode()
             target = item.event.type, partition_of(key, partitions)
             records.setdefault(target, []).append(
-                (key, text_to_bytes(item.record.value) or b"", _headers(item))
+                (key, text_to_bytes(item.record.value) or b"", _own_headers(item))
             )
     return records
 
 
-def _headers(item: Item) -> tuple[tuple[str, bytes], ...]:
+def _own_headers(item: Item) -> tuple[tuple[str, bytes], ...]:
     said = item.record
     if said.topic is None:
         return ()
-    lay = said.topic, said.partition or 0, said.offset or 0
-    first = Came(text_to_bytes(said.key), tuple(raw_headers(said)), lay)
-    return once_more(first, text_to_bytes(said.value) or b"")
+    key, value, headers = said.raw()
+    first = Came(key, tuple(headers), (said.topic, said.partition or 0, said.offset or 0))
+    return once_more(first, value or b"")

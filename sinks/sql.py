@@ -6,6 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from models.instants import canonical
+from models.intake.refusal import Rejected
+from models.statement import LiveCount, Statement, decode_live_count, decode_statement
 from sinks.base import Applied, Batch, Generation, Origin, Positions, RebuildOvertaken, Sink
 from sinks.collector import collector_paused
 from sinks.events import decide as archive
@@ -21,7 +23,6 @@ from sinks.progress import generations
 from sinks.rejected import decide as refusals
 from sinks.rejected import table as refused
 from sinks.store import open_store
-from sinks.wire import LiveCount, Rejected, Statement, decode_count, decode_statement
 
 
 class StoreSummary(NamedTuple):
@@ -43,7 +44,7 @@ class SqlSink(Sink):
         with collector_paused(), self._engine.begin() as connection:
             generation = generations.current_number(connection)
             statements = decode_own(decode_statement, batch.statements, CREDIT)
-            counted = decode_own(decode_count, batch.counts, LIVE_COUNT)
+            counted = decode_own(decode_live_count, batch.counts, LIVE_COUNT)
             rejected = decode_own(refusals.read_refused, batch.rejected, REJECTED)
             stated = self._apply_statements(connection, ledger.of_generation(statements, generation))
             applied = Applied(

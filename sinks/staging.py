@@ -12,11 +12,11 @@ from typing import Final, Protocol, Self
 
 import msgspec
 
+from models.statement import LiveCountOf, decode_statement
 from sinks.base import Applied, Batch, Positions, VersionClash
 from sinks.events.decide import revision
 from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, decode_own
 from sinks.rejected.decide import digest, read_refused
-from sinks.wire import Whole, decode_statement
 
 _TABLES: Final = """
 PRAGMA journal_mode = MEMORY;
@@ -53,13 +53,7 @@ class Target(Protocol):
     def settle(self, generation: int, positions: Positions, settled_us: int, /) -> None: ...
 
 
-class _CountHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    campaign_id: str
-    version: Whole
-    rows: msgspec.Raw
-
-
-_count_head = msgspec.json.Decoder(_CountHead).decode
+_count_head = msgspec.json.Decoder(LiveCountOf[msgspec.Raw]).decode
 
 
 def _keyed_statement(value: bytes) -> KeyedRecord:

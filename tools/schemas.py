@@ -6,8 +6,10 @@ fails when they are not current.
 
 import json
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
+import msgspec
+from msgspec import Struct
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
@@ -21,8 +23,10 @@ from tools.table_docs import tables_page
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
 """The one that every AsyncAPI tool must know."""
-SENT: Final[dict[str, type[BaseModel]]] = {"credit": Statement, "live-count": LiveCount, "rejected": Rejected}
+Schema = dict[str, Any]
+SENT: Final[dict[str, type[Struct]]] = {"credit": Statement, "live-count": LiveCount, "rejected": Rejected}
 """Class by topic that goes out; `EVENTS` has those that come in."""
+_REFERENCE: Final = "#/definitions/{{{}}}"
 
 
 class _Untitled(GenerateJsonSchema):
@@ -32,19 +36,31 @@ class _Untitled(GenerateJsonSchema):
         return False
 
 
-def json_schema(topic: str) -> dict[str, Any]:
+def json_schema(topic: str) -> Schema:
     """Schema of a topic's records. JSON Schema takes 5.0 for an integer; the topics do not."""
-    record: type[BaseModel] = (EVENTS | SENT)[topic]
-    mode: Literal["validation", "serialization"] = "validation" if topic in EVENTS else "serialization"
-    schema = record.model_json_schema(
-        ref_template="#/definitions/{model}", schema_generator=_Untitled, mode=mode
-    )
+    schema, definitions = _of_event(EVENTS[topic]) if topic in EVENTS else _of_struct(SENT[topic])
     head = {"$schema": DIALECT, "title": schema.pop("title"), "description": schema.pop("description")}
-    tail = {"examples": [EXAMPLES[topic]]} if topic in EXAMPLES else {}
-    if "$defs" in schema:
-        tail["definitions"] = schema.pop("$defs")
-    folded: dict[str, Any] = _folded(head | schema | tail)
+    tail: Schema = {"examples": [EXAMPLES[topic]]} if topic in EXAMPLES else {}
+    if definitions:
+        tail["definitions"] = definitions
+    folded: Schema = _folded(head | schema | tail)
     return folded
+
+
+def _of_event(event: type[BaseModel]) -> tuple[Schema, Schema]:
+    """Schema of a class, and of the classes that it refers to."""
+    schema = event.model_json_schema(ref_template=_REFERENCE.format("model"), schema_generator=_Untitled)
+    return schema, schema.pop("$defs", {})
+
+
+def _of_struct(struct: type[Struct]) -> tuple[Schema, Schema]:
+    """The same; a field that may be absent is never null."""
+    _, components = msgspec.json.schema_components([struct], ref_template=_REFERENCE.format("name"))
+    for component in components.values():
+        for name, field in component.get("properties", {}).items():
+            if "default" in field:
+                component["properties"][name] = field["anyOf"][0]
+    return components.pop(struct.__name__), components
 
 
 def documents() -> dict[str, str]:

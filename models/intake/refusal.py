@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Final, NamedTuple
 
-from pydantic import Field
+import msgspec
+from msgspec import Meta
 
 from models.intake.masking import MASK, mask, mask_text
 from models.intake.raw_bytes import RawHeaders, bytes_to_text, headers_to_text, text_to_bytes, text_to_headers
-from models.statement import Wire
+from models.statement import LargeCount, SmallCount, WireRecord
 
 LARGEST_RECORD_BYTES: Final = 8 * 1024 * 1024 - 4096
 """Largest value on `rejected`: the topic takes 8 MiB, less room for the record's key and framing."""
 
 
 class Reason(StrEnum):
-    """Why a record is refused: the first of these that applies."""
+    """Why a record is refused."""
+
+    # In the order in which they are looked for: the first that applies is given.
 
     TOO_LARGE = "too_large"
     NOT_JSON = "not_json"
@@ -44,16 +47,14 @@ class Refusal:
     """Sentences for a field team: which field, its wrong value, and what to write instead."""
 
 
-class Header(Wire):
+class Header(WireRecord, frozen=True):
     """One header of the refused record."""
 
-    key: str
-    """Its name, as text like `value` of the record."""
-    value: str | None
-    """Its value, likewise."""
+    key: Annotated[str, Meta(description="Its name, as text like `value` of the record.")]
+    value: Annotated[str | None, Meta(description="Its value, likewise.")]
 
 
-class Rejected(Wire):
+class Rejected(WireRecord, frozen=True):
     """One refused record as it was first sent, for people to correct and for replays.
 
     In `key`, `value`, `headers` and `errors` every run of exactly 16 digits is masked by `*`, as it may be a
@@ -61,34 +62,66 @@ class Rejected(Wire):
     NUL, start with `base64:` themselves or would grow too much as JSON.
     """
 
-    reason: Reason
-    """The first that applies, in this order: value over 1,048,576 bytes; no JSON object; type of another
-    topic; any text of exactly 16 digits; wrong fields; place not on the list; other content than the accepted
-    record of the same revision."""
-    errors: tuple[str, ...]
-    """One sentence per error: what is wrong, where, and what to write instead."""
-    topic: str | None
-    """Topic it was first sent to; null when `sambung replay` refused a line of a file before any topic."""
-    partition: int | None
-    """Null if `topic` is."""
-    offset: int | None
-    """Null if `topic` is."""
-    file: str | None
-    """The file that `sambung replay` was reading; null for a record of a topic."""
-    line: Annotated[int, Field(ge=1)] | None
-    """Line number in that file, from 1."""
-    key: str | None
-    """The record's key; null if there was none, or if it was too large to store: `errors` then say so."""
-    value: str | None
-    """The record's value; null if there was none, or if it was too large to store: `errors` then say so."""
-    headers: tuple[Header, ...]
-    """In their order; none if they were too large to store. If they are too many, one header
-    `sambung-packed-headers` contains them all (MessagePack: key, value, key, value)."""
+    reason: Annotated[
+        Reason,
+        Meta(
+            description="The first that applies, in this order: value over 1,048,576 bytes; no JSON object; "
+            "type of another topic; any text of exactly 16 digits; wrong fields; place not on the list; "
+            "other content than the accepted record of the same revision."
+        ),
+    ]
+    errors: Annotated[
+        tuple[str, ...],
+        Meta(description="One sentence per error: what is wrong, where, and what to write instead."),
+    ]
+    topic: Annotated[
+        str | None,
+        Meta(
+            description="Topic it was first sent to; null when `sambung replay` refused a line of a file "
+            "before any topic."
+        ),
+    ]
+    partition: Annotated[SmallCount | None, Meta(description="Null if `topic` is.")]
+    offset: Annotated[LargeCount | None, Meta(description="Null if `topic` is.")]
+    file: Annotated[
+        str | None,
+        Meta(description="The file that `sambung replay` was reading; null for a record of a topic."),
+    ]
+    line: Annotated[
+        Annotated[int, Meta(ge=1, le=2**31 - 1)] | None,
+        Meta(description="Line number in that file, from 1."),
+    ]
+    key: Annotated[
+        str | None,
+        Meta(
+            description="The record's key; null if there was none, or if it was too large to store: "
+            "`errors` then say so."
+        ),
+    ]
+    value: Annotated[
+        str | None,
+        Meta(
+            description="The record's value; null if there was none, or if it was too large to store: "
+            "`errors` then say so."
+        ),
+    ]
+    headers: Annotated[
+        tuple[Header, ...],
+        Meta(
+            description="In their order; none if they were too large to store. If they are too many, one "
+            "header `sambung-packed-headers` contains them all (MessagePack: key, value, key, value)."
+        ),
+    ]
 
     def raw(self) -> RawRecord:
         """Byte for byte but for masked digits."""
-        headers = text_to_headers([(header.key, header.value) for header in self.headers])
-        return RawRecord(text_to_bytes(self.key), text_to_bytes(self.value), headers)
+        return RawRecord(text_to_bytes(self.key), text_to_bytes(self.value), self.raw_headers())
+
+    def raw_headers(self) -> RawHeaders:
+        return text_to_headers([(header.key, header.value) for header in self.headers])
+
+
+decode_rejected: Final = msgspec.json.Decoder(Rejected).decode
 
 
 def rejected_record(refusal: Refusal, origin: tuple[str, int, int], raw: RawRecord) -> bytes:
@@ -173,4 +206,4 @@ def _as_fields(raw: RawRecord, *, as_text: bool) -> Fields:
 
 
 def _to_json(reason: Reason, errors: tuple[str, ...], fields: Fields) -> bytes:
-    return Rejected(reason=reason, errors=errors, **fields).model_dump_json().encode()
+    return msgspec.json.encode(Rejected(reason, errors, **fields))

@@ -10,6 +10,8 @@ from functools import cache
 from types import ModuleType
 from typing import Any, Final
 
+import msgspec
+from msgspec import Struct
 from pydantic import BaseModel
 
 from models.events import Inspection, OutreachEvent
@@ -24,7 +26,7 @@ PARTS: Final[dict[str, ModuleType]] = {
     "Views": views,
     "Tables of the sinks": bookkeeping,
 }
-SOURCES: Final[dict[str, tuple[type[BaseModel], ...]]] = {
+SOURCES: Final[dict[str, tuple[type[BaseModel | Struct], ...]]] = {
     "credit": (Line, Statement),
     "credit_current": (Line, Statement),
     "credit_line": (Line, Statement),
@@ -97,7 +99,11 @@ def _source_description(table: str, column: str) -> str:
 
 
 @cache
-def _fields(source: type[BaseModel]) -> dict[str, Any]:
+def _fields(source: type[BaseModel | Struct]) -> dict[str, Any]:
     """The fields in JSON Schema."""
-    fields: dict[str, Any] = source.model_json_schema()["properties"]
+    if issubclass(source, Struct):
+        schema = msgspec.json.schema(source)["$defs"][source.__name__]
+    else:
+        schema = source.model_json_schema()
+    fields: dict[str, Any] = schema["properties"]
     return fields

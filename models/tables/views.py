@@ -1,6 +1,6 @@
 """The views of the store; without rows of their own, so they cannot disagree with the tables."""
 
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlmodel import Field
 
-from models.statement import Model
+from models.statement import MODEL_NAMES
 from models.tables.columns import VIEWS, Instant, ViewModel, table_of
 from models.tables.rows import (
     CreditLineRow,
@@ -99,9 +99,8 @@ class CampaignRow(ViewModel, table=True):
 
 
 _KEY: Final = ("version", "member_id")
-_MODELS: Final[tuple[str, ...]] = get_args(Model)
-_MODELS_SQL: Final = " UNION ALL ".join(f"SELECT '{model}' AS model" for model in _MODELS)
-_SHARE_SQL: Final = " ".join(f"WHEN '{model}' THEN credit_line.{model}" for model in _MODELS)
+_MODELS_SQL: Final = " UNION ALL ".join(f"SELECT '{model}' AS model" for model in MODEL_NAMES)
+_SHARE_SQL: Final = " ".join(f"WHEN '{model}' THEN credit_line.{model}" for model in MODEL_NAMES)
 
 
 def _lines_sql(view: type[ViewModel], owner: Table) -> str:

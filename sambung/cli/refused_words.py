@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from models.intake.raw_bytes import text_to_bytes
-from sambung.refused import Item, raw_headers
+from sambung.refused import Item
 
 MOST_ERRORS = 2
 """Of one record; `show` tells all."""
@@ -15,7 +15,7 @@ def in_short(items: Sequence[Item]) -> Iterator[str]:
     """Two lines, or more, for each."""
     for item in items:
         yield f"{item.id}  {item.record.reason:<15}  {item.now.value:<8}  {item.where}"
-        for error in item.errors[:MOST_ERRORS]:
+        for error in item.record.errors[:MOST_ERRORS]:
             yield f"    {error}"
 
 
@@ -30,10 +30,10 @@ def whole(item: Item) -> Iterator[str]:
     said = item.record
     yield f"{item.id}: {said.reason}; now: {item.now.value}"
     yield f"lay at {item.where}"
-    for number, error in enumerate(item.errors, start=1):
+    for number, error in enumerate(item.record.errors, start=1):
         yield f"{number}. {error}"
     yield f"key: {_shown(said.key)}"
-    for name, value in raw_headers(said):
+    for name, value in said.raw_headers():
         yield f"header {_readable(name)}: {value!r}"
     yield "value:"
     yield _shown(said.value)

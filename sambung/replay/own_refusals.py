@@ -4,9 +4,9 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 
+from models.intake.refusal import decode_rejected
 from sinks.base import Batch
 from sinks.foreign import REJECTED, decode_own
-from sinks.wire import decode_rejected
 from streams.delivery import Take
 
 Log = tuple[str, int]

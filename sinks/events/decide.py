@@ -1,13 +1,60 @@
 """The revision of an event to store, and its table columns."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+import msgspec
 
 from models.tables.columns import stored_text
-from sinks.wire import decode_head, decode_inspection, decode_outreach
 
 EventKey = tuple[str, str]
 """Type and event id."""
+
+
+class EventHead(msgspec.Struct, frozen=True):
+    """The fields that order the revisions of an event."""
+
+    type: str
+    event_id: str
+    revision: int
+    recorded_at: str
+
+
+class OutreachEvent(msgspec.Struct, frozen=True):
+    event_id: str
+    revision: int
+    status: str
+    occurred_at: str
+    recorded_at: str
+    source: str
+    campaign_id: str
+    channel: str
+    place: str
+    headcount: int
+    attendees: tuple[str, ...]
+    companies: tuple[str, ...]
+    cost_idr: int
+
+
+class Inspection(msgspec.Struct, frozen=True):
+    event_id: str
+    revision: int
+    status: str
+    occurred_at: str
+    recorded_at: str
+    source: str
+    campaign_id: str
+    company_id: str
+    team: str
+    place: str
+    stage: str
+    outcome: str
+    cost_idr: int
+
+
+decode_head: Final = msgspec.json.Decoder(EventHead).decode
+decode_outreach: Final = msgspec.json.Decoder(OutreachEvent).decode
+decode_inspection: Final = msgspec.json.Decoder(Inspection).decode
 
 
 class Revision(NamedTuple):

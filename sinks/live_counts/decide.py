@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from models.statement import first_version
+from models.statement import LiveCount, first_version
 from sinks.base import VersionClash
-from sinks.wire import LiveCount
 
 CountKey = tuple[str, str, str, str]
 """District, month, kind, model."""

@@ -4,14 +4,15 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Any, Final
 
+from msgspec.structs import astuple
 from sqlalchemy import Connection, String, select, type_coerce
 
+from models.statement import MODEL_NAMES, Credit, Line, Statement
 from models.tables.columns import stored_text, table_of, wire_text
 from models.tables.rows import CreditLineRow, MemberRow
 from sinks.databases.reading import among
 from sinks.databases.writing import insert_rows
 from sinks.members.decide import earning
-from sinks.wire import Credit, Line, Statement
 
 _LINE, _MEMBER = table_of(CreditLineRow), table_of(MemberRow)
 _ROWS_PER_FETCH: Final = 10_000
@@ -25,7 +26,7 @@ _CURRENT_LINES = (
         _LINE.c.evidence,
         _LINE.c.approach,
         type_coerce(_LINE.c.touched_at, String),
-        *(_LINE.c[model] for model in Credit.__struct_fields__),
+        *(_LINE.c[model] for model in MODEL_NAMES),
     )
     .join_from(_MEMBER, _LINE, _LINE.c.version == _MEMBER.c.version)
     .where(_LINE.c.member_id == _MEMBER.c.member_id, among(_MEMBER.c.member_id))
@@ -41,7 +42,7 @@ def insert_lines(connection: Connection, statements: Iterable[Statement]) -> Non
 
 def _row(statement: Statement, line: Line) -> tuple[Any, ...]:
     """In the order of the table's columns."""
-    credit, touched_at = line.credit, line.touched_at
+    touched_at = line.touched_at
     return (
         statement.member_id,
         statement.version,
@@ -52,11 +53,7 @@ def _row(statement: Statement, line: Line) -> tuple[Any, ...]:
         line.evidence,
         line.approach,
         None if touched_at is None else stored_text(touched_at),
-        credit.first,
-        credit.last,
-        credit.linear,
-        credit.position,
-        credit.time_decay,
+        *astuple(line.credit),
     )
 
 

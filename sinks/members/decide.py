@@ -9,9 +9,8 @@ from typing import Final
 import msgspec
 from msgspec.msgpack import encode
 
-from models.statement import first_version
+from models.statement import Credit, Line, Statement, first_version
 from sinks.base import VersionClash
-from sinks.wire import Credit, Line, Statement
 
 GONE: Final = "gone"
 NO_CREDIT: Final = Credit()

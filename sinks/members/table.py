@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, String, and_, exists, func, select, type_coerce
 
-from models.statement import first_version
+from models.statement import Statement, first_version
 from models.tables.bookkeeping import SinkVersionRow
 from models.tables.columns import stored_text, table_of, wire_text
 from models.tables.rows import MemberRow, StatementRow
@@ -14,7 +14,6 @@ from sinks.databases.writing import delete_rows, insert_rows, put_rows
 from sinks.members.credit_lines import insert_lines
 from sinks.members.decide import GONE, GONE_FIELDS, KnownMember, LedgerChange
 from sinks.progress.versions import MEMBER, seen_versions, store_versions
-from sinks.wire import Statement
 
 _MEMBER, _STATEMENT, _SEEN = table_of(MemberRow), table_of(StatementRow), table_of(SinkVersionRow)
 _MEMBERS = select(

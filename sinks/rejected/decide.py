@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from models.intake.refusal import Reason
-from sinks.wire import Rejected, decode_rejected
+from models.intake.refusal import Rejected, decode_rejected
 
 Columns = tuple[str | int | None, ...]
 
@@ -30,22 +29,10 @@ def digest(record: Rejected) -> str:
 def read_refused(value: bytes) -> Rejected:
     """Raises ValueError or an error of msgspec for a record of another client."""
     record = decode_rejected(value)
-    Reason(record.reason)
-    _errors(record.errors)
-    _headers(record.headers)
     texts = (record.topic, record.file, record.key, record.value)
     if any(text is not None and "\0" in text for text in texts):
         raise ValueError("a NUL, which PostgreSQL cannot store")
     return record
-
-
-class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    key: str
-    value: str | None
-
-
-_errors = msgspec.json.Decoder(tuple[str, ...]).decode
-_headers = msgspec.json.Decoder(tuple[_Header, ...]).decode
 
 
 def by_digest(records: Iterable[Rejected]) -> dict[str, Rejected]:
@@ -56,8 +43,8 @@ def by_digest(records: Iterable[Rejected]) -> dict[str, Rejected]:
 def columns(record: Rejected) -> Columns:
     """Columns of the table `rejected`, in its order."""
     return (
-        record.reason,
-        bytes(record.errors).decode(),
+        record.reason.value,
+        msgspec.json.encode(record.errors).decode(),
         record.topic,
         record.partition,
         record.offset,
@@ -65,7 +52,7 @@ def columns(record: Rejected) -> Columns:
         record.line,
         record.key,
         record.value,
-        bytes(record.headers).decode(),
+        msgspec.json.encode(record.headers).decode(),
     )
 
 

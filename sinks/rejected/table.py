@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, func, select
 
+from models.intake.refusal import Rejected
 from models.tables.bookkeeping import RejectedSeenRow
 from models.tables.columns import table_of
 from models.tables.rows import RejectedRow
 from sinks.databases.reading import among
 from sinks.databases.writing import insert_rows
 from sinks.rejected.decide import columns
-from sinks.wire import Rejected
 
 _REJECTED, _SEEN = table_of(RejectedRow), table_of(RejectedSeenRow)
 _KNOWN = select(_SEEN.c.digest).where(among(_SEEN.c.digest))

@@ -6,11 +6,10 @@ import msgspec
 
 from streams.attribution.messages import Answer, Enrolled, PlaceReached, Sum, decode_member, encode
 from streams.attribution.nearby import Nearby, PlaceTouches
-from streams.attribution.outcome import Outcome, Outcomes
-from streams.attribution.packed import Credit, Members
+from streams.attribution.outcome import Outcome, Outcomes, credit_record
+from streams.attribution.packed import CreditByModel, MembersByModel
 from streams.attribution.statement import GONE_STATEMENT, Statement, answers_to, counting, journey, state
 from streams.attribution.sums import Cell, Sums
-from streams.attribution.wire import credit_record
 from streams.step import Out, Record, Rows
 
 PLACES = b"\x00places"
@@ -173,7 +172,7 @@ class AttributionFold:
         self._marked.clear()
         return outs
 
-    def _sum(self, cell: Cell, credit: Credit, members: Members) -> Out:
+    def _sum(self, cell: Cell, credit: CreditByModel, members: MembersByModel) -> Out:
         campaign, district, month, kind = cell
         value = Sum(self._partition, district, month, kind, self._folded, credit, members)
         return Out(self._tally_topic, campaign.encode(), encode(value))

@@ -10,9 +10,9 @@ from typing import Final
 
 from streams.attribution.credit import MODELS
 
-Credit = tuple[int, ...]
+CreditByModel = tuple[int, ...]
 """Millionths by credit model, in the registry's order."""
-Members = tuple[int, ...]
+MembersByModel = tuple[int, ...]
 """Members with any of that credit, by credit model."""
 
 _COUNT: Final = len(MODELS)
@@ -32,7 +32,7 @@ def pack(credit: Sequence[int], members: Sequence[int]) -> int:
     return int.from_bytes(_LANES.pack(*credit, *members), "little")
 
 
-def unpack(packed: int) -> tuple[Credit, Members]:
+def unpack(packed: int) -> tuple[CreditByModel, MembersByModel]:
     """What was packed, or what sums of it come to; OverflowError or nonsense if more was taken than given."""
     lanes = _LANES.unpack(packed.to_bytes(_LANES.size, "little"))
     return lanes[:_COUNT], lanes[_COUNT:]

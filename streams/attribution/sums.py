@@ -2,7 +2,7 @@
 
 from models.instants import month_in_jakarta
 from streams.attribution.outcome import Outcome
-from streams.attribution.packed import Credit, Members, unpack
+from streams.attribution.packed import CreditByModel, MembersByModel, unpack
 from streams.attribution.statement import Statement
 
 Cell = tuple[str, str, str, str]
@@ -30,7 +30,7 @@ class Sums:
         self._cells[cell] = self._cells.get(cell, 0) + change
         self._marked[cell] = None
 
-    def take_marked(self) -> list[tuple[Cell, Credit, Members]]:
+    def take_marked(self) -> list[tuple[Cell, CreditByModel, MembersByModel]]:
         """Cells that changed since the last call, with their sums; one at zero is said once and forgotten."""
         taken = [(cell, *unpack(self._cells[cell])) for cell in self._marked]
         for cell in self._marked:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from streams.attribution.credit import MODELS
+from models.statement import MODEL_NAMES, CountRow, LiveCountOf
 from streams.attribution.messages import Sum, decode_sum
 from streams.attribution.packed import pack, unpack
 from streams.step import Out, Record, Rows
@@ -16,25 +16,6 @@ class SumRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 decode_row = msgspec.msgpack.Decoder(SumRow).decode
-
-
-class CountRow(msgspec.Struct, frozen=True, gc=False):
-    """A row as it goes out; `models.statement.CountRow` says what each field means."""
-
-    district: str
-    month: str
-    kind: str
-    model: str
-    credit: int
-    members: int
-
-
-class LiveCount(msgspec.Struct, frozen=True, gc=False):
-    """A record as it goes out; `models.statement.LiveCount` says what each field means."""
-
-    campaign_id: str
-    version: int
-    rows: msgspec.Raw
 
 
 CountKey = tuple[str, str, str]
@@ -118,7 +99,7 @@ class TallyFold:
         if counts is None:
             rows = self._rows.group(campaign).values()
             counts = self._counts[campaign] = Counts(row.sum for row in rows)
-        count = LiveCount(campaign.decode(), self._generation + offset, counts.rows())
+        count = LiveCountOf(campaign.decode(), self._generation + offset, counts.rows())
         return Out(self._topic, campaign, _encode(count))
 
 
@@ -130,6 +111,6 @@ def _count_rows(cell: CountKey, packed: int) -> list[CountRow]:
     credit, members = unpack(packed)
     return [
         CountRow(*cell, model, credit[index], members[index])
-        for index, model in enumerate(MODELS)
+        for index, model in enumerate(MODEL_NAMES)
         if members[index]
     ]

@@ -8,10 +8,9 @@ from sqlalchemy import Connection, text
 
 from models.events import EVENTS, canonical
 from models.instants import month_in_jakarta, parse
-from models.statement import CountRow
+from models.statement import CountRow, Statement, decode_statement
 from sinks.sql import SqlSink
 from sinks.store import open_for_reading, open_store
-from sinks.wire import Statement, decode_statement
 from tests.builders import Event, line
 from tests.sinks.records import MODELS, NOW_US, ORIGIN, batch, count
 
@@ -73,13 +72,4 @@ def _cells(said: Statement) -> Iterable[tuple[Cell, int]]:
 
 def _row(cell: Cell, by_member: dict[str, int]) -> CountRow:
     _, district, month, kind, model = cell
-    return CountRow.model_validate(
-        {
-            "district": district,
-            "month": month,
-            "kind": kind,
-            "model": model,
-            "credit": sum(by_member.values()),
-            "members": len(by_member),
-        }
-    )
+    return CountRow(district, month, kind, model, sum(by_member.values()), len(by_member))

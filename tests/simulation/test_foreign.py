@@ -11,12 +11,13 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from models.intake.masking import mask, mask_text
-from models.intake.refusal import Rejected
+from models.intake.refusal import Rejected, decode_rejected
 from sambung.cli.refused_words import as_document, in_short, whole
 from sambung.refused import records_to_resend, refused
 from sinks.base import Batch
@@ -54,7 +55,7 @@ def visited(records: list[Record], seed: int, mix: str) -> tuple[Visited, Tables
 
 
 def kept(broker: Broker) -> list[Rejected]:
-    return [Rejected.model_validate_json(record.value) for record in broker.records(REJECTED)]
+    return [decode_rejected(record.value) for record in broker.records(REJECTED)]
 
 
 def told(one: Rejected) -> Refused:
@@ -179,9 +180,9 @@ def check_seasons() -> None:
 
 
 def told_of(row: Any) -> Refused:
-    shown = Rejected.model_validate({**as_fields(row), "errors": (), "headers": ()}, strict=False)
+    shown = msgspec.convert({**as_fields(row), "errors": (), "headers": ()}, Rejected)
     return told(shown)
 
 
 def as_fields(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in Rejected.model_fields}
+    return {name: getattr(row, name) for name in Rejected.__struct_fields__}

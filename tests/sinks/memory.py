@@ -5,14 +5,14 @@ from copy import copy
 from dataclasses import replace
 
 from models.instants import canonical
-from models.statement import first_version
+from models.intake.refusal import Rejected
+from models.statement import Line, Statement, decode_live_count, decode_statement, first_version
 from sinks.base import Applied, Batch, Generation, Origin, Positions, RebuildOvertaken, Sink
 from sinks.events import decide as archive
 from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, decode_own
 from sinks.live_counts import decide as counts
 from sinks.members import decide as ledger
 from sinks.rejected import decide as refusals
-from sinks.wire import Line, Rejected, Statement, decode_count, decode_statement
 
 
 class MemorySink(Sink):
@@ -40,7 +40,7 @@ class MemorySink(Sink):
     def apply(self, batch: Batch) -> Applied:
         number = self._number()
         statements = decode_own(decode_statement, batch.statements, CREDIT)
-        decoded_counts = decode_own(decode_count, batch.counts, LIVE_COUNT)
+        decoded_counts = decode_own(decode_live_count, batch.counts, LIVE_COUNT)
         rejected = decode_own(refusals.read_refused, batch.rejected, REJECTED)
         current = ledger.of_generation(statements, number)
         known = self._copies(one.member_id for one in current)

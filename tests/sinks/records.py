@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-from models.statement import OFFSET_BITS, CountRow, Line, LiveCount, Statement
+import msgspec
+
+from models.statement import OFFSET_BITS, CountRow, Credit, Line, LiveCount, Statement
 from sinks.base import Batch, Origin
 
 NINE = "2017-09-01T02:00:00.000000Z"
@@ -28,7 +30,8 @@ def line(campaign: str = "wayang-1", *, number: int = 0, **fields: Any) -> Line:
         "touched_at": NINE,
         "credit": dict.fromkeys(MODELS, 1_000_000),
     }
-    return Line(**described | fields)
+    described |= fields
+    return Line(**described | {"credit": Credit(**described["credit"])})
 
 
 def organic(credit: int = 1_000_000, *, number: int = 0) -> Line:
@@ -54,7 +57,7 @@ def statement(member: str = "m1", offset: int = 1, *, generation: int = 1, **fie
         "duplicates": 0,
         "lines": (line(),),
     }
-    return Statement(**said | fields).model_dump_json().encode()
+    return msgspec.json.encode(Statement(**said | fields))
 
 
 def cancelled(member: str = "m1", offset: int = 1, **fields: Any) -> bytes:
@@ -67,11 +70,7 @@ def gone(member: str = "m1", offset: int = 1, **fields: Any) -> bytes:
 
 
 def count(campaign: str = "wayang-1", offset: int = 1, *rows: CountRow, generation: int = 1) -> bytes:
-    return (
-        LiveCount(campaign_id=campaign, version=version(offset, generation), rows=rows)
-        .model_dump_json()
-        .encode()
-    )
+    return msgspec.json.encode(LiveCount(campaign, version(offset, generation), rows))
 
 
 def row(credit: int = 1_000_000, members: int = 1, **cell: Any) -> CountRow:

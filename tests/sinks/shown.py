@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from models.statement import MODEL_NAMES, Statement
 from models.tables.columns import stored_text
 from sinks.base import Sink
 from sinks.events.decide import inspection_columns, outreach_columns
 from sinks.members.decide import GONE
 from sinks.rejected.decide import columns
-from sinks.wire import Credit, Statement
 from tests.sinks.memory import MemorySink
 from tests.stores import Rows, opened, rows
 
@@ -98,7 +98,7 @@ def _credit(said: Statement) -> Iterator[tuple[Any, ...]]:
     for line in said.lines:
         touched = line.touched_at and stored_text(line.touched_at)
         described = (line.touch_id, line.campaign_id, line.channel, line.evidence, line.approach, touched)
-        for model in Credit.__struct_fields__:
+        for model in MODEL_NAMES:
             credit = getattr(line.credit, model)
             if credit is not None:
                 yield said.member_id, said.version, model, line.line, *described, credit, decided_at

@@ -1,16 +1,13 @@
 """The views of credit against the statements that were told: a row for each credit of each line, no other."""
 
-from typing import get_args
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from models.statement import Line, Model
+from models.statement import MODEL_NAMES, Line
 from models.tables.columns import VIEWS, table_of
 from models.tables.rows import LineColumns
 from models.tables.views import CreditLineCurrentRow
-from sinks.wire import Line as StatedLine
 from tests.sinks.kept import Kept, Kind
 from tests.sinks.memory import MemorySink
 from tests.sinks.records import MODELS, NOW_US, ORIGIN, batch, cancelled, gone, line, statement
@@ -63,7 +60,7 @@ def test_the_views_show_each_credit_of_each_line_once(database: Kind, said: list
     }
 
 
-def _credit(one: StatedLine, model: str) -> int | None:
+def _credit(one: Line, model: str) -> int | None:
     credit: int | None = getattr(one.credit, model)
     return credit
 
@@ -75,8 +72,7 @@ def _current_lines(url: str) -> set[tuple[object, ...]]:
 
 
 def test_a_line_has_a_column_for_every_model() -> None:
-    models = get_args(Model)
-    assert tuple(LineColumns.model_fields)[-len(models) :] == models
+    assert tuple(LineColumns.model_fields)[-len(MODEL_NAMES) :] == MODEL_NAMES
 
 
 def test_a_view_is_made_of_the_columns_that_its_class_names(stored: Kept) -> None:

@@ -2,12 +2,11 @@
 
 import msgspec
 
-from models.intake.refusal import RawRecord, Reason, Refusal, rejected_record
+from models.intake.refusal import RawRecord, Reason, Refusal, Rejected, rejected_record
 from models.places import Places
 from sambung.cli.refused_words import whole
 from sambung.refused import Item, Now, _event_in, records_to_resend
 from sinks.rejected.decide import read_refused
-from sinks.wire import Rejected
 from streams.attribution.origin import came
 from streams.step import Headers, Record
 from tests.builders import enrollment, line

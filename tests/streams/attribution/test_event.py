@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec import msgpack
 
-from models.intake.refusal import Rejected
+from models.intake.refusal import decode_rejected
 from streams.attribution.event import decode_row
 from streams.engine.kafka.sending import partition_of
 from streams.engine.rows import CachedRows
@@ -67,7 +67,7 @@ def test_a_record_in_a_wrong_partition_is_put_back_whatever_it_says_and_shown_as
     home = Events(event)
     home.take(line(event | {"source": "later", "recorded_at": "2018-01-01T00:00:00Z"}))
     (refused,) = home.take(out.value, headers=out.headers)
-    shown = Rejected.model_validate_json(refused.value)
+    shown = decode_rejected(refused.value)
     assert shown.raw() == (b"\x00key", line(event), list(headers))
     assert (shown.topic, shown.partition, shown.offset) == ("enrollment", astray.partition, 0)
 
@@ -80,7 +80,7 @@ def test_a_row_with_any_headers_is_read_back_and_shown_when_it_loses() -> None:
     (row,) = events.rows.group(key_of(event)).values()
     assert decode_row(msgpack.encode(row)) == row
     *_, refused = events.take(line(event | {"source": "later", "recorded_at": "2018-01-01T00:00:00Z"}))[::-1]
-    assert Rejected.model_validate_json(refused.value).raw() == (None, line(event), list(headers))
+    assert decode_rejected(refused.value).raw() == (None, line(event), list(headers))
 
 
 def test_a_row_of_release_0_1_0_is_read_back() -> None:
