@@ -1,4 +1,4 @@
-"""The refused records of a store: which there are, and what would become of each if it were sent again."""
+"""The refused records of a store, and the outcome of sending each of them again."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
@@ -23,59 +23,59 @@ from streams.engine.kafka.sending import partition_of
 from streams.engine.records import KeyValue, Records
 
 ID_LENGTH = 8
-"""Hexadecimal digits that tell a record from all others of a store."""
+"""Hexadecimal digits that identify a record within a store."""
 
 EventKey = tuple[str, str]
 
 
-class Now(StrEnum):
-    """What would become of a refused record if it were sent again."""
+class Outcome(StrEnum):
+    """The result if a refused record were sent again now."""
 
     READY = "ready"
     """It would be accepted."""
     DONE = "done"
-    """Its event stands in the store, in this revision or a higher one."""
+    """The store has its event in this revision or a higher one."""
     REFUSED = "refused"
     """It would be refused again: the cause is still there."""
     CONFLICT = "conflict"
-    """It lost against other content of the same revision, for good. A higher revision corrects an event."""
+    """It lost to other content of the same revision, for good. A higher revision corrects an event."""
     MASKED = "masked"
-    """A national id in it was hidden, so it is not what was sent. The app has to send it anew, without."""
+    """A national id in it was masked. The app has to send it again without the id."""
 
 
 class Item(NamedTuple):
     """A refused record."""
 
     id: str
-    now: Now
+    outcome: Outcome
     record: Rejected
     event: Event | None
-    """What can be read in it by now."""
+    """None if the record would still be refused."""
 
     @property
     def where(self) -> str:
-        """Where it first lay."""
-        said = self.record
-        if said.topic is None:
-            return f"{said.file}:{said.line}"
-        return f"{said.topic}/{said.partition} offset {said.offset}"
+        """Where it came from: its original position."""
+        record = self.record
+        if record.topic is None:
+            return f"{record.file}:{record.line}"
+        return f"{record.topic}/{record.partition} offset {record.offset}"
 
 
 def refused(connection: Connection, places: Places) -> list[Item]:
-    """Every refused record of a store, by reason and by where it lay."""
+    """Every refused record of a store, ordered by reason and original position."""
     records = list(_records(connection))
-    events = [None if _masked(said) else _event_in(said, places) for said in records]
-    standing = stored_revisions(connection, {(event.type, event.event_id) for event in events if event})
+    events = [None if _masked(record) else _event_in(record, places) for record in records]
+    stored = stored_revisions(connection, {(event.type, event.event_id) for event in events if event})
     return [
-        Item(digest(said)[:ID_LENGTH], _now(said, event, standing), said, event)
-        for said, event in zip(records, events, strict=True)
+        Item(digest(record)[:ID_LENGTH], _outcome(record, event, stored), record, event)
+        for record, event in zip(records, events, strict=True)
     ]
 
 
 def _records(connection: Connection) -> Iterator[Rejected]:
     table = table_of(RejectedRow)
-    lay = (table.c.topic, table.c.partition, table.c.offset, table.c.file, table.c.line)
-    for row in connection.execute(select(table).order_by(table.c.reason, *lay)):
+    position = (table.c.topic, table.c.partition, table.c.offset, table.c.file, table.c.line)
+    for row in connection.execute(select(table).order_by(table.c.reason, *position)):
         stored = row._asdict() | {"errors": _errors(row.errors), "headers": _headers(row.headers)}
         yield Rejected(**stored | {"reason": Reason(row.reason)})
 
@@ -84,25 +84,25 @@ _errors = msgspec.json.Decoder(tuple[str, ...]).decode
 _headers = msgspec.json.Decoder(tuple[Header, ...]).decode
 
 
-def _now(said: Rejected, event: Event | None, standing: Mapping[EventKey, Revision]) -> Now:
-    if _masked(said):
-        return Now.MASKED
-    if said.reason == Reason.CONFLICT:
-        return Now.CONFLICT
+def _outcome(record: Rejected, event: Event | None, stored: Mapping[EventKey, Revision]) -> Outcome:
+    if _masked(record):
+        return Outcome.MASKED
+    if record.reason == Reason.CONFLICT:
+        return Outcome.CONFLICT
     if event is None:
-        return Now.REFUSED
-    stands = standing.get((event.type, event.event_id))
-    return Now.DONE if stands and stands.revision >= event.revision else Now.READY
+        return Outcome.REFUSED
+    newest = stored.get((event.type, event.event_id))
+    return Outcome.DONE if newest and newest.revision >= event.revision else Outcome.READY
 
 
-def _masked(said: Rejected) -> bool:
-    return MASK in (text_to_bytes(said.value) or b"")
+def _masked(record: Rejected) -> bool:
+    return MASK in (text_to_bytes(record.value) or b"")
 
 
-def _event_in(said: Rejected, places: Places) -> Event | None:
+def _event_in(record: Rejected, places: Places) -> Event | None:
     """The event in a refused record, if it would be accepted now."""
-    value = text_to_bytes(said.value)
-    topic = said.topic or topic_of_line(value or b"")
+    value = text_to_bytes(record.value)
+    topic = record.topic or topic_of_line(value or b"")
     if isinstance(topic, Refusal) or topic not in EVENTS:
         return None
     verdict = judge(topic, value, places)
@@ -110,10 +110,10 @@ def _event_in(said: Rejected, places: Places) -> Event | None:
 
 
 def records_to_resend(items: Iterable[Item], partitions: int) -> Records:
-    """The records as they came, for those that are ready, each with a header of where it first lay."""
+    """The original records of items that are ready, each with a header of its original position."""
     records: dict[tuple[str, int], list[KeyValue]] = {}
     for item in items:
-        if item.now is Now.READY and item.event is not None:
+        if item.outcome is Outcome.READY and item.event is not None:
             key = item.event.event_id.encode()
             target = item.event.type, partition_of(key, partitions)
             records.setdefault(target, []).append(
@@ -123,9 +123,9 @@ def records_to_resend(items: Iterable[Item], partitions: int) -> Records:
 
 
 def _own_headers(item: Item) -> tuple[tuple[str, bytes], ...]:
-    said = item.record
-    if said.topic is None:
+    record = item.record
+    if record.topic is None:
         return ()
-    key, value, headers = said.raw()
-    first = Came(key, tuple(headers), (said.topic, said.partition or 0, said.offset or 0))
+    key, value, headers = record.raw()
+    first = Came(key, tuple(headers), (record.topic, record.partition or 0, record.offset or 0))
     return once_more(first, value or b"")

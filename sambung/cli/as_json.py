@@ -1,4 +1,4 @@
-"""Results for machines: one JSON document, names as in the code, instants as RFC 3339 text."""
+"""Results as one JSON document; names as in the code, instants as RFC 3339 text."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -10,7 +10,7 @@ from models.instants import canonical
 
 
 def as_json(value: object) -> str:
-    """Of dataclasses, named tuples, structs, and what they hold.
+    """Of dataclasses, named tuples, structs and their contents.
 
     >>> from typing import NamedTuple
     >>> class Touch(NamedTuple):

@@ -1,4 +1,4 @@
-"""Campaigns or channels as a table, three lines each, and as a JSON document."""
+"""Campaigns or channels as a table with three lines each, and as JSON."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -54,7 +54,7 @@ def show(found: Campaigns, rows: Sequence[Return], console: Console) -> None:
 
 
 def _lines(title: str, lines: Iterable[tuple[str, list[str]]], width: int) -> Table:
-    """Of one effort; all have columns of the same width, so that they stand under each other."""
+    """One effort; all tables have the same widths, so that their columns align."""
     shown = Table.grid()
     shown.title, shown.title_justify, shown.title_style = title or None, "left", "bold"
     shown.add_column(width=LABEL_COLUMNS)

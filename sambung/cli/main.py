@@ -31,7 +31,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
-    rich_markup_mode=None,  # frames and colours say nothing that words do not
+    rich_markup_mode=None,  # frames and colours add nothing
     context_settings={"max_content_width": WIDEST},
 )
 for module in (replay, campaigns, why, audit, migrate, simulate, person, worker, doctor, health):
@@ -58,6 +58,6 @@ def options(
 
 
 def main() -> None:
-    """Run the command line: results to stdout; progress, logs and complaints to stderr."""
+    """Run the command line: results to stdout; progress, logs and errors to stderr."""
     log_from(logging.ERROR)
     app()

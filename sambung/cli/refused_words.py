@@ -1,4 +1,4 @@
-"""Refused records for people and for machines."""
+"""Refused records as text and as JSON."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,42 +8,42 @@ from models.intake.raw_bytes import text_to_bytes
 from sambung.refused import Item
 
 MOST_ERRORS = 2
-"""Of one record; `show` tells all."""
+"""Of one record; `show` lists all."""
 
 
 def in_short(items: Sequence[Item]) -> Iterator[str]:
-    """Two lines, or more, for each."""
+    """Two or more lines per record."""
     for item in items:
-        yield f"{item.id}  {item.record.reason:<15}  {item.now.value:<8}  {item.where}"
+        yield f"{item.id}  {item.record.reason:<15}  {item.outcome.value:<8}  {item.where}"
         for error in item.record.errors[:MOST_ERRORS]:
             yield f"    {error}"
 
 
 def as_document(items: Sequence[Item]) -> str:
-    """One JSON list; the record as the table `rejected` has it, its errors and headers as lists."""
-    told = [{"id": item.id, "now": item.now.value, "record": item.record} for item in items]
-    return msgspec.json.encode(told).decode()
+    """A JSON list of records as in the table `rejected`; errors and headers are lists."""
+    rows = [{"id": item.id, "now": item.outcome.value, "record": item.record} for item in items]
+    return msgspec.json.encode(rows).decode()
 
 
-def whole(item: Item) -> Iterator[str]:
-    """A line, or a part of one, each."""
-    said = item.record
-    yield f"{item.id}: {said.reason}; now: {item.now.value}"
+def in_full(item: Item) -> Iterator[str]:
+    """Everything about one record, line by line."""
+    record = item.record
+    yield f"{item.id}: {record.reason}; now: {item.outcome.value}"
     yield f"lay at {item.where}"
     for number, error in enumerate(item.record.errors, start=1):
         yield f"{number}. {error}"
-    yield f"key: {_shown(said.key)}"
-    for name, value in said.raw_headers():
+    yield f"key: {_shown(record.key)}"
+    for name, value in record.raw_headers():
         yield f"header {_readable(name)}: {value!r}"
     yield "value:"
-    yield _shown(said.value)
+    yield _shown(record.value)
 
 
-def _shown(kept: str | None) -> str:
-    """As kept; bytes that are no text as Python writes them."""
-    if kept is None:
+def _shown(stored: str | None) -> str:
+    """As text; bytes that are no text as Python writes them."""
+    if stored is None:
         return "none"
-    data = text_to_bytes(kept) or b""
+    data = text_to_bytes(stored) or b""
     try:
         return _readable(data.decode())
     except UnicodeDecodeError:

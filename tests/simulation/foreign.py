@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
-from models.intake.keeping import pack_headers
+from models.intake.raw_bytes import pack_headers
 from streams.engine.kafka.sending import partition_of
 from streams.step import Headers
 from tests.oracle.broken import NIK

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from models.intake.masking import mask, mask_text
 from models.intake.refusal import Rejected, decode_rejected
-from sambung.cli.refused_words import as_document, in_short, whole
+from sambung.cli.refused_words import as_document, in_full, in_short
 from sambung.refused import records_to_resend, refused
 from sinks.base import Batch
 from sinks.sql import SqlSink
@@ -148,7 +148,7 @@ def test_all_of_it_goes_into_a_store_and_is_shown_there(records: list[Record], s
     assert Counter(told_of(item.record) for item in items).keys() == {told(one) for one in kept(run.broker)}
     assert as_document(items)
     assert all(line.isprintable() for line in in_short(items))
-    assert all(line.isprintable() for item in items for line in whole(item))
+    assert all(line.isprintable() for item in items for line in in_full(item))
     records_to_resend(items, 2)
 
 

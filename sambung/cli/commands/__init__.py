@@ -1,1 +1,1 @@
-"""The subcommands of `sambung`, one a file."""
+"""The subcommands of `sambung`, one per file."""

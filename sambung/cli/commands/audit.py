@@ -1,4 +1,4 @@
-"""`sambung audit`: the two sums that always hold, checked against the store."""
+"""`sambung audit`: checks the two sums that always hold."""
 
 import typer
 
@@ -9,7 +9,7 @@ from sambung.terminal.exits import Exit
 EXAMPLES = ("sambung audit --database sqlite:///sambung.db",)
 
 MOST_FAILURES = 20
-"""Lines of failures; --json gives all."""
+"""Lines of failures; --json prints all."""
 
 
 def audit(database: Database, *, json: AsJson = False) -> None:
@@ -31,10 +31,10 @@ def audit(database: Database, *, json: AsJson = False) -> None:
     elif found.clean:
         typer.echo(_clean(found.active_members, found.cells))
     else:
-        told = failures(found)
-        typer.echo("\n".join(told[:MOST_FAILURES]))
-        if len(told) > MOST_FAILURES:
-            typer.echo(f"{len(told) - MOST_FAILURES:,} more differences; --json tells all")
+        lines = failures(found)
+        typer.echo("\n".join(lines[:MOST_FAILURES]))
+        if len(lines) > MOST_FAILURES:
+            typer.echo(f"{len(lines) - MOST_FAILURES:,} more differences; --json tells all")
     if not found.clean:
         raise typer.Exit(int(Exit.CHECK_FAILED))
 

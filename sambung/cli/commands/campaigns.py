@@ -1,4 +1,4 @@
-"""`sambung campaigns`: what each effort brought and cost."""
+"""`sambung campaigns`: results and costs of each effort."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -21,7 +21,7 @@ class By(StrEnum):
 
 def campaigns(
     database: Database,
-    by: Annotated[By, typer.Option(help="A row a channel, or a row a campaign.")] = By.CHANNEL,
+    by: Annotated[By, typer.Option(help="One row per channel, or one per campaign.")] = By.CHANNEL,
     *,
     json: AsJson = False,
 ) -> None:

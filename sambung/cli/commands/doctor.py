@@ -1,4 +1,4 @@
-"""`sambung doctor`: what a worker needs, looked at one by one."""
+"""`sambung doctor`: checks everything that a worker needs."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`sambung health`: ask a worker on this machine how it is."""
+"""`sambung health`: asks a worker on this machine for its health."""
 
 import json
 from http.client import HTTPConnection, HTTPException
@@ -31,26 +31,26 @@ def health(*, port: Port = None, ready: Ready = False) -> None:
         from models.settings import Settings  # noqa: PLC0415  see replay.py
 
         settings = Settings()
-    asked = port or settings.health_port
-    if not asked:
+    used = port or settings.health_port
+    if not used:
         raise stop(
             Exit.WRONG_USE,
             "No port was named, so nobody can be asked. Start the worker with SAMBUNG_HEALTH_PORT, and name "
             "the same port here: sambung health --port 9600",
         )
     try:
-        answer = _asked(settings.health_host, asked, "/ready" if ready else "/health")
+        answer = _request(settings.health_host, used, "/ready" if ready else "/health")
     except (OSError, HTTPException, ValueError) as error:
         raise stop(
             Exit.CHECK_FAILED,
-            f"No worker answers at {settings.health_host}:{asked} ({error or type(error).__name__}).",
+            f"No worker answers at {settings.health_host}:{used} ({error or type(error).__name__}).",
         ) from error
     if not (answer.get("ready") or answer.get("alive")):
         raise stop(Exit.CHECK_FAILED, f"Not ready: {'; '.join(answer.get('missing', []))}.")
     typer.echo("ready" if ready else "alive")
 
 
-def _asked(host: str, port: int, path: str) -> dict[str, list[str]]:
+def _request(host: str, port: int, path: str) -> dict[str, list[str]]:
     connection = HTTPConnection(host, port, timeout=ANSWER_S)  # no proxy, whatever the environment says
     try:
         connection.request("GET", path)
@@ -58,5 +58,5 @@ def _asked(host: str, port: int, path: str) -> dict[str, list[str]]:
     finally:
         connection.close()
     if not isinstance(answer, dict):
-        raise ValueError("that is no worker")  # noqa: TRY004  of ours
+        raise ValueError("that is no worker")  # noqa: TRY004  caught above
     return answer

@@ -1,4 +1,4 @@
-"""`sambung migrate`: bring a store to this release's schema, and say who may read it."""
+"""`sambung migrate`: migrates a store to this release's schema, and grants rights to read it."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Options that several commands share, so that they read the same everywhere."""
+"""Options that several commands share."""
 
 import re
 from typing import Annotated
@@ -9,7 +9,7 @@ _ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:,\[\]]+):[0-9]{1,5}", re.ASCI
 _IN_MEMORY = {"sqlite:", "sqlite://", "sqlite:///", "sqlite:///:memory:"}
 
 
-def _kept_somewhere(database: str) -> str:
+def _persistent(database: str) -> str:
     if database in _IN_MEMORY:
         raise typer.BadParameter(f"{database} names no file. Write sqlite:///sambung.db, for example.")
     return database
@@ -22,7 +22,7 @@ def _addresses(broker: str | None) -> str | None:
 
 
 def examples(*commands: str) -> str:
-    """The end of a command's help; the mark at its start keeps each on a line of its own."""
+    r"""Epilog of a command's help; `\b` keeps its line breaks."""
     return "\b\n" + "\n".join(f"$ {command}" for command in commands)
 
 
@@ -31,7 +31,7 @@ Database = Annotated[
     typer.Option(
         "--database",
         metavar="URL",
-        callback=_kept_somewhere,
+        callback=_persistent,
         help="The store, as a URL: sqlite:///sambung.db is the file sambung.db here.",
         show_default=False,
     ),

@@ -1,4 +1,4 @@
-"""`sambung person`: national ids into the hashes that events carry."""
+"""`sambung person`: hashes national ids for events."""
 
 import hashlib
 import hmac
@@ -20,7 +20,7 @@ _is_national_id = re.compile(rb"[0-9]{16}").fullmatch
 def person() -> None:
     """Turn national ids (NIK) into the `person` hashes that events carry.
 
-    Ids are read from standard input, one a line, and hashes written likewise. The hash is HMAC-SHA-256
+    Ids are read from standard input, one per line, and hashes written likewise. The hash is HMAC-SHA-256
     under a secret key. A plain hash would be no protection: 16 digits with a birth date inside can be
     tried out in hours. The key comes from SAMBUNG_PERSON_KEY, or from the file that
     SAMBUNG_PERSON_KEY_FILE names; every app and gateway of one agency must use the same. Blank lines are

@@ -1,4 +1,4 @@
-"""`sambung rejected`: look at refused records, and send them again once the cause is mended."""
+"""`sambung rejected`: lists refused records, and sends them again once the cause is corrected."""
 
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated
@@ -53,7 +53,7 @@ def list_command(
             typer.echo(refused_words.as_document(items))
         elif items:
             typer.echo("\n".join(map(wrapped, refused_words.in_short(items[:limit]))))
-            typer.echo(wrapped(_in_all(items, limit)))
+            typer.echo(wrapped(_summary(items, limit)))
         else:
             typer.echo("No record was refused.")
 
@@ -72,7 +72,7 @@ def show_command(
             raise stop(Exit.CHECK_FAILED, f"No refused record of this store has the id {identity}.")
         if len(found) > 1:
             raise stop(Exit.WRONG_USE, f"{len(found)} records have ids that begin so. Write more of it.")
-        typer.echo("\n".join(map(wrapped, refused_words.whole(found[0]))))
+        typer.echo("\n".join(map(wrapped, refused_words.in_full(found[0]))))
 
 
 @rejected.command("replay", epilog=REPLAY)
@@ -107,13 +107,12 @@ def replay_command(
             with reporter() as report:
                 interrupts.run(replaying.resend(records, options, report), WHEN_STOPPED)
     typer.echo(f"{many(sent, 'record')} sent again" if sent else "Nothing to send again.")
-    left = Counter(item.now for item in items if item.now != "ready")
+    left = Counter(item.outcome for item in items if item.outcome != "ready")
     for now, count in sorted(left.items()):
         typer.echo(f"  {count:,} left: {now}")
 
 
 def _items(database: str, reason: Reason | None = None) -> "list[Item]":
-    """Those of one reason, or all."""
     from models.settings import Settings  # noqa: PLC0415  see replay.py
     from sambung.following import Reference  # noqa: PLC0415
     from sambung.refused import refused  # noqa: PLC0415
@@ -124,7 +123,8 @@ def _items(database: str, reason: Reason | None = None) -> "list[Item]":
     return [item for item in found if reason is None or item.record.reason == reason]
 
 
-def _in_all(items: "list[Item]", limit: int) -> str:
-    counts = Counter(item.now for item in items)
-    told = f"{many(len(items), 'record')}: " + ", ".join(f"{count:,} {now}" for now, count in counts.items())
-    return told if len(items) <= limit else f"{told}; the first {limit:,} are shown"
+def _summary(items: "list[Item]", limit: int) -> str:
+    counts = Counter(item.outcome for item in items)
+    by_outcome = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items())
+    summary = f"{many(len(items), 'record')}: {by_outcome}"
+    return summary if len(items) <= limit else f"{summary}; the first {limit:,} are shown"

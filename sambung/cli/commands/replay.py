@@ -1,4 +1,4 @@
-"""`sambung replay`: events from files through the whole pipeline into the store."""
+"""`sambung replay`: sends events from files through the pipeline into the store."""
 
 import logging
 from pathlib import Path
@@ -25,7 +25,7 @@ WHEN_STOPPED = (
 )
 
 
-def _readable(files: list[str]) -> list[str]:
+def _checked(files: list[str]) -> list[str]:
     if files.count("-") > 1:
         raise typer.BadParameter("standard input (-) can be read once only.")
     for file in files:
@@ -35,13 +35,13 @@ def _readable(files: list[str]) -> list[str]:
 
 
 def _check(path: Path) -> None:
-    """Before anything is read, so that nothing is done by halves."""
+    """Checked for all files before the first is read."""
     if path.is_dir():
         raise typer.BadParameter(f"{path} is a directory. Name the files in it: {path}/*")
     if not path.exists():
         raise typer.BadParameter(f"there is no file {path}.")
     if not path.is_file():
-        return  # a pipe: what is read of it now would be missing later
+        return  # bytes read from a pipe now would be missing later
     try:
         with path.open("rb") as file:
             packed = file.read(2) == GZIP
@@ -60,8 +60,8 @@ def replay(
         list[str],
         typer.Argument(
             metavar="FILE",
-            callback=_readable,
-            help="Events, one JSON object a line. FILE.gz is unpacked; - is standard input.",
+            callback=_checked,
+            help="Events, one JSON object per line. FILE.gz is unpacked; - is standard input.",
             show_default=False,
         ),
     ],

@@ -1,4 +1,4 @@
-"""`sambung simulate`: a season of events, invented by seed."""
+"""`sambung simulate`: generates a season of events from a seed."""
 
 import gzip
 import sys
@@ -39,12 +39,12 @@ def simulate(
         Path | None, typer.Option(help="Write to this file (packed if it ends in .gz), not to stdout.")
     ] = None,
     truth: Annotated[
-        Path | None, typer.Option(help="Write what truly brought each member, one JSON object a line.")
+        Path | None, typer.Option(help="Write what truly brought each member, one JSON object per line.")
     ] = None,
 ) -> None:
     """Invent the events of a season.
 
-    They are written one JSON object a line, as `sambung replay` reads them. Unless --clean is given they
+    They are written one JSON object per line, as `sambung replay` reads them. Unless --clean is given they
     are as field teams send them: some twice, some late, some corrected or cancelled, and some lines
     broken.
     """
@@ -54,11 +54,11 @@ def simulate(
         lines = _write(invented.lines(), out)
         if truth is not None:
             _write(invented.truth_lines(), truth)
-    typer.echo(_told(invented, lines, out), err=True)
+    typer.echo(_summary(invented, lines, out), err=True)
 
 
 def _write(lines: Iterable[bytes], path: Path | None) -> int:
-    """Give the number of lines that were written."""
+    """Return the number of lines written."""
     written = 0
     with _opened(path) as file:
         for line in lines:
@@ -77,11 +77,11 @@ def _opened(path: Path | None) -> Iterator[IO[bytes]]:
         if path.suffix != ".gz":
             yield file
             return
-        with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:  # no name and no time: the same bytes again
+        with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:  # no name and no time, for the same bytes
             yield packed  # type: ignore[misc]
 
 
-def _told(season: Season, lines: int, out: Path | None) -> str:
+def _summary(season: Season, lines: int, out: Path | None) -> str:
     where = f" in {out}" if out is not None else ""
     mess = (
         f"; {season.resent:,} repeat another, {sum(season.broken.values()):,} are broken"

@@ -1,4 +1,4 @@
-"""`sambung topics`: make and check what the pipeline needs on a broker."""
+"""`sambung topics`: creates and checks the topics on a broker."""
 
 from typing import Annotated
 

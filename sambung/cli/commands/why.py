@@ -1,4 +1,4 @@
-"""`sambung why`: one member's journey and credit in words."""
+"""`sambung why`: explains one member's credit."""
 
 from typing import Annotated
 

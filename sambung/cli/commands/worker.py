@@ -1,4 +1,4 @@
-"""`sambung worker`: the six stages, and the way into the store, until it is told to stop."""
+"""`sambung worker`: runs the six stages and delivers to the store."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ EXAMPLES = (
 DataDir = Annotated[
     Path | None,
     typer.Option(
-        help="Where this worker keeps its state; one a worker. By default SAMBUNG_DATA_DIR or var/sambung.",
+        help="Where this worker keeps its state; one per worker. By default SAMBUNG_DATA_DIR or var/sambung.",
         show_default=False,
     ),
 ]
@@ -32,7 +32,7 @@ WithSink = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", help="Log errors only.")]
 Bound = Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)]
 Embedded = Annotated[bool, typer.Option("--embedded", hidden=True)]
-"""The broker is the starter's own, for which the settings of a cluster are not meant."""
+"""The broker is the embedded one of a replay, to which a cluster's settings do not apply."""
 
 
 def worker(  # noqa: PLR0913  a command's options
@@ -51,15 +51,15 @@ def worker(  # noqa: PLR0913  a command's options
     each other. Begin with: sambung topics create
     """
     level = logging.ERROR if quiet else logging.INFO
-    form = log_from(level, _form_named())
+    form = log_from(level, _form_in_environment())
 
-    def last_word(sentence: str) -> None:
+    def report(sentence: str) -> None:
         if form == "json":
             structlog.get_logger().critical("stopped", where="start", error=sentence)
         else:
             print_error(sentence)
 
-    with errors_as_sentences(database, broker, last_word):
+    with errors_as_sentences(database, broker, report):
         from models.settings import Settings  # noqa: PLC0415  see replay.py
         from sambung.connecting import connection_to, for_embedded  # noqa: PLC0415
         from sambung.terminal import interrupts  # noqa: PLC0415
@@ -68,12 +68,12 @@ def worker(  # noqa: PLR0913  a command's options
         settings = for_embedded(Settings()) if embedded else Settings()
         form = log_from(level, settings.log)
         connection = connection_to(broker, settings)
-        duty = serving.WorkerOptions(database, connection, settings, data_dir or settings.data_dir, sink)
-        with serving.bound_to_starter(duty.data_dir) if until_stdin_closes else nullcontext():
-            interrupts.run(serving.serve(duty), "The worker was stopped before it had begun.")
+        options = serving.WorkerOptions(database, connection, settings, data_dir or settings.data_dir, sink)
+        with serving.bound_to_starter(options.data_dir) if until_stdin_closes else nullcontext():
+            interrupts.run(serving.serve(options), "The worker was stopped before it had begun.")
 
 
-def _form_named() -> str | None:
-    """Of the log, for as long as the settings are not read, or when they cannot be."""
-    named = os.environ.get("SAMBUNG_LOG")
-    return named if named in {"json", "text"} else None
+def _form_in_environment() -> str | None:
+    """Form of the log until the settings are read, or if they cannot be read."""
+    form = os.environ.get("SAMBUNG_LOG")
+    return form if form in {"json", "text"} else None

@@ -1,11 +1,11 @@
-"""Refused records as people see them and as they are sent once more, whatever a client put into them."""
+"""Refused records as they are shown and sent again, whatever a client put into them."""
 
 import msgspec
 
 from models.intake.refusal import RawRecord, Reason, Refusal, Rejected, rejected_record
 from models.places import Places
-from sambung.cli.refused_words import whole
-from sambung.refused import Item, Now, _event_in, records_to_resend
+from sambung.cli.refused_words import in_full
+from sambung.refused import Item, Outcome, _event_in, records_to_resend
 from sinks.rejected.decide import read_refused
 from streams.attribution.origin import came
 from streams.step import Headers, Record
@@ -21,11 +21,11 @@ def row(key: bytes | None = b"k", headers: Headers = HEADERS) -> Rejected:
     return read_refused(rejected_record(refusal, ("enrollment", 3, 40), RawRecord(key, line(EVENT), headers)))
 
 
-def ready(said: Rejected) -> Item:
-    return Item("1", Now.READY, said, _event_in(said, PLACES))
+def ready(record: Rejected) -> Item:
+    return Item("1", Outcome.READY, record, _event_in(record, PLACES))
 
 
-def test_a_record_is_sent_once_more_with_all_that_it_came_with() -> None:
+def test_a_record_is_sent_again_with_its_original_key_and_headers() -> None:
     for key in (b"k", b"\xff\0", b"", None):
         ((((own_key, value, headers),)),) = records_to_resend([ready(row(key))], 8).values()
         assert (own_key, value) == (EVENT["event_id"].encode(), line(EVENT))
@@ -34,11 +34,11 @@ def test_a_record_is_sent_once_more_with_all_that_it_came_with() -> None:
 
 
 def test_names_of_headers_are_shown_so_that_they_do_nothing_to_a_terminal() -> None:
-    shown = [text for text in whole(ready(row())) if text.startswith("header ")]
+    shown = [text for text in in_full(ready(row())) if text.startswith("header ")]
     assert shown[:2] == ["header b'\\xff': None", "header 'bell\\x07': b'\\xfe'"]
     assert all(text.isprintable() for text in shown)
 
 
 def test_a_row_of_a_topic_that_there_is_not_holds_no_event() -> None:
-    """Release 0.1.0 believed any name that a header told."""
+    """Release 0.1.0 believed any topic name in a header."""
     assert _event_in(msgspec.structs.replace(row(), topic="elsewhere"), PLACES) is None
