@@ -1,4 +1,4 @@
-"""The three events that come in, as JSON on the topic of their type (docs/spec.md, section 1)."""
+"""The three input events, as JSON on the topic of their type (docs/spec.md, section 1)."""
 
 from typing import Annotated, Final, Literal, Self
 
@@ -43,29 +43,29 @@ COMPANY_ID_DIFFERS: Final = (
 PERSON_OF_A_COMPANY: Final = "`person` is filled in, but `kind` is company; write null, a company has none."
 
 
-class Captured(BaseModel):
-    """Fields of every event: which one it is, which revision, when it happened, who sent it."""
+class BaseEvent(BaseModel):
+    """Fields of every event."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
     type: EventType
     """Equals the name of the topic that the event is sent to."""
     event_id: EventId
-    """UUID made by the app, lower case; the same in every resend and every revision. The record's key."""
+    """UUID made by the app, lower case; the same in every resend and revision. The record's key."""
     revision: Revision = 0
-    """A higher revision replaces the whole event; a lower one that comes late changes nothing."""
+    """A higher revision replaces the whole event; a lower one that arrives late changes nothing."""
     status: Status = "active"
-    """`cancelled` takes the event back; a still higher `active` revision restores it."""
+    """`cancelled` withdraws the event; a higher `active` revision restores it."""
     occurred_us: Instant = Field(alias="occurred_at")
     """When it happened in the world: RFC 3339 with an offset, years 1900 to 2100 as written and in UTC,
     cut to microseconds. An outreach event's start; the membership's first moment."""
     recorded_us: Instant = Field(alias="recorded_at")
     """When the app captured this revision: RFC 3339 with an offset, as `occurred_at`."""
     source: Text
-    """The app or team that sent it; never exactly 16 digits, for that is a national id."""
+    """The app or team that sent it; never exactly 16 digits, as in a national id."""
 
 
-class Enrollment(Captured):
+class Enrollment(BaseEvent):
     """One new member, a worker or a company."""
 
     model_config = ConfigDict(
@@ -81,7 +81,7 @@ class Enrollment(Captured):
     type: Literal["enrollment"]
     """Equals the name of the topic that the event is sent to."""
     member_id: Id
-    """Membership number; never exactly 16 digits, for that is a national id."""
+    """Membership number; never exactly 16 digits, as in a national id."""
     kind: Literal["worker", "company"]
     """A worker, or the company itself."""
     company_id: Id | None = None
@@ -93,7 +93,7 @@ class Enrollment(Captured):
     declared: CampaignId | None = None
     """The campaign that the member, or the agent who recruited them, named on the form."""
     programs: Annotated[tuple[Program, ...], SortedSet] = ()
-    """Insurance programmes joined; a set: order and repeats mean nothing."""
+    """Insurance programmes joined; a set: order and repeats have no meaning."""
 
     @model_validator(mode="after")
     def _a_company_is_its_own_employer_and_no_person(self) -> Self:
@@ -105,7 +105,7 @@ class Enrollment(Captured):
         return self
 
 
-class OutreachEvent(Captured):
+class OutreachEvent(BaseEvent):
     """One occasion that reached people: a show, a walk, a meeting."""
 
     type: Literal["outreach-event"]
@@ -113,20 +113,20 @@ class OutreachEvent(Captured):
     campaign_id: CampaignId
     """The campaign it belongs to; not `organic`."""
     channel: Channel
-    """What kind of occasion it was."""
+    """Kind of occasion."""
     place: AnyPlace
-    """How far it reaches: a province, regency or sub-district of the reference list."""
+    """Area that it reaches: a province, regency or sub-district of the reference list."""
     headcount: Headcount
     """People there, named or not; may be below the number of attendees."""
     attendees: Annotated[tuple[Person, ...], Field(max_length=5_000), SortedSet] = ()
-    """Hashes of those who registered (see `person`); a set: order and repeats mean nothing."""
+    """Hashes of those who registered (see `person`); a set: order and repeats have no meaning."""
     companies: Annotated[tuple[Id, ...], Field(max_length=1_000), SortedSet] = ()
-    """Companies represented; a set: order and repeats mean nothing."""
+    """Companies represented; a set: order and repeats have no meaning."""
     cost_idr: Rupiah = 0
-    """What it cost, in whole rupiah."""
+    """Cost in whole rupiah."""
 
 
-class Inspection(Captured):
+class Inspection(BaseEvent):
     """One visit or letter to a company that has not registered its workers."""
 
     type: Literal["inspection"]
@@ -136,15 +136,15 @@ class Inspection(Captured):
     company_id: Id
     """The company visited."""
     team: Text
-    """Who went; never exactly 16 digits, for that is a national id."""
+    """The team that went; never exactly 16 digits, as in a national id."""
     place: SubDistrict
     """Sub-district of the company: a code of the reference list, `34.04.07`."""
     stage: Stage
     """A visit persuades; a warning letter (`sp1`, `sp2`) or a sanction compels."""
     outcome: Outcome
-    """What the company said or did."""
+    """Response of the company."""
     cost_idr: Rupiah = 0
-    """What it cost, in whole rupiah."""
+    """Cost in whole rupiah."""
 
 
 Event = Enrollment | OutreachEvent | Inspection
@@ -154,11 +154,11 @@ EVENTS: Final[dict[str, type[Event]]] = {
     "outreach-event": OutreachEvent,
     "inspection": Inspection,
 }
-"""Class by type, which is also the topic's name."""
+"""Class by type, which is also the name of the topic."""
 
 
 def wire_names(event: type[Event]) -> dict[str, str]:
-    """Attribute by the name in JSON, in code point order of the latter."""
+    """Attribute by name in JSON, in code point order of the names."""
     return dict(sorted((field.alias or name, name) for name, field in event.model_fields.items()))
 
 
@@ -166,7 +166,7 @@ _sorted_json = msgspec.json.Encoder(order="sorted").encode
 
 
 def canonical(event: Event) -> bytes:
-    """The one text of an event's content: equal content, equal bytes. It is an event that can be sent."""
+    """Canonical JSON of an event: equal for equal content, and itself a valid event."""
     content = event.__dict__.copy()
     content["occurred_at"] = instants.canonical(content.pop("occurred_us"))
     content["recorded_at"] = instants.canonical(content.pop("recorded_us"))

@@ -1,4 +1,4 @@
-"""Instants: whole microseconds since 1970 in UTC inside, RFC 3339 text outside (docs/spec.md, section 1).
+"""Instants: whole microseconds since 1970 in UTC in Python, RFC 3339 text in JSON (docs/spec.md, section 1).
 
 >>> parse("2017-09-01T09:00:00.1234567+07:00")
 1504231200123456
@@ -18,27 +18,27 @@ SECOND_US: Final = 1_000_000
 MINUTE_US: Final = 60 * SECOND_US
 HOUR_US: Final = 60 * MINUTE_US
 DAY_US: Final = 24 * HOUR_US
-"""A day is 86,400 seconds: instants know no leap seconds and no summer time."""
+"""A day is 86,400 seconds: instants have no leap seconds and no summer time."""
 
 PATTERN: Final = (
     r"(19[0-9]{2}|20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?"
     r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 )
-"""The form alone; `2017-02-30` has the form and is no date."""
+"""The form only; `2017-02-30` matches but is no date."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _has_form = re.compile(PATTERN.replace("(", "(?:")).fullmatch
 _JAKARTA = ZoneInfo("Asia/Jakarta")
-_JAKARTA_PLUS_7_SINCE_US = -189_388_800 * SECOND_US
-"""1964-01-01T00:00:00Z: Jakarta had come to +07:00 some hours before, and has kept it."""
+JAKARTA_PLUS_7_SINCE_US = -189_388_800 * SECOND_US
+"""1964-01-01T00:00:00Z: Jakarta changed to +07:00 some hours before, for good."""
 _FIRST_US = -2_208_988_800 * SECOND_US
 _END_US = 4_133_980_800 * SECOND_US
-"""The years 1900 to 2100 in UTC: 1900-01-01T00:00:00Z up to, not with, 2101-01-01T00:00:00Z."""
+"""The years 1900 to 2100 in UTC: from 1900-01-01T00:00:00Z until before 2101-01-01T00:00:00Z."""
 
-# Instants are read and printed several times an event. Most are whole seconds at an offset of whole quarters
-# of an hour, on days that come up again and again; looked up piece by piece they take 0.4 us instead of 1.7.
-_DAYS_REMEMBERED = 4_096
+# Instants are parsed and formatted several times per event. Most are whole seconds at an offset of whole
+# quarters of an hour, on recurring days; looked up in parts they take 0.4 us instead of 1.7.
+_CACHED_DAYS = 4_096
 _CLOCK = tuple(f"{minute // 60:02}:{minute % 60:02}" for minute in range(24 * 60))
 _CLOCK_US = {f"T{text}": minute * MINUTE_US for minute, text in enumerate(_CLOCK)}
 _SECOND = tuple(f":{second:02}" for second in range(60))
@@ -51,9 +51,9 @@ _OFFSET_US = {"Z": 0} | {
 
 
 def parse(text: str) -> int:
-    """Microseconds of an instant; digits beyond the sixth are cut. ValueError for anything else.
+    """Microseconds of an instant; digits beyond the sixth are cut. ValueError for any other text.
 
-    The year counts both as written and in UTC, so that canonical text can always be read again.
+    The year is checked as written and in UTC, so that canonical text can always be parsed.
     """
     offset_us = _OFFSET_US.get(text[19:])
     instant_us = _parse_any(text) if offset_us is None else _parse_whole_second(text, offset_us)
@@ -69,7 +69,7 @@ def _parse_whole_second(text: str, offset_us: int) -> int:
         return _parse_any(text)
 
 
-@lru_cache(_DAYS_REMEMBERED)
+@lru_cache(_CACHED_DAYS)
 def _midnight_us(day: str) -> int:
     return _parse_any(f"{day}T00:00:00Z")
 
@@ -85,7 +85,7 @@ def _parse_any(text: str) -> int:
 
 
 def canonical(instant_us: int) -> str:
-    """The one text of an instant: UTC, six digits of fraction, `2017-09-01T02:00:00.000000Z`."""
+    """Canonical text: UTC, six digits of fraction, `2017-09-01T02:00:00.000000Z`."""
     minute, rest_us = divmod(instant_us, MINUTE_US)
     day, minute = divmod(minute, 24 * 60)
     second, fraction_us = divmod(rest_us, SECOND_US)
@@ -94,17 +94,17 @@ def canonical(instant_us: int) -> str:
 
 
 def sql_text(instant_us: int) -> str:
-    """As SQLite keeps it: `2017-09-01 02:00:00.000000`, UTC; sorts as the instants do."""
+    """As stored in SQLite: `2017-09-01 02:00:00.000000`, UTC; sorts like the instants."""
     return canonical(instant_us).replace("T", " ")[:-1]
 
 
 def month_in_jakarta(instant_us: int) -> str:
-    """The month on the office's calendar, `2017-09`."""
-    if instant_us >= _JAKARTA_PLUS_7_SINCE_US:
+    """Month in Asia/Jakarta, `2017-09`."""
+    if instant_us >= JAKARTA_PLUS_7_SINCE_US:
         return _day((instant_us + 7 * HOUR_US) // DAY_US)[:7]
     return (_EPOCH + timedelta(0, 0, instant_us)).astimezone(_JAKARTA).isoformat()[:7]
 
 
-@lru_cache(_DAYS_REMEMBERED)
+@lru_cache(_CACHED_DAYS)
 def _day(days_since_1970: int) -> str:
     return (_EPOCH + timedelta(days_since_1970)).isoformat()[:10]

@@ -20,7 +20,7 @@ _LEVELS: dict[int, Level] = {2: "province", 5: "regency", 8: "district"}
 
 
 def level(code: str) -> Level | None:
-    """Level by the shape of the code alone, whether known or not; None for what is no code.
+    """Level by the form of a code, known or not; None for any other text.
 
     >>> level("34"), level("34.04"), level("34.04.07"), level("Depok")
     ('province', 'regency', 'district', None)
@@ -29,7 +29,7 @@ def level(code: str) -> Level | None:
 
 
 def holds(outer: str, inner: str) -> bool:
-    """Whether `inner` is `outer` or lies in it; both are codes of any level.
+    """`inner` equals `outer` or is part of it; both are codes of any level.
 
     >>> holds("34.04", "34.04.07"), holds("34.04.07", "34.04.07"), holds("34.04.07", "34.04")
     (True, True, False)
@@ -58,19 +58,15 @@ class Places:
     """
 
     names: Mapping[str, str]
-    """Name by code, in code order; with a sub-district its regency and province are there too."""
+    """Name by code, in code order; includes the regency and province of each sub-district."""
     digest: str
-    """Of the codes alone: a name decides nothing, so a spelling put right changes no digest."""
-
-    level = staticmethod(level)
-    holds = staticmethod(holds)
-    regency = staticmethod(regency)
+    """Digest of the codes alone: names decide nothing, so a corrected spelling changes no digest."""
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
-        """Read a list (CSV with the columns code and name); without a path the province's own 84 places.
+        """Read a list (CSV with the columns code and name), by default the 84 places of Yogyakarta.
 
-        Raises ReferenceFileError with the line at fault.
+        Raises ReferenceFileError with the wrong line.
         """
         file = path or DEFAULT_FILE
         names = _read_names(read_reference(file, "place list"), str(file))
@@ -81,11 +77,11 @@ class Places:
         return code in self.names
 
     def name(self, code: str) -> str:
-        """The place's own name; the code itself where the list does not know it."""
+        """The place's name; its code if it is not on the list."""
         return self.names.get(code, code)
 
     def label(self, code: str) -> str:
-        """Name for people: a sub-district is told with its regency."""
+        """Name for people: of a sub-district with its regency."""
         if level(code) != "district":
             return self.name(code)
         return f"{self.name(code)}, {self.name(regency(code))}"

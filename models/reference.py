@@ -1,10 +1,10 @@
-"""What is wrong with a reference file that a person edits: the place list, the rules."""
+"""Reading of reference files that people edit: the place list, the rules."""
 
 from pathlib import Path
 
 
 class ReferenceFileError(ValueError):
-    """A place list or rules file that cannot be used; the text says what, where and what to do."""
+    """A place list or rules file that cannot be used; the message says what, where and what to do."""
 
     def __init__(self, file: str, where: str, problem: str, remedy: str) -> None:
         super().__init__(f"{file}{', ' + where if where else ''}: {problem}. {remedy}.")

@@ -17,7 +17,7 @@ _Millionths = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class Position(BaseModel):
-    """What the ends of a journey of three touches or more get, in millionths of what it shares."""
+    """Shares of the ends of a journey of three or more touches, in millionths of the journey's credit."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -26,7 +26,7 @@ class Position(BaseModel):
 
 
 class Rules(BaseModel):
-    """One version of the rules; every stored statement names the version that it was made under.
+    """One version of the rules; every stored statement names its version.
 
     >>> rules = Rules.load()
     >>> rules.version, rules.place_share, rules.position.first
@@ -41,16 +41,16 @@ class Rules(BaseModel):
     lookback_us: Mapping[Evidence, int]
     """Microseconds before the membership's first moment in which a touch counts, both ends included."""
     place_share: _Millionths
-    """What place touches share; organic gets the rest."""
+    """Credit that place touches share; organic gets the rest."""
     position: Position
     half_life_us: Annotated[int, Field(gt=0)]
     """Microseconds in which a touch loses half its weight."""
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
-        """Read a rules file (TOML); without a path the one that comes with this release.
+        """Read a rules file (TOML), by default the release's own.
 
-        Raises ReferenceFileError that names every value at fault.
+        Raises ReferenceFileError, which names every wrong value.
         """
         file = path or DEFAULT_FILE
         content = read_rules(read_reference(file, "rules file"), str(file))
@@ -70,5 +70,5 @@ class Rules(BaseModel):
 
     @property
     def digest(self) -> str:
-        """Of the version and every value: rules of one digest give the same rows."""
+        """Digest of the version and all values: rules with the same digest give the same rows."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()

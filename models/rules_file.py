@@ -1,4 +1,4 @@
-"""The rules file as people write it: TOML with days and percents, read into exact whole units."""
+"""The rules file: TOML with days and percents, read into exact whole units."""
 
 import tomllib
 from decimal import Decimal
@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from models.instants import DAY_US
 from models.reference import ReferenceFileError
 
-MILLIONTHS_A_PERCENT: Final = 10_000
+MILLIONTHS_PER_PERCENT: Final = 10_000
 VERSION_PATTERN: Final = r"^[A-Za-z0-9._-]{1,32}$"
 
 
@@ -19,7 +19,7 @@ def _quantity(unit: int, least: str, most: str) -> BeforeValidator:
     def read(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             message = f"{value!r} is not a number; write it without quotes"
-            raise ValueError(message)  # noqa: TRY004  pydantic adds the place in the file to a ValueError
+            raise ValueError(message)  # noqa: TRY004  pydantic adds the location to a ValueError
         exact = Decimal(value)
         if not exact.is_finite() or not Decimal(least) <= exact <= Decimal(most):
             message = f"{value} is not from {least} to {most}"
@@ -36,7 +36,7 @@ def _quantity(unit: int, least: str, most: str) -> BeforeValidator:
 _Always = Annotated[int, _quantity(DAY_US, "0", "0")]
 _Days = Annotated[int, _quantity(DAY_US, "0", "3660")]
 _HalfLife = Annotated[int, _quantity(DAY_US, "0.01", "36600")]
-_Percent = Annotated[int, _quantity(MILLIONTHS_A_PERCENT, "0", "100")]
+_Percent = Annotated[int, _quantity(MILLIONTHS_PER_PERCENT, "0", "100")]
 
 
 class _Section(BaseModel):
@@ -59,8 +59,8 @@ class PositionSplit(_Section):
     last_percent: _Percent
 
     @model_validator(mode="after")
-    def _within_the_whole(self) -> Self:
-        if self.first_percent + self.last_percent > 100 * MILLIONTHS_A_PERCENT:
+    def _at_most_100_percent(self) -> Self:
+        if self.first_percent + self.last_percent > 100 * MILLIONTHS_PER_PERCENT:
             message = "first_percent and last_percent are more than 100 together"
             raise ValueError(message)
         return self
@@ -81,7 +81,7 @@ class RulesFile(_Section):
 
 
 def read_rules(text: str, file: str) -> RulesFile:
-    """Raises ReferenceFileError that names every value at fault."""
+    """Raises ReferenceFileError, which names every wrong value."""
     try:
         return RulesFile.model_validate(tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:

@@ -1,4 +1,4 @@
-"""Analysis over the store: plain functions from a connection to frozen values, and those to words.
+"""Reports on the store: functions from a connection to frozen values, and from those to words.
 
-A report reads inside the caller's transaction, so that it sees one moment while the stream goes on.
+A report reads in the caller's transaction, so that it sees one snapshot while the stream goes on.
 """

@@ -1,10 +1,10 @@
-"""What an audit found, in sentences."""
+"""Failures of an audit in sentences."""
 
-from reports.audit import Audit, CellDifference, Sums
+from reports.audit import Audit, CountDifference, Sums
 
 
 def failures(found: Audit) -> tuple[str, ...]:
-    """A sentence for each failure; none where all sums hold."""
+    """One sentence per failure; none if all sums hold."""
     return (
         *(
             f"Under {one.model}, credit sums to {one.credit:,} millionths, not {one.expected:,}: "
@@ -22,14 +22,12 @@ def failures(found: Audit) -> tuple[str, ...]:
 
 
 def _beyond(found: Audit) -> tuple[str, ...]:
-    told = len({one.member_id for one in found.broken})
-    more = found.broken_members - told
+    more = found.broken_members - len({one.member_id for one in found.broken})
     return (f"{_members(more)} more have wrong credit.",) if more else ()
 
 
-def _difference_in_words(one: CellDifference) -> str:
-    cell = one.cell
-    where = f"{cell.campaign_id}, {cell.district}, {cell.month}, {cell.kind}, {cell.model}"
+def _difference_in_words(one: CountDifference) -> str:
+    where = ", ".join(one.cell)
     return f"live_count of {where} says {_sums(one.stored)}; the current lines give {_sums(one.counted)}."
 
 

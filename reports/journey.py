@@ -1,4 +1,7 @@
-"""A member as the store has it: the journey, what it earns, and the events behind it."""
+"""A member in the store: the journey, its credit, and the events behind it.
+
+Field names are those of `sambung why --json`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +54,7 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One touch, or organic, and what it earns."""
+    """One touch, or organic, with its credit."""
 
     number: int
     touch_id: str | None
@@ -61,14 +64,14 @@ class Line:
     approach: str
     touched_us: int | None
     credit: Mapping[str, int]
-    """Millionths by credit model; a model that gives nothing is absent."""
+    """Millionths by credit model; models without credit are absent."""
     event: Outreach | Inspection | None
     """None for a declaration and for organic."""
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A member as the store has it now."""
+    """A member's current state in the store."""
 
     member_id: str
     kind: str
@@ -80,9 +83,9 @@ class Why:
     rules_version: str
     decided_us: int
     counts: Enrollment | None
-    """The enrollment that counts; None where the archive does not have it."""
+    """The enrollment that counts; None if the archive does not have it."""
     others: tuple[Enrollment, ...]
-    """Further enrollments of the same member: duplicates while active, and taken-back ones."""
+    """Other enrollments of the member: duplicates if active, or cancelled ones."""
     lines: tuple[Line, ...]
     """In touch order, organic last."""
 

@@ -1,4 +1,4 @@
-"""Why a member counts for whom it counts: read from the store, with the records behind it."""
+"""Why a member's credit is as it is: the journey and the records behind it, from the store."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -19,7 +19,7 @@ _LINE = table_of(CreditLineCurrentRow)
 _CLOSE_IDS: Final = 3
 
 EventsById = Mapping[tuple[bool, str], Outreach | Inspection]
-"""By whether it is an inspection, and by id: events of two types may share one."""
+"""By type (is it an inspection?) and id: events of two types may have the same id."""
 
 
 def why(connection: Connection, member_id: str) -> Why | Unknown:
@@ -47,11 +47,11 @@ def why(connection: Connection, member_id: str) -> Why | Unknown:
 
 
 def _enrollments(connection: Connection, member_id: str) -> list[Enrollment]:
-    """Every enrollment that names the member, earliest first; one scan of the archive, 0.1 s for 60,000."""
+    """Enrollments that name the member, earliest first; one scan of the archive, 0.1 s for 60,000."""
     named = _EVENT.c.body.contains(f'"member_id":{msgspec.json.encode(member_id).decode()}', autoescape=True)
     bodies = connection.scalars(select(_EVENT.c.body).where(_EVENT.c.type == "enrollment", named))
     found = (msgspec.json.decode(body, type=Enrollment) for body in bodies)
-    # SQL's LIKE takes a letter in either case; member ids do not.
+    # SQL's LIKE ignores the case of letters; member ids do not.
     return sorted(
         (one for one in found if one.member_id == member_id), key=lambda one: (one.occurred_us, one.event_id)
     )
@@ -60,11 +60,11 @@ def _enrollments(connection: Connection, member_id: str) -> list[Enrollment]:
 def _lines(connection: Connection, member_id: str) -> tuple[Line, ...]:
     query = select(_LINE).where(_LINE.c.member_id == member_id).order_by(_LINE.c.line)
     lines = connection.execute(query).mappings().all()
-    described = _events(connection, lines)
-    return tuple(_line(line, described) for line in lines)
+    events = _events(connection, lines)
+    return tuple(_line(line, events) for line in lines)
 
 
-def _line(row: RowMapping, described: EventsById) -> Line:
+def _line(row: RowMapping, events: EventsById) -> Line:
     by_event = row["evidence"] not in {"declared", "none"}
     return Line(
         number=row["line"],
@@ -75,18 +75,18 @@ def _line(row: RowMapping, described: EventsById) -> Line:
         approach=row["approach"],
         touched_us=row["touched_at"],
         credit={model: row[model] for model in MODELS if row[model] is not None},
-        event=described.get((row["channel"] == "inspection", row["touch_id"])) if by_event else None,
+        event=events.get((row["channel"] == "inspection", row["touch_id"])) if by_event else None,
     )
 
 
 def _events(connection: Connection, touches: Iterable[RowMapping]) -> EventsById:
     ids = [row["touch_id"] for row in touches if row["touch_id"] is not None]
-    told: dict[tuple[bool, str], Outreach | Inspection] = {}
+    events: dict[tuple[bool, str], Outreach | Inspection] = {}
     for row in connection.execute(select(_OUTREACH).where(_OUTREACH.c.event_id.in_(ids))).mappings():
-        told[False, row["event_id"]] = Outreach(**_named(row, Outreach))
+        events[False, row["event_id"]] = Outreach(**_named(row, Outreach))
     for row in connection.execute(select(_INSPECTION).where(_INSPECTION.c.event_id.in_(ids))).mappings():
-        told[True, row["event_id"]] = Inspection(**_named(row, Inspection))
-    return told
+        events[True, row["event_id"]] = Inspection(**_named(row, Inspection))
+    return events
 
 
 def _named(row: RowMapping, kind: type[Outreach | Inspection]) -> dict[str, Any]:

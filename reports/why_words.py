@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from models.places import Places
+from models.statement import WHOLE_MEMBER
 from reports.journey import Enrollment, Inspection, Line, Outreach, Unknown, Why
 from reports.wording import days_before, percent, when
 from streams.attribution.credit import MODELS
@@ -34,8 +35,8 @@ _OUTCOMES: Final = {
 
 def in_words(found: Why | Unknown, places: Places) -> str:
     """Paragraphs of lines, ready to print."""
-    told = _unknown(found) if isinstance(found, Unknown) else _member(found, places)
-    return "\n".join(told)
+    lines = _unknown(found) if isinstance(found, Unknown) else _member(found, places)
+    return "\n".join(lines)
 
 
 def _unknown(found: Unknown) -> Iterator[str]:
@@ -83,11 +84,11 @@ def _enrolled(why: Why, places: Places) -> Iterator[str]:
 
 
 def _other(other: Enrollment, why: Why, places: Places) -> str:
-    told = f"{other.event_id}, sent by {other.source}: {when(other.occurred_us)}, {places.label(other.place)}"
+    text = f"{other.event_id}, sent by {other.source}: {when(other.occurred_us)}, {places.label(other.place)}"
     if other.status == "cancelled":
-        return f"Taken back: enrollment {told}."
+        return f"Taken back: enrollment {text}."
     reason = "was earlier" if why.occurred_us < other.occurred_us else "has the smaller id"
-    return f"Enrolled again: {told}. It earns nothing, for the enrollment above {reason}."
+    return f"Enrolled again: {text}. It earns nothing, for the enrollment above {reason}."
 
 
 def _journey(why: Why) -> str:
@@ -103,7 +104,7 @@ def _journey(why: Why) -> str:
     organic = max(why.lines[-1].credit.values())
     return (
         f"{number} before the enrollment, in order, by place alone: no list says that the member was there. "
-        f"Being near proves little, so they share {percent(1_000_000 - organic)} and the rest is organic."
+        f"Being near proves little, so they share {percent(WHOLE_MEMBER - organic)} and the rest is organic."
     )
 
 

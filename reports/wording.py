@@ -1,4 +1,4 @@
-"""Instants, shares and sums as people at the office read them."""
+"""Instants, shares and sums as text for people."""
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -11,7 +11,7 @@ _JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
 def when(instant_us: int) -> str:
-    """Of the office's clock, to the minute.
+    """Time in Asia/Jakarta, to the minute.
 
     >>> when(1_504_231_200_000_000)
     '1 September 2017, 09:00 WIB'
@@ -46,7 +46,7 @@ def days_before(earlier_us: int, later_us: int) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """In percent with one digit, halves up.
+    """Percentage with one digit, halves up.
 
     >>> share(50_911, 117_376), share(1_145, 2_710)
     ('43.4 %', '42.3 %')

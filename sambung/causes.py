@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 from models.reference import ReferenceFileError
-from models.settings_file import VARIABLE, SettingsFileError
+from models.settings import FILE_VARIABLE, SettingsFileError
 from sambung.broker.embedded import BrokerError
 from sambung.replay.pipeline import WorkerDied
 from sambung.terminal.exits import Exit
@@ -91,7 +91,7 @@ def _broker(error: Exception, broker: str) -> str:
 def _settings(error: ValidationError) -> str:
     """Grouped by where each was set; the environment takes precedence over the file."""
     in_environment = {name.upper() for name in os.environ}
-    file = os.environ.get(VARIABLE)
+    file = os.environ.get(FILE_VARIABLE)
     problems: dict[str, list[str]] = {}
     for details in error.errors():
         name, problem = str(details["loc"][0]), details["msg"].removeprefix("Value error, ")

@@ -13,8 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy import make_url, text
 
-from models.settings import Settings
-from models.settings_file import VARIABLE
+from models.settings import FILE_VARIABLE, Settings
 from sambung.connecting import connection_to
 from sambung.errors import explain
 from sambung.following import Reference, Stream, durability_of, existing_stream
@@ -106,7 +105,7 @@ def _finding(what: str, check: Callable[[CheckContext], str], context: CheckCont
 def _environment(context: CheckContext) -> str:
     del context
     check_settings(os.environ)
-    known_names = {VARIABLE, *(f"SAMBUNG_{name}".upper() for name in Settings.model_fields)}
+    known_names = {FILE_VARIABLE, *(f"SAMBUNG_{name}".upper() for name in Settings.model_fields)}
     given = sorted(name for name in os.environ if name.upper().startswith("SAMBUNG_"))
     if unknown := [name for name in given if name.upper() not in known_names]:
         raise Failed(

@@ -1,4 +1,4 @@
-"""What is wrong with an event, in sentences that a field team can act on."""
+"""Errors of an event, as sentences that a field team can act on."""
 
 import json
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from models.intake.json_text import BEYOND_ANY_FIELD
 from models.intake.masking import mask_text
 from models.intake.national_ids import Found, NationalIds, Step
 
-MOST_SENTENCES: Final = 20
-MOST_SHOWN: Final = 60
-"""Characters of a text that was found."""
-MOST_STEPS: Final = 4
-"""Of the way to a text that lies deep."""
+MAX_SENTENCES: Final = 20
+MAX_SHOWN_CHARACTERS: Final = 60
+"""Of a wrong text."""
+MAX_STEPS: Final = 4
+"""Of the path to a nested text."""
 
 _ID = "(1 to 64 of A-Z a-z 0-9 . _ -)"
 _INSTANT = "a real date and time of 1900 to 2100 with its offset, such as 2017-09-01T09:00:00+07:00"
@@ -45,29 +45,29 @@ WRITE: Final[Mapping[str, str]] = {
     "stage": "visit, sp1, sp2 or sanction",
     "outcome": "promised, refused, registered, not_found or other",
 }
-"""What each field takes."""
+"""Valid values by field."""
 PLACES: Final[Mapping[str, str]] = {
     "enrollment": _SUB_DISTRICT,
     "outreach-event": "the code of a province (34), a regency (34.04) or a sub-district (34.04.07)",
     "inspection": _SUB_DISTRICT,
 }
-"""What `place` takes, by event type."""
+"""Valid values of `place` by event type."""
 TYPES: Final = ", ".join(EVENTS)
 _LIKE_A_NATIONAL_ID: Final = "exactly 16 digits, as a national id (NIK) has: never send one."
 
 
 def invalid_fields(topic: str, problem: ValidationError) -> tuple[str, ...]:
-    """A sentence a field at fault; of very many the first."""
+    """One sentence per wrong field, up to MAX_SENTENCES."""
     errors = problem.errors(include_url=False, include_context=False)
-    sentences = [_sentence(topic, error) for error in errors[:MOST_SENTENCES]]
-    if len(errors) > MOST_SENTENCES:
-        sentences.append(f"{len(errors) - MOST_SENTENCES:,} more fields or entries are wrong.")
+    sentences = [_sentence(topic, error) for error in errors[:MAX_SENTENCES]]
+    if len(errors) > MAX_SENTENCES:
+        sentences.append(f"{len(errors) - MAX_SENTENCES:,} more fields or entries are wrong.")
     return tuple(sentences)
 
 
 def national_ids(topic: str, found: NationalIds) -> tuple[str, ...]:
-    """A sentence for each text that is one, that says where it stands; of very many the first."""
-    sentences = [_holds_national_id(topic, one) for one in found.first]
+    """One sentence per national id with its location, up to MAX_SENTENCES."""
+    sentences = [_contains_national_id(topic, one) for one in found.first]
     if found.more:
         sentences.append(f"{found.more:,} more texts have exactly 16 digits.")
     return tuple(sentences)
@@ -79,7 +79,7 @@ def unknown_place(code: str) -> tuple[str, ...]:
 
 
 def names_no_topic(record: Mapping[str, object]) -> tuple[str, ...]:
-    found = _shown(record["type"]) if "type" in record else "missing"
+    found = _describe(record["type"]) if "type" in record else "missing"
     return (f"`type` is {found}; write one of {TYPES}.",)
 
 
@@ -96,27 +96,27 @@ def _sentence(topic: str, error: ErrorDetails) -> str:
     if error["type"] == "too_long":
         return f"`{field}` has too many entries; write {wanted}."
     where = f"entry {entry[0] + 1:,} of `{field}`" if entry and isinstance(entry[0], int) else f"`{field}`"
-    return f"{where} is {_shown(error['input'])}; write {wanted}."
+    return f"{where} is {_describe(error['input'])}; write {wanted}."
 
 
 def _wanted(topic: str, field: str) -> str:
     return {"type": topic, "place": PLACES[topic]}.get(field) or WRITE[field]
 
 
-def _holds_national_id(topic: str, found: Found) -> str:
+def _contains_national_id(topic: str, found: Found) -> str:
     if found.is_name:
-        inside = f" in {_way_out(found.path)}" if found.path else ""
+        inside = f" in {_location(found.path)}" if found.path else ""
         return f"the name of a field{inside} has {_LIKE_A_NATIONAL_ID} Leave that field out."
     field = str(found.path[0])
     known = field in wire_names(EVENTS[topic])
     advice = f"Write {_wanted(topic, field)}." if known else "Leave that field out."
-    return f"{_way_out(found.path)} holds {_LIKE_A_NATIONAL_ID} {advice}"
+    return f"{_location(found.path)} holds {_LIKE_A_NATIONAL_ID} {advice}"
 
 
-def _way_out(path: tuple[Step, ...]) -> str:
-    """Such as: entry 3 of `attendees`."""
+def _location(path: tuple[Step, ...]) -> str:
+    """Location of a text, from the inside out: entry 3 of `attendees`."""
     where, inner = _step(path[0]), path[1:]
-    if len(inner) >= MOST_STEPS:
+    if len(inner) >= MAX_STEPS:
         where, inner = f"something in {where}", inner[-2:]
     for step in inner:
         where = f"{_step(step)} {'of' if isinstance(step, int) else 'in'} {where}"
@@ -129,23 +129,23 @@ def _step(step: Step) -> str:
     return f"`{step}`" if step in WRITE or step in {"type", "place"} else _quoted(step)
 
 
-def _shown(found: object) -> str:
-    match found:
+def _describe(value: object) -> str:
+    match value:
         case str():
-            return f"the text {_quoted(found)}"
+            return f"the text {_quoted(value)}"
         case list() | tuple():
             return "a list"
         case dict():
             return "an object"
-        case int() | float() if abs(found) >= BEYOND_ANY_FIELD:
+        case int() | float() if abs(value) >= BEYOND_ANY_FIELD:
             return "a number of more than 20 digits"
-    return mask_text(json.dumps(found))
+    return mask_text(json.dumps(value))
 
 
 def _quoted(text: str) -> str:
-    """Masked before it is cut, so that no part of a national id shows, and after, lest a cut makes one."""
+    """Masked before the cut, so that no part of a national id shows, and after, as it can leave 16 digits."""
     hidden = mask_text(text)
-    long = len(hidden) > MOST_SHOWN
-    cut = hidden[:MOST_SHOWN] + "…" if long else hidden
+    long = len(hidden) > MAX_SHOWN_CHARACTERS
+    cut = hidden[:MAX_SHOWN_CHARACTERS] + "…" if long else hidden
     quoted = f'"{cut}"' if cut.isprintable() else json.dumps(cut)
     return mask_text(quoted) + (f" of {len(text):,} characters" if long else "")

@@ -1,7 +1,7 @@
-"""JSON read to the letter of the standard, for records that the fast reader would not take.
+"""Strict JSON parsing, for records that pydantic does not accept.
 
-The language's own reader lets through what is no JSON (NaN, half a surrogate pair) and gives up on what is
-(a number of 5,000 digits), so its leniencies are closed and its limits widened here.
+Python's own parser accepts some texts that are no JSON (NaN, half a surrogate pair) and fails on some that
+are (a number of 5,000 digits); both are corrected here.
 """
 
 import json
@@ -9,20 +9,20 @@ import re
 from itertools import accumulate
 from typing import Any, Final
 
-DEEPEST: Final = 256
-"""Levels of lists and objects; deeper text is not read, as RFC 8259 (section 9) allows. An event has two."""
+MAX_DEPTH: Final = 256
+"""Levels of lists and objects; deeper text is refused, as RFC 8259 (section 9) allows. An event has two."""
 BEYOND_ANY_FIELD: Final = 10**20
-"""Stands for every whole number of more digits than any field has."""
+"""Replaces every integer with more digits than any field has."""
 
 _string = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _bracket = re.compile(r"[\[\]{}]")
-_pairs_are_whole = re.compile(
+_has_only_full_pairs = re.compile(
     r"(?:[^\\]++|\\[^u]|\\u(?![dD][89a-fA-F])|\\u[dD][89abAB]..\\u[dD][c-fC-F]..)*+", re.DOTALL
 )
 
 
 def read_object(value: bytes) -> dict[str, Any] | str:
-    """The JSON object in a record's value, of a repeated key the last; or a sentence on why there is none."""
+    """The JSON object in a record's value, with the last of a repeated key; or a sentence on the error."""
     try:
         found = _read(value.decode())
     except UnicodeDecodeError as error:
@@ -39,16 +39,16 @@ def read_object(value: bytes) -> dict[str, Any] | str:
 def _read(text: str) -> Any:
     if text.startswith("\ufeff"):
         raise ValueError("The text starts with a byte order mark; save it as UTF-8 without one.")
-    if _depth(text) > DEEPEST:
-        raise ValueError(f"Lists and objects are nested deeper than {DEEPEST} levels; an event has two.")
+    if _depth(text) > MAX_DEPTH:
+        raise ValueError(f"Lists and objects are nested deeper than {MAX_DEPTH} levels; an event has two.")
     found = json.loads(text, parse_int=_whole, parse_constant=_no_number)
-    if "\\u" in text and not _pairs_are_whole.fullmatch(text):
+    if "\\u" in text and not _has_only_full_pairs.fullmatch(text):
         raise ValueError("A \\u escape is half a surrogate pair; write both halves, or the letter in UTF-8.")
     return found
 
 
 def write_shallow(record: dict[str, Any]) -> str:
-    """JSON of an object whose lists and objects below the second level are emptied: no event has any."""
+    """JSON of an object with lists and objects below the second level emptied: no event has any."""
     return json.dumps({name: _emptied_below(value) for name, value in record.items()})
 
 
@@ -59,7 +59,7 @@ def _emptied_below(value: Any) -> Any:
 
 
 def _depth(text: str) -> int:
-    if text.count("[") + text.count("{") <= DEEPEST:
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
         return 0
     brackets = _bracket.findall(_string.sub("", text))
     return max(accumulate(1 if bracket in "[{" else -1 for bracket in brackets), default=0)

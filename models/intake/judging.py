@@ -67,7 +67,7 @@ def _read_in_detail(topic: str, value: bytes | None) -> Event | Refusal:
     if isinstance(stated, str) and stated != topic and stated in EVENTS:
         problem = f"This event is of type {stated}, but came on topic {topic}; send it to topic {stated}."
         return Refusal(Reason.WRONG_TOPIC, (problem,))
-    national_ids = national_ids_in(record, complaints.MOST_SENTENCES)
+    national_ids = national_ids_in(record, complaints.MAX_SENTENCES)
     if national_ids.first:
         return Refusal(Reason.RAW_NATIONAL_ID, complaints.national_ids(topic, national_ids))
     try:
@@ -99,7 +99,7 @@ def _bounded_list(name: str, entries: list[Any]) -> list[Any]:
         return entries[: _MAX_LIST_ENTRIES + 1]
     wrong = (at for at, entry in enumerate(entries) if entry not in _PROGRAMS)
     return entries[
-        : max(_MAX_LIST_ENTRIES, next(islice(wrong, complaints.MOST_SENTENCES, None), len(entries)))
+        : max(_MAX_LIST_ENTRIES, next(islice(wrong, complaints.MAX_SENTENCES, None), len(entries)))
     ]
 
 

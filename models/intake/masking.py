@@ -1,18 +1,18 @@
-"""National ids (NIK) hidden in what is kept of refused records (docs/spec.md, sections 1 and 5)."""
+"""Masking of national ids (NIK) in refused records (docs/spec.md, sections 1 and 5)."""
 
 import re
 from typing import Final
 
 MASK: Final = b"*" * 16
-"""As long as what it hides, so that positions in a line stay true."""
+"""As long as a national id, so that positions in a line stay valid."""
 
 _exactly_16_digits = re.compile(rb"(?<![0-9])[0-9]{16}(?![0-9])")
 _json_digits = re.compile(rb"\\\\|\\u(?!003[0-9])[0-9a-fA-F]{4}|((?:[0-9]|\\u003[0-9])+)")
-"""In JSON: an escaped backslash or letter, whose digits are its own, or a run of digits, escaped or not."""
+"""In JSON: an escaped backslash or character with its own digits, or a run of digits, escaped or not."""
 
 
 def mask(data: bytes) -> bytes:
-    r"""Hide every run of exactly 16 ASCII digits, as the bytes have it and as a reader of JSON would see it.
+    r"""Mask every run of exactly 16 ASCII digits, in the bytes and in the JSON that they encode.
 
     >>> mask(b"NIK 3404071234567890, phone 081234567890")
     b'NIK ****************, phone 081234567890'

@@ -1,4 +1,4 @@
-"""Where an event holds a national id (NIK): any text of exactly 16 digits, a field's name too."""
+"""National ids (NIK) in an event: texts of exactly 16 digits, field names included."""
 
 import re
 from collections.abc import Iterator
@@ -8,32 +8,32 @@ from typing import Any, Final, NamedTuple
 _is_national_id: Final = re.compile(r"[0-9]{16}").fullmatch
 
 Step = str | int
-"""Into an object by a field's name, or into a list by an entry's index."""
+"""Name of a field in an object, or index of an entry in a list."""
 
 
 class Found(NamedTuple):
     """A text of exactly 16 digits."""
 
     path: tuple[Step, ...]
-    """From the event inwards to the text; of a name, to the object that has a field of that name."""
+    """From the event to the text; for a field name, to the object with that field."""
     is_name: bool
 
 
 class NationalIds(NamedTuple):
     first: tuple[Found, ...]
-    """In the order in which they stand."""
+    """In the order of the event."""
     more: int
-    """How many others there are."""
+    """Number of others."""
 
 
 def national_ids_in(record: dict[str, Any], most: int) -> NationalIds:
-    """In every text of an event, in fields that it has and in others; a number is no text."""
+    """In every text of an event, also in unknown fields; numbers are no text."""
     found = _walk(record)
     return NationalIds(tuple(islice(found, most)), sum(1 for _ in found))
 
 
 def _walk(record: dict[str, Any]) -> Iterator[Found]:
-    """One level of nesting takes no level of the call stack."""
+    """Iterative, as nesting may be deeper than the call stack."""
     open_nodes: list[tuple[tuple[Step, ...], Iterator[tuple[Step, Any]]]] = [((), iter(record.items()))]
     while open_nodes:
         path, rest = open_nodes[-1]

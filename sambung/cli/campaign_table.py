@@ -34,7 +34,7 @@ def _as_object(row: Return) -> dict[str, Any]:
         "cost_idr": row.cost_idr,
         "workers": row.workers,
         "companies": row.companies,
-        "cost_a_worker_idr": {model: row.cost_a_worker_idr(model) for model in MODELS},
+        "cost_a_worker_idr": {model: row.cost_per_worker_idr(model) for model in MODELS},
     }
 
 
@@ -76,7 +76,7 @@ def _cells(row: Return) -> Iterator[tuple[str, list[str]]]:
     yield "workers", _members(row.workers)
     yield "companies", _members(row.companies)
     if row.cost_idr:
-        costs = (row.cost_a_worker_idr(model) for model in MODELS)
+        costs = (row.cost_per_worker_idr(model) for model in MODELS)
         yield "Rp a worker", ["-" if cost is None else f"{cost:,}" for cost in costs]
 
 

@@ -1,4 +1,4 @@
-"""Instants: which texts are one, what they mean, how they print."""
+"""Instants: valid texts, their values, and canonical text."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ instants = st.integers(FIRST_US, LAST_US)
         ("2100-12-31T23:59:59.9999999Z", "2100-12-31T23:59:59.999999Z"),
     ],
 )
-def test_an_instant_is_cut_to_microseconds_and_told_in_utc(text: str, utc: str) -> None:
+def test_an_instant_is_cut_to_microseconds_and_printed_in_utc(text: str, utc: str) -> None:
     assert canonical(parse(text)) == utc
 
 

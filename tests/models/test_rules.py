@@ -1,4 +1,4 @@
-"""The rules file: its default, its digest, and what a wrong file is told."""
+"""The rules file: its default, its digest, and the errors of a wrong file."""
 
 from pathlib import Path
 

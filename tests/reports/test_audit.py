@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.audit import Audit, Cell, CellDifference, MemberSum, ModelSum, Sums, audit
+from reports.audit import Audit, CountDifference, CountKey, MemberSum, ModelSum, Sums, audit
 from reports.audit_words import failures
 from streams.attribution.credit import MODELS
 from tests.reports.filled import Filled
@@ -93,14 +93,16 @@ def test_the_first_broken_members_are_listed_and_the_others_counted(store: Fille
 def test_a_wrong_count_is_found(store: Filled, sql: str, stored: Sums | None, counted: Sums) -> None:
     store.say(statement("m1", lines=(line("a"),)))
     store.spoil(sql)
-    assert store.read(audit).differences == (CellDifference(Cell("a", *SEPTEMBER, "last"), stored, counted),)
+    assert store.read(audit).differences == (
+        CountDifference(CountKey("a", *SEPTEMBER, "last"), stored, counted),
+    )
 
 
 def test_a_count_of_nobody_is_found(store: Filled) -> None:
     store.say(statement("m1", lines=(line("a"),)))
     store.spoil("INSERT INTO live_count VALUES ('z', '34.04', '2017-09', 'worker', 'last', 3, 1, 1)")
     found = store.read(audit)
-    assert found.differences == (CellDifference(Cell("z", *SEPTEMBER, "last"), Sums(3, 1), None),)
+    assert found.differences == (CountDifference(CountKey("z", *SEPTEMBER, "last"), Sums(3, 1), None),)
     place = "live_count of z, 34.04, 2017-09, worker, last"
     assert failures(found) == (f"{place} says 3 millionths of 1 member; the current lines give nothing.",)
 

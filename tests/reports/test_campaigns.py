@@ -56,7 +56,7 @@ def test_cost_a_worker_is_whole_rupiah_and_none_where_nobody_came(store: Filled)
     store.accept(outreach("wayang", campaign_id="a", cost_idr=1_000_001))
     store.say(statement("m1", lines=(line("a", credit={"first": WHOLE, "last": 300_000}),)))
     (found,) = store.read(campaigns).campaigns
-    costs = {model: found.cost_a_worker_idr(model) for model in MODELS}
+    costs = {model: found.cost_per_worker_idr(model) for model in MODELS}
     assert costs == {
         "first": 1_000_001,
         "last": 3_333_337,

@@ -1,4 +1,4 @@
-"""The settings' file: the environment goes before it, a slip of the pen is refused, and its page is whole."""
+"""Settings: the environment overrides the file, unknown names are refused, each setting is documented."""
 
 import tomllib
 from pathlib import Path
@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.settings import Settings
-from models.settings_file import SettingsFileError, from_file
+from models.settings import Settings, SettingsFileError
 from tools.settings_docs import settings_file
 
 
@@ -19,9 +18,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_what_it_says_counts_and_the_environment_goes_before_it(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_environment_overrides_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text('partitions = 12\nreplication = 3\nsasl_password = "secret"\n')
     monkeypatch.setenv("SAMBUNG_REPLICATION", "2")
     settings = Settings(patience_s=30)
@@ -29,13 +26,13 @@ def test_what_it_says_counts_and_the_environment_goes_before_it(
     assert "secret" not in repr(settings)
 
 
-def test_without_one_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_file_the_defaults_apply(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAMBUNG_SETTINGS", "")
     assert Settings() == Settings.model_construct()
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "problem"),
     [
         (b"partition = 12", "names what is no setting: partition (meant is perhaps partitions)."),
         (b"SAMBUNG_REPLICATION = 3\nx = 1", "SAMBUNG_REPLICATION (meant is perhaps replication), x."),
@@ -46,16 +43,16 @@ def test_without_one_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         (b"\xff", "is no UTF-8 text."),
     ],
 )
-def test_one_that_cannot_be_obeyed_is_refused_whole(file: Path, text: bytes, told: str) -> None:
+def test_an_unusable_file_is_refused(file: Path, text: bytes, problem: str) -> None:
     file.write_bytes(text)
     with pytest.raises(SettingsFileError) as refused:
-        from_file(Settings.model_fields)
+        Settings()
     assert f"SAMBUNG_SETTINGS: {file} " in str(refused.value)
-    assert told in str(refused.value)
+    assert problem in str(refused.value)
 
 
 @pytest.mark.parametrize("days", [0, 30, 3650])
-def test_a_retention_far_above_any_stop_is_taken(days: int) -> None:
+def test_a_retention_far_above_any_stop_is_valid(days: int) -> None:
     assert Settings(internal_retention_days=days).internal_retention_days == days
 
 
@@ -66,21 +63,21 @@ def test_a_dangerously_small_retention_is_refused(days: int) -> None:
 
 
 def documented() -> dict[str, Any]:
-    """What the documented file would say if every line counted."""
+    """The documented file with all its comments removed."""
     lines = settings_file().splitlines()
     return tomllib.loads("\n".join(line.removeprefix("#") for line in lines if not line.startswith("# ")))
 
 
-def test_the_documented_file_has_every_setting_as_it_comes() -> None:
-    said, settings = documented(), Settings.model_fields
-    assert said.keys() == settings.keys()
-    Settings.model_validate(said)
+def test_the_documented_file_has_every_setting_with_its_default() -> None:
+    values, settings = documented(), Settings.model_fields
+    assert values.keys() == settings.keys()
+    Settings.model_validate(values)
     for name, field in settings.items():
         if field.default is not None:
-            assert said[name] == (str(field.default) if isinstance(field.default, Path) else field.default)
+            assert values[name] == (str(field.default) if isinstance(field.default, Path) else field.default)
 
 
-def test_every_setting_says_what_it_means() -> None:
+def test_every_setting_is_described() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
     assert [
         name for name in Settings.model_fields if f"\n# SAMBUNG_{name.upper()}" not in settings_file()
