@@ -12,6 +12,7 @@ from tests.simulation.broken import BROKEN
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "models" / "data" / "NOTICE.md"])
 EXACTNESS = ROOT / "docs" / "architecture" / "exactness.md"
+GLOSSARY = ROOT / "docs" / "glossary.md"
 RULES = range(1, 17)
 MODULES = (broken_checkpoints, broken_cuts, broken_folds, broken_sending)
 
@@ -19,6 +20,7 @@ _LINK = re.compile(r"\[[^]]*\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"`((?:[\w*-]+/)+[\w*.-]+\.(?:py|toml|yaml|csv|ndjson|txt))`")
 _TEST = re.compile(r"`(test_\w+)`")
+_TERM = re.compile(r"^\| ([\w ,]+) \| .* \| `(\w+)` in `([\w/.]+)` \|$", re.MULTILINE)
 
 
 def relative(page: Path) -> str:
@@ -57,6 +59,15 @@ def test_every_file_and_test_that_is_named_is_there(page: Path) -> None:
     assert [name for name in files if not list(ROOT.glob(name))] == []
     tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     assert [name for name in _TEST.findall(text_of(page)) if f"def {name}(" not in tests] == []
+
+
+@pytest.mark.parametrize(("term", "name", "file"), _TERM.findall(text_of(GLOSSARY)))
+def test_each_word_of_the_glossary_is_carried_by_the_code_that_it_names(
+    term: str, name: str, file: str
+) -> None:
+    definition = rf"^(?:class|def) {name}\b|^{name}\b.* = "
+    code = (ROOT / file).read_text("utf-8")
+    assert re.search(definition, code, re.MULTILINE), f"{name} of {term!r} is not in {file}"
 
 
 def test_the_page_of_exactness_has_every_rule_in_order() -> None:
