@@ -11,7 +11,7 @@ from aiokafka.structs import TopicPartition
 from sinks.base import Batch
 from sinks.own_thread import OwnThread
 from streams.engine.bounded import at_most
-from streams.engine.kafka.committed_log import CommittedLog, Stretch
+from streams.engine.kafka.committed_log import CommittedLog, ReadRange
 from streams.engine.kafka.connection import Connection
 from streams.engine.stall import StalledError
 from streams.topics.continuity import check_continuity
@@ -85,7 +85,7 @@ class Delivery:
         await check_continuity(self._connection, partitions, "the store")
         async with asyncio.timeout(START_S):
             await self._consumer.start()
-        self._log.read_by(self._consumer)
+        self._log.install_in(self._consumer)
         self._consumer.assign([TopicPartition(*key) for key in self.positions])
         for key, offset in self.positions.items():
             self._consumer.seek(TopicPartition(*key), offset)
@@ -140,12 +140,12 @@ class Delivery:
         records: list[TopicValue] = []
         for key in self._read:
             partition = TopicPartition(*key)
-            if stretch := self._log.take(partition):
+            if stretch := self._log.take_range(partition):
                 self._go_on(partition, stretch)
                 records += ((partition.topic, record.value) for record in polled.get(partition, ()))
         return records
 
-    def _go_on(self, partition: TopicPartition, stretch: Stretch) -> None:
+    def _go_on(self, partition: TopicPartition, stretch: ReadRange) -> None:
         """Raises TopicsError where records were deleted before they were read."""
         expected = self._read[partition]
         if stretch.start > expected and partition.topic not in COMPACTED:

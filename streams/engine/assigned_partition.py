@@ -1,10 +1,10 @@
-"""A partition of a stage while it is ours: its changelog, its rows, its fold, and where reading goes on."""
+"""A partition that is assigned to this process: its changelog, rows, fold and next offset."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from streams.engine.changelog import Changelog
-from streams.engine.failures import FoldError, RecordPosition, naming
+from streams.engine.failures import FoldError, RecordPosition, fold_errors_at
 from streams.engine.layout import Stored
 from streams.engine.ports import Ports, StageSpec
 from streams.engine.records import Poll
@@ -13,7 +13,7 @@ from streams.step import Out
 
 
 class AssignedPartition:
-    """What fails in the fold's hands is raised as a FoldError that names the record."""
+    """Raises whatever the fold raises as a FoldError that names the record."""
 
     def __init__(self, spec: StageSpec, ports: Ports, partition: int, next_offset: int | None) -> None:
         store = ports.store(partition)
@@ -23,14 +23,14 @@ class AssignedPartition:
         self.changelog = Changelog(spec.changelog, partition, store, ports)
         self.rows: CachedRows[Any] = CachedRows(store, spec.codec)
         self.fold = spec.fold(self.rows, partition)
-        with naming(self.position(next_offset), "the rows before this record"):
+        with fold_errors_at(self.position(next_offset), "the rows before this record"):
             self.fold.restore()
 
     def position(self, offset: int | None) -> RecordPosition:
         return RecordPosition(self._spec.name, self._spec.topic, self._partition, offset or 0)
 
     def unprocessed(self, poll: Poll) -> Sequence[Any]:
-        """Its records that were not folded yet: after a rebalance a poll may come twice. A gap is fatal."""
+        """Records not folded yet: after a rebalance a poll may arrive twice. Raises FoldError on a gap."""
         if self.next_offset is None or poll.start == self.next_offset:
             return poll.records
         if poll.start > self.next_offset:
@@ -42,11 +42,11 @@ class AssignedPartition:
         return [record for record in poll.records if record.offset >= self.next_offset]
 
     def outputs(self) -> list[Out]:
-        with naming(self._last, "what follows from the records up to this one"):
+        with fold_errors_at(self._last, "what follows from the records up to this one"):
             return self.fold.outputs()
 
     def take_dirty(self) -> tuple[list[Stored], list[Stored]]:
-        with naming(self._last, "the rows of the records up to this one"):
+        with fold_errors_at(self._last, "the rows of the records up to this one"):
             return self.rows.take_dirty()
 
     @property

@@ -1,4 +1,4 @@
-"""Waits that end, whatever it is that they wait for."""
+"""Waits with an upper bound."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 CLOSES_S = 5.0
-"""How long a client may take to close."""
+"""Timeout for closing a client."""
 
 
 def raise_if_cancelled() -> None:
-    """Raise CancelledError if it was asked for and went unheard.
+    """Raise CancelledError if this task was cancelled and something swallowed the exception.
 
-    aiokafka's clients swallow it while they close, and then a process that was told to stop goes on.
+    aiokafka's clients swallow it while they close; without this check a process that is to stop goes on.
     """
     task = asyncio.current_task()
     if task is not None and task.cancelling():
@@ -20,7 +20,7 @@ def raise_if_cancelled() -> None:
 
 
 async def at_most(seconds: float, call: Callable[[], Awaitable[object]]) -> None:
-    """Await a call that may be left unfinished: to stop a client, say, whose broker may be gone."""
+    """Await a call that may be left unfinished, such as stopping a client whose broker is gone."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await call()
@@ -28,7 +28,7 @@ async def at_most(seconds: float, call: Callable[[], Awaitable[object]]) -> None
 
 @asynccontextmanager
 async def closing(client: Any) -> AsyncIterator[None]:
-    """Close one of aiokafka's clients after a block, and do not go on if it was told to stop meanwhile."""
+    """Close an aiokafka client after a block; raise CancelledError if the task was cancelled meanwhile."""
     try:
         yield
     finally:

@@ -1,8 +1,8 @@
-"""From the changelog's acknowledgement to durable rows: the store always holds what a recovery would bring.
+"""Rows of one partition, made durable: the store always holds what a recovery from the changelog would give.
 
-For a moment somebody else may append to the same changelog: an owner that lost the partition and does not
-know it yet, or its last request, late. That shows in the offsets, and then the changelog is read back as a
-new owner would read it. Rows that went past us that way may be ahead of what was folded here.
+For a short time another process may append to the same changelog: one that has lost the partition and does
+not know it yet, or whose last request arrives late. The acknowledged offsets show it. The changelog is then
+read back, as a new owner would read it, and the store may be ahead of the rows in memory.
 """
 
 from collections.abc import Iterable
@@ -20,16 +20,16 @@ class WritableStore(PartitionStore, Protocol):
     """The durable rows of one partition."""
 
     def changelog_offset(self) -> int:
-        """Offset of the last changelog record that is in here; -1 when there is none."""
+        """Offset of the last changelog record in the store; -1 when there is none."""
         ...
 
     def write(self, rows: Iterable[Stored], changelog_offset: int) -> None: ...
     def recover(self, records: Pairs, changelog_offset: int) -> None:
-        """Take changelog records in; of a row the highest version stays."""
+        """Merge changelog records in; of each row the highest version stays."""
         ...
 
     def shadowed(self) -> Pairs:
-        """Rows, as changelog records, that a lower version lies on top of in the changelog."""
+        """Rows, as changelog records, that have a later changelog record with a lower version."""
         ...
 
 
@@ -39,12 +39,12 @@ class ChangelogPorts(Protocol):
         ...
 
     async def reread(self, partition: int, first: int, end: int) -> Pairs:
-        """Changelog records at offsets first..end-1, whoever wrote them."""
+        """Changelog records at offsets first..end-1, from any producer."""
         ...
 
 
 class Changelog:
-    """One partition's changelog and store while the partition is ours."""
+    """Changelog and store of an assigned partition."""
 
     def __init__(self, topic: str, partition: int, store: WritableStore, ports: ChangelogPorts) -> None:
         self._target = topic, partition
@@ -52,13 +52,13 @@ class Changelog:
         self._ports = ports
         self._end = store.changelog_offset() + 1
         self.owned = True
-        """False once the partition is lost: then nothing may reach the store any more."""
+        """False once the partition is revoked: from then on nothing may be written to the store."""
         self.has_foreign_writes = False
-        """Whether somebody else wrote too: the store may be ahead of the rows in memory."""
+        """Whether another producer wrote too: the store may be ahead of the rows in memory."""
 
     async def persist(self, rows: list[Stored], span: Span) -> None:
-        """Make rows durable that the changelog has at `span`."""
-        others = await self._others(span)
+        """Write rows to the store that were appended to the changelog at `span`."""
+        others = await self._foreign_records(span)
         if self.owned and self.has_foreign_writes:
             self._store.recover([*((key, value) for key, value, _ in rows), *others], span.last)
             await self.rewrite()
@@ -66,16 +66,16 @@ class Changelog:
             self._store.write(rows, span.last)
 
     async def rewrite(self) -> None:
-        """Append again what a lower version lies on top of, before compaction could take the higher."""
+        """Append shadowed rows again: compaction would keep only the later record with the lower version."""
         while self.owned and (records := self._store.shadowed()):
             sent = await self._ports.send({self._target: [(key, value, ()) for key, value in records]})
             span = sent[self._target]
-            others = await self._others(span)
+            others = await self._foreign_records(span)
             if self.owned:
                 self._store.recover([*records, *others], span.last)
 
-    async def _others(self, span: Span) -> Pairs:
-        """What was appended since our last records, ours too, unless all of it is ours."""
+    async def _foreign_records(self, span: Span) -> Pairs:
+        """All records appended since our previous ones, ours included; empty if all of them are ours."""
         first, self._end = self._end, span.last + 1
         if self._end - first == span.records:
             return []

@@ -1,10 +1,10 @@
-"""The loop of a stage: polls in, work in memory, outputs soon, checkpoints from time to time.
+"""The loop of a stage: polls in, folding in memory, outputs soon, checkpoints from time to time.
 
 The order of a checkpoint makes the stage exact: outputs acknowledged, then the changelog, then one write to
-RocksDB with the changelog's offset in it, then the ack. So a durable row proves that all it caused is out.
+RocksDB with the changelog's offset in it, then the ack. So a durable row proves that its outputs were sent.
 
-Only the last of these orders says when outputs must be out, not how long before. So they are flushed within
-milliseconds, for whoever waits for them, while rows that change again and again are written once in a while.
+That order sets the latest time for outputs, not the earliest. So they are flushed within milliseconds, for
+low latency, while rows wait for the next checkpoint: one that changes often is written once.
 """
 
 import asyncio
@@ -14,20 +14,20 @@ from time import monotonic
 from typing import Any
 
 from streams.engine.assigned_partition import AssignedPartition
-from streams.engine.failures import failed
+from streams.engine.failures import fold_error
 from streams.engine.layout import Stored
 from streams.engine.observing import Observer, Unobserved, older, oldest_origin_ms, stamp_origin_time
-from streams.engine.pace import FOLDED_BYTES, SETTLE_S, Pace, within
+from streams.engine.pace import MAX_FOLDED_BYTES, SETTLE_S, Pace, arrives_within
 from streams.engine.ports import Ports, StageSpec
 from streams.engine.records import KeyValue, Poll, Records
 from streams.engine.rows import CACHED_GROUPS
 
-DIRTY_ROWS = 50_000
-"""Rows to write that make a checkpoint due."""
+MAX_DIRTY_ROWS = 50_000
+"""Rows to write at which a checkpoint is due."""
 MAX_CACHE_RATIO = 2
-"""How many times as many groups in memory as may stay there make one due."""
+"""Groups in memory at which one is due, as a multiple of those that may stay."""
 SLICE_S = 0.02
-"""Time of folding after which the event loop gets its turn."""
+"""Folding time after which other tasks get a turn of the event loop."""
 
 
 class Stage:
@@ -36,10 +36,10 @@ class Stage:
     Parameters
     ----------
     spec: the stage.
-    ports: the world.
-    clock: seconds from anywhere; only tells whether it is time for a yield or a checkpoint.
-    observer: is told of each checkpoint.
-    cached_groups: how many groups of rows may stay decoded in memory, in all partitions together.
+    ports: Kafka and the store.
+    clock: seconds from any origin; decides only when to yield and when to checkpoint.
+    observer: notified of what is sent and of each checkpoint.
+    cached_groups: number of groups of rows that may stay decoded in memory, over all partitions.
     """
 
     def __init__(
@@ -63,18 +63,18 @@ class Stage:
         self.folded = 0
         """Records folded since the start."""
         self.turns = 0
-        """Times that folding let others run, also in the middle of a record."""
+        """Times that folding yielded to other tasks, also in the middle of a record."""
         self.newest_ms = 0
         """Timestamp of the newest input record folded."""
 
     @property
     def cached_rows(self) -> int:
-        """Rows held decoded in memory."""
+        """Decoded rows in memory."""
         return sum(assigned.rows.cached for assigned in self._assigned.values())
 
     async def feed(self, partition: int, poll: Poll, ack: Callable[[], object]) -> None:
         """Fold one poll; `ack` is called once all of it is durable."""
-        assigned = self._assigned.get(partition) or await self._take_over(partition)
+        assigned = self._assigned.get(partition) or await self._assign(partition)
         if not assigned.changelog.owned:
             return
         await self._fold(assigned, assigned.unprocessed(poll))
@@ -86,14 +86,14 @@ class Stage:
             oldest = oldest_origin_ms(poll, from_outside=self.spec.from_outside)
             self._since_ms = older(self._since_ms, oldest)
 
-    async def _take_over(self, partition: int) -> AssignedPartition:
+    async def _assign(self, partition: int) -> AssignedPartition:
         committed = self._ports.committed(self.spec.topic, partition)
         assigned = self._assigned[partition] = AssignedPartition(self.spec, self._ports, partition, committed)
         await assigned.changelog.rewrite()
-        return self._renewed(partition, assigned)
+        return self._reloaded(partition, assigned)
 
-    def _renewed(self, partition: int, assigned: AssignedPartition) -> AssignedPartition:
-        """The partition, read anew if its store may be ahead of memory; nothing may be unwritten."""
+    def _reloaded(self, partition: int, assigned: AssignedPartition) -> AssignedPartition:
+        """The partition, loaded again if its store may be ahead of memory. No row may be dirty."""
         if assigned.changelog.has_foreign_writes and self._assigned.get(partition) is assigned:
             assigned = AssignedPartition(self.spec, self._ports, partition, assigned.next_offset)
             self._assigned[partition] = assigned
@@ -109,13 +109,13 @@ class Stage:
                         if not await self._yield_to_loop(assigned):
                             return
             except Exception as error:
-                raise failed(assigned.position(record.offset), "this record", error) from error
+                raise fold_error(assigned.position(record.offset), "this record", error) from error
             if self._clock() - self._turned_at > SLICE_S and not await self._yield_to_loop(assigned):
                 return
         self.folded += len(records)
 
     async def _yield_to_loop(self, assigned: AssignedPartition) -> bool:
-        """Let others run; tell whether the partition is still ours after that."""
+        """Let other tasks run; return whether the partition is still assigned afterwards."""
         self.turns += 1
         await asyncio.sleep(0)
         self._turned_at = self._clock()
@@ -123,37 +123,37 @@ class Stage:
 
     @property
     def due(self) -> bool:
-        """Whether a checkpoint has to be made, whatever waits."""
+        """Whether a checkpoint must be made now, even if polls are waiting."""
         rows = [assigned.rows for assigned in self._assigned.values()]
         return (
             self._pace.overdue
-            or sum(one.dirty for one in rows) >= DIRTY_ROWS
-            or sum(one.large_bytes for one in rows) >= FOLDED_BYTES
+            or sum(one.dirty for one in rows) >= MAX_DIRTY_ROWS
+            or sum(one.large_bytes for one in rows) >= MAX_FOLDED_BYTES
             or sum(one.groups for one in rows) > MAX_CACHE_RATIO * self._cached_groups
         )
 
     async def checkpoint_if_due(self) -> None:
-        """Write what must not wait any longer, though the next poll may be there."""
+        """Checkpoint or flush if it can wait no longer, even if the next poll is there."""
         if self.due:
             await self.checkpoint()
-        elif self._pace.overfull:
+        elif self._pace.must_flush:
             await self.flush()
 
     async def on_idle(self, coming: "asyncio.Future[Any]") -> None:
-        """Use the time until the next poll comes: flush after a moment, checkpoint when nothing comes."""
-        if self._pace.unsent and not await within(self._pace.lingers_s, coming):
+        """Use the time until the next poll: flush after the linger time, then checkpoint if none arrives."""
+        if self._pace.unsent and not await arrives_within(self._pace.lingers_s, coming):
             await self.flush()
-        if self._unacked and not await within(SETTLE_S, coming):
+        if self._unacked and not await arrives_within(SETTLE_S, coming):
             await self.checkpoint()
 
     async def flush(self) -> None:
-        """Send what was folded has to say; return when it is acknowledged. Nothing is acked yet."""
+        """Send the outputs of what was folded; return when they are acknowledged. No input is acked."""
         if self._pace.unsent:
             await self._ports.fence()
             await self._send_outputs(dict(self._assigned))
 
     async def checkpoint(self) -> None:
-        """Make all that was folded durable, in the one right order, and ack it."""
+        """Make all that was folded durable, in the order above, and ack it."""
         if not self._unacked:
             return
         started = self._clock()
@@ -161,8 +161,8 @@ class Stage:
         all_assigned = dict(self._assigned)
         await self._send_outputs(all_assigned)
         dirty = {partition: assigned.take_dirty() for partition, assigned in all_assigned.items()}
-        await self._write(all_assigned, {partition: caused for partition, (caused, _) in dirty.items()})
-        await self._write(all_assigned, {partition: causes for partition, (_, causes) in dirty.items()})
+        await self._write(all_assigned, {partition: first for partition, (first, _) in dirty.items()})
+        await self._write(all_assigned, {partition: last for partition, (_, last) in dirty.items()})
         self._ack(all_assigned)
         took_s = self._clock() - started
         self._pace.checkpointed(took_s)
@@ -175,7 +175,7 @@ class Stage:
             for ack in unacked:
                 ack()
             for partition, assigned in all_assigned.items():
-                self._renewed(partition, assigned).rows.trim(self._cached_groups // len(all_assigned))
+                self._reloaded(partition, assigned).rows.trim(self._cached_groups // len(all_assigned))
 
     async def _send_outputs(self, all_assigned: dict[int, AssignedPartition]) -> None:
         started = self._clock()
@@ -197,7 +197,7 @@ class Stage:
     async def _write(
         self, all_assigned: dict[int, AssignedPartition], dirty: dict[int, list[Stored]]
     ) -> None:
-        """Append rows to the changelog, and when that is acknowledged, to the store."""
+        """Append rows to the changelog; once they are acknowledged, write them to the store."""
         records: Records = {
             (self.spec.changelog, partition): rows
             for partition, rows in dirty.items()
@@ -210,7 +210,7 @@ class Stage:
             await all_assigned[partition].changelog.persist(dirty[partition], span)
 
     def drop(self) -> None:
-        """Forget every partition, as on a rebalance; what was not acked will be read again."""
+        """Drop every partition, as on a rebalance; what was not acked will be read again."""
         for assigned in self._assigned.values():
             assigned.changelog.owned = False
         self._assigned.clear()

@@ -1,7 +1,7 @@
-"""What a process stops with: where the record lies and which line failed on it, never what it holds.
+"""Errors that end a process: they name a record's position and the line that failed, never its content.
 
-The text of somebody else's exception may quote the record (`KeyError` names the key, a decoder what it
-found), and a record may name a person. So only its kind and the lines of code that it passed are told.
+The text of a library's exception may quote the record (`KeyError` the key, a decoder the value), and a
+record may name a person. So only the exception's type and the lines of its traceback are shown.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class RecordPosition(NamedTuple):
-    """Where a record lies, and which stage read it."""
+    """Topic, partition and offset of a record, and the stage that read it."""
 
     stage: str
     topic: str
@@ -21,7 +21,7 @@ class RecordPosition(NamedTuple):
 
 
 class FoldError(Exception):
-    """A stage cannot go on from this record, so that a person has to look at it."""
+    """A stage cannot get past this record; a person has to look at it."""
 
     def __init__(self, text: str, position: RecordPosition) -> None:
         super().__init__(text)
@@ -29,15 +29,15 @@ class FoldError(Exception):
 
 
 @contextmanager
-def naming(position: RecordPosition, what: str) -> Iterator[None]:
-    """Raise what fails inside as a FoldError that says where."""
+def fold_errors_at(position: RecordPosition, what: str) -> Iterator[None]:
+    """Raise any exception of the block as a FoldError with this position."""
     try:
         yield
     except Exception as error:
-        raise failed(position, what, error) from error
+        raise fold_error(position, what, error) from error
 
 
-def failed(position: RecordPosition, what: str, error: BaseException) -> FoldError:
+def fold_error(position: RecordPosition, what: str, error: BaseException) -> FoldError:
     stage, topic, partition, offset = position
     return FoldError(
         f"{topic}/{partition} offset {offset}: stage {stage} failed on {what} ({describe_error(error)}). "
@@ -47,13 +47,13 @@ def failed(position: RecordPosition, what: str, error: BaseException) -> FoldErr
 
 
 def describe_error(error: BaseException) -> str:
-    """The kind of an exception and the line that raised it, without its text."""
+    """Type of an exception and the line that raised it, without its text."""
     lines = trace(error)
     return f"{type(error).__name__} at {lines[-1]}" if lines else type(error).__name__
 
 
 def trace(error: BaseException) -> list[str]:
-    """The lines of code that an exception passed, those of its first cause last."""
+    """Lines of an exception's traceback and of its causes, those of the first cause last."""
     frames = [_line(*frame[:3]) for frame in extract_tb(error.__traceback__)]
     cause = error.__cause__ or error.__context__
     return frames if cause is None else frames + trace(cause)

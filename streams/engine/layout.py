@@ -1,4 +1,4 @@
-"""How a row lies in RocksDB and in the changelog: the same bytes in both, made once.
+"""Encoding of a row, the same bytes in RocksDB and in the changelog.
 
 The key is `length of group (2 bytes) + group + slot`, the value `version (8 bytes) + payload`.
 """
@@ -9,7 +9,7 @@ VERSION_BYTES: Final = 8
 _LENGTH_BYTES: Final = 2
 
 Stored = tuple[bytes, bytes, tuple[()]]
-"""A row as it is written: key, value and the headers of its changelog record, of which it has none."""
+"""A row as it is written: key, value and the headers of its changelog record, always none."""
 
 
 def stored(group: bytes, slot: bytes, version: int, payload: bytes) -> Stored:
@@ -17,7 +17,7 @@ def stored(group: bytes, slot: bytes, version: int, payload: bytes) -> Stored:
 
 
 def row_key(group: bytes, slot: bytes) -> bytes:
-    r"""Sorts a group's rows together, and no other group's among them.
+    r"""Keys sort a group's rows together, with no other group's among them.
 
     >>> row_key(b"group", b"slot"), split_key(row_key(b"group", b"slot"))
     (b'\x00\x05groupslot', (b'group', b'slot'))

@@ -1,4 +1,4 @@
-"""What a stage is, and what it needs of the world: Faust and Kafka in life, a few dicts in a simulation."""
+"""Definition of a stage, and the ports through which it reaches Kafka and its store."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
@@ -9,30 +9,30 @@ from streams.step import Fold
 
 
 class StageSpec(NamedTuple):
-    """One stage: where it reads, where its table's changes go, how its rows are packed, its step."""
+    """One stage: its input topic, its changelog, the encoding of its rows, its fold."""
 
     name: str
     topic: str
     changelog: str
     codec: Codec[Any]
     fold: Callable[[CachedRows[Any], int], Fold]
-    """Makes the step of one partition over its rows."""
+    """Makes the fold of one partition over its rows."""
     from_outside: bool = False
-    """Whether its input comes from outside, not from another stage."""
+    """Whether its input is a public topic, not another stage's output."""
     downstream_topics: frozenset[str] = frozenset()
-    """Topics of further stages, which are told how old the causes of their records are."""
+    """Input topics of further stages; records to them carry the origin time (observing.py)."""
 
 
 class Ports(ChangelogPorts, Protocol):
-    """All that a stage needs of the world; Faust and Kafka in life, a few dicts in a simulation."""
+    """Everything outside a stage: Faust and Kafka in production, a few dicts in the simulation."""
 
     def store(self, partition: int) -> WritableStore: ...
     def committed(self, topic: str, partition: int) -> int | None:
-        """Offset that the group has committed; None when it never did."""
+        """Offset committed by the group; None when there is none."""
         ...
 
     def partitions(self, topic: str) -> int: ...
     def partition_of(self, key: bytes, partitions: int) -> int: ...
     async def fence(self) -> None:
-        """Return when this process may write: its membership of the group is fresh."""
+        """Return when this process may write: its last heartbeat is recent enough."""
         ...

@@ -1,4 +1,4 @@
-"""Decoded rows of one partition in memory: read at most once, written at most once a checkpoint."""
+"""Decoded rows of one partition in memory: read at most once, written at most once per checkpoint."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -10,27 +10,26 @@ from streams.step import Row
 R = TypeVar("R", bound=Row)
 
 CACHED_GROUPS = 48_000
-"""Groups that a worker keeps decoded after its checkpoints. With five times as many a season took as long,
-and a worker 120 MB more."""
-
+"""Groups that a worker keeps decoded after its checkpoints. Five times as many made a season no faster
+and cost a worker 120 MB."""
 
 LARGE_ROW_BYTES = 16 << 10
-"""Encoded. Of smaller rows only the number is looked at."""
+"""Encoded size of a large row. Smaller rows are limited by their number only."""
 CACHED_LARGE_BYTES = 16 << 20
-"""How much of a partition's larger rows stays decoded: events of a megabyte may come in thousands."""
+"""Size of a partition's large rows that stay decoded: there may be thousands of events of a megabyte."""
 
 
 class Codec(NamedTuple, Generic[R]):
-    """How a stage's rows are packed."""
+    """Encoding of a stage's rows."""
 
     encode: Callable[[R], bytes]
     decode: Callable[[bytes], R]
     single: Callable[[bytes], bool]
-    """Whether a group has one row only, under the empty slot: one read instead of a scan."""
+    """Whether a group has a single row, under the empty slot: one read instead of a scan."""
 
 
 class PartitionStore(Protocol):
-    """What lies under the cache: the durable rows of one partition."""
+    """Durable rows of one partition, below the cache."""
 
     def read_one(self, group: bytes) -> bytes | None: ...
     def read_group(self, group: bytes) -> Iterable[tuple[bytes, bytes]]: ...
@@ -38,41 +37,41 @@ class PartitionStore(Protocol):
 
 
 class CachedRows(Generic[R]):
-    """`streams.step.Rows` over a store: groups are decoded on first use and kept while there is room.
+    """`streams.step.Rows` over a store: groups are decoded on first use and cached while there is room.
 
-    There are two generations. What is used comes into the recent one; when room is short the older one is
-    forgotten, and the recent one is the older from then on. So what is used again and again stays.
+    The cache has two generations. A group that is used moves to the recent one; when room is short, the older
+    one is evicted and the recent one becomes the older. So groups in frequent use stay.
     """
 
     def __init__(self, store: PartitionStore, codec: Codec[R]) -> None:
         self._store = store
         self._codec = codec
         self._recent: dict[bytes, dict[bytes, R]] = {}
-        """Everything that waits to be written is here."""
+        """Contains every group with a dirty row."""
         self._older: dict[bytes, dict[bytes, R]] = {}
         self._large: dict[bytes, int] = {}
-        """Groups with a large row, and its size, the one read or written longest ago first."""
+        """Groups with a large row and its size, least recently read or written first."""
         self._dirty: dict[tuple[bytes, bytes], None] = {}
         self._write_last: dict[tuple[bytes, bytes], None] = {}
 
     @property
     def dirty(self) -> int:
-        """Rows that the next checkpoint has to write."""
+        """Number of rows that the next checkpoint has to write."""
         return len(self._dirty) + len(self._write_last)
 
     @property
     def cached(self) -> int:
-        """Rows held decoded."""
+        """Number of decoded rows."""
         return sum(map(len, (*self._recent.values(), *self._older.values())))
 
     @property
     def large_bytes(self) -> int:
-        """Size of the large rows held decoded."""
+        """Size of the decoded large rows."""
         return sum(self._large.values())
 
     @property
     def groups(self) -> int:
-        """Groups held decoded."""
+        """Number of decoded groups."""
         return len(self._recent) + len(self._older)
 
     def group(self, key: bytes) -> dict[bytes, R]:
@@ -102,32 +101,29 @@ class CachedRows(Generic[R]):
             yield group, slot, decode(payload)
 
     def take_dirty(self) -> tuple[list[Stored], list[Stored]]:
-        """The rows to write, encoded once each: those that were caused, then their causes."""
-        taken = self._encoded(self._dirty), self._encoded(self._write_last)
+        """The dirty rows, encoded: those to write first, then those to write last."""
+        encoded = self._encoded(self._dirty), self._encoded(self._write_last)
         self._dirty.clear()
         self._write_last.clear()
-        return taken
+        return encoded
 
     def _encoded(self, keys: Iterable[tuple[bytes, bytes]]) -> list[Stored]:
         encode, groups = self._codec.encode, self._recent
-        found = []
+        rows = []
         for group, slot in keys:
             row = groups[group][slot]
             payload = encode(row)
             if len(payload) > LARGE_ROW_BYTES:
                 self._note_large(group, len(payload))
-            found.append(stored(group, slot, row.version, payload))
-        return found
+            rows.append(stored(group, slot, row.version, payload))
+        return rows
 
     def _note_large(self, group: bytes, size: int) -> None:
-        self._large.pop(group, None)  # so that it comes last, as the newest
+        self._large.pop(group, None)  # so that it becomes the last one
         self._large[group] = size
 
     def trim(self, room: int, large_bytes: int = CACHED_LARGE_BYTES) -> None:
-        """Keep so many groups, and so much of large rows, at most.
-
-        Only right after a checkpoint, when all of them are durable.
-        """
+        """Evict groups down to these limits. Only right after a checkpoint, when no row is dirty."""
         if self._large:
             self._trim_large(large_bytes)
         if self.groups > room:
@@ -137,12 +133,12 @@ class CachedRows(Generic[R]):
 
     def _trim_large(self, room_bytes: int) -> None:
         caches = self._recent, self._older
-        held = {group: size for group, size in self._large.items() if any(group in one for one in caches)}
-        excess = sum(held.values()) - room_bytes
-        for group in list(held):
+        cached = {group: size for group, size in self._large.items() if any(group in one for one in caches)}
+        excess = sum(cached.values()) - room_bytes
+        for group in list(cached):
             if excess <= 0:
                 break
-            excess -= held.pop(group)
+            excess -= cached.pop(group)
             for one in caches:
                 one.pop(group, None)
-        self._large = held
+        self._large = cached

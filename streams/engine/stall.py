@@ -1,14 +1,14 @@
-"""When there is work and nothing moves."""
+"""Detection of a stall: there is work and no progress."""
 
 from collections.abc import Hashable
 
 
 class StalledError(Exception):
-    """Nothing has moved for too long; the text says where the work lies."""
+    """There was no progress for too long; the text says which work is left."""
 
 
 class Stall:
-    """How long there has been work without progress.
+    """Time since there has been work without progress.
 
     >>> stall = Stall(now=0.0)
     >>> stall.seconds(5.0, work="journey/0", progress=17), stall.seconds(9.0, work="journey/0", progress=17)
@@ -22,7 +22,7 @@ class Stall:
         self._progress: Hashable = None
 
     def seconds(self, now: float, work: str, progress: Hashable) -> float:
-        """Seconds since something moved or nothing was left to do."""
+        """Seconds since the last progress, or since there was no work."""
         if not work or progress != self._progress:
             self._since, self._progress = now, progress
         return now - self._since

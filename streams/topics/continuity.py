@@ -1,4 +1,4 @@
-"""Are the logs still those that were read? One that lost records, or was made anew, shows in its ends."""
+"""Check by the ends of logs that none was recreated and none lost records that were not read yet."""
 
 from collections.abc import Mapping
 
@@ -11,14 +11,14 @@ from streams.topics.names import COMPACTED, Topics, TopicsError
 
 
 async def check_commits(connection: Connection, topics: Topics) -> None:
-    """Raise TopicsError unless every stage can go on reading where it stopped."""
+    """Raise TopicsError unless every stage can read on from its committed offsets."""
     async with admin_client(connection) as admin:
         read = await committed_offsets(admin, topics.app_id, topics.inputs)
     await check_continuity(connection, read, f"the group {topics.app_id}")
 
 
 async def check_continuity(connection: Connection, read: Mapping[TopicPartition, int], who: str) -> None:
-    """Raise TopicsError unless every log still holds the offset that `who` wants to read next."""
+    """Raise TopicsError unless every log still has the offset that `who` reads next."""
     for one, mark in (await watermarks(connection, read)).items():
         wanted = read[one]
         if wanted > mark.end:

@@ -1,4 +1,4 @@
-"""Every topic by name, with its policy (made and checked on a broker by provision.py)."""
+"""Names and policies of all topics (provision.py creates and checks them on a broker)."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ PUBLIC_INPUTS = (ENROLLMENT, OUTREACH, INSPECTION)
 PUBLIC_OUTPUTS = (CREDIT, LIVE_COUNT, REJECTED)
 
 COMPACTED = frozenset({LIVE_COUNT})
-"""Public topics that keep the newest record of a key only."""
+"""Public topics that keep only the newest record of each key."""
 
 _DAY_MS = 24 * 3600 * 1000
 _INPUT_BYTES = {"max.message.bytes": str(4 << 20)}
@@ -30,19 +30,19 @@ PUBLIC_POLICIES = dict.fromkeys(PUBLIC_INPUTS, _FOREVER | _INPUT_BYTES) | {
 
 
 class TopicsError(Exception):
-    """The broker's topics are not what they must be; the text says which and what to do."""
+    """The broker's topics are not as required; the text says which and what to do."""
 
 
 class TopicDurability(NamedTuple):
-    """What a cluster does to keep the topics; at least so much is checked at every start."""
+    """Replication and retention of the topics: the least that every start checks."""
 
     replication: int = 1
     """Copies of every topic."""
     internal_days: int = 0
-    """How long internal topics keep a record; 0 is for ever, as the public ones do."""
+    """Retention of internal topics in days; 0 is for ever, as in the public ones."""
 
     def safety(self) -> dict[str, str]:
-        """What keeps acknowledged records when a broker is lost: with three copies two must have them."""
+        """Settings that keep acknowledged records when a broker is lost: with three copies, two must."""
         in_sync = "2" if self.replication > 2 else "1"
         return {"min.insync.replicas": in_sync, "unclean.leader.election.enable": "false"}
 
@@ -53,8 +53,8 @@ class TopicDurability(NamedTuple):
 class Topics(NamedTuple):
     """The topics of one generation of the stream.
 
-    The public ones are the same in each; the internal ones and the changelogs carry the application's id, and
-    that carries the generation, so that a new one starts with empty logs.
+    Public topics are the same in each generation. The names of internal topics and changelogs contain the
+    application's id, which contains the generation, so that a new generation starts with empty logs.
     """
 
     app_id: str
@@ -77,7 +77,7 @@ class Topics(NamedTuple):
         return f"{self.app_id}-accepted"
 
     def changelog(self, stage: str) -> str:
-        """Name that Faust gives to the changelog of a stage's table."""
+        """Faust's name for the changelog of a stage's table."""
         return f"{self.app_id}-{stage}-changelog"
 
     @property
@@ -99,7 +99,7 @@ class Topics(NamedTuple):
         return [TopicPartition(name, number) for name in names for number in range(self.partitions)]
 
     def policies(self, stages: tuple[str, ...], durability: TopicDurability) -> dict[str, dict[str, str]]:
-        """Every topic with its configuration."""
+        """Configuration of every topic, by name."""
         policies = dict(PUBLIC_POLICIES)
         for name in (self.journey, self.member, self.tally, self.accepted):
             policies[name] = _FOREVER | _OUTPUT_BYTES | durability.internal()

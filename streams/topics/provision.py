@@ -1,4 +1,4 @@
-"""Topics on a broker: made once, and held to what they must be before anything runs."""
+"""Topics on a broker: created once, and checked before anything runs."""
 
 from typing import Any
 
@@ -8,21 +8,21 @@ from aiokafka.errors import InvalidReplicationFactorError, TopicAlreadyExistsErr
 
 from streams.engine.kafka.admin import admin_client
 from streams.engine.kafka.connection import Connection
-from streams.topics.faults import Found, complaint
+from streams.topics.faults import ExistingTopic, describe_faults
 from streams.topics.names import TopicDurability, Topics, TopicsError
 
 
 async def create(
     connection: Connection, topics: Topics, stages: tuple[str, ...], durability: TopicDurability
 ) -> list[str]:
-    """Create what is missing, check the rest; return the names that were created.
+    """Create missing topics, check the others; return the names of those created.
 
-    Raises TopicsError when a topic exists with another number of partitions, a policy that would lose records
-    or too few copies, or cannot be created.
+    Raises TopicsError when a topic has another number of partitions, a policy that would lose records or too
+    few copies, or when one cannot be created.
     """
     policies = topics.policies(stages, durability)
     async with admin_client(connection) as admin:
-        existing = await _found(admin, list(policies))
+        existing = await _existing(admin, list(policies))
         _refuse(existing, topics, policies, durability, connection)
         missing = [
             NewTopic(name, topics.partitions, durability.replication, topic_configs=policy)
@@ -38,10 +38,10 @@ async def create(
 async def check(
     connection: Connection, topics: Topics, stages: tuple[str, ...], durability: TopicDurability
 ) -> None:
-    """Raise TopicsError unless every topic is there as it must be; three requests, however many there are."""
+    """Raise TopicsError unless every topic exists as required. Three requests, for any number of topics."""
     policies = topics.policies(stages, durability)
     async with admin_client(connection) as admin:
-        existing = await _found(admin, list(policies))
+        existing = await _existing(admin, list(policies))
     missing = [name for name in policies if name not in existing]
     if missing:
         raise TopicsError(
@@ -51,19 +51,21 @@ async def check(
     _refuse(existing, topics, policies, durability, connection)
 
 
-async def _found(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, Found]:
-    """Those of the topics that exist; to describe one that does not may create it."""
-    there = set(await admin.list_topics())
-    wanted = [name for name in names if name in there]
+async def _existing(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, ExistingTopic]:
+    """The topics that exist. All are listed first: describing a missing one may create it."""
+    listed = set(await admin.list_topics())
+    wanted = [name for name in names if name in listed]
     if not wanted:
         return {}
     described = {one["topic"]: one["partitions"] for one in await admin.describe_topics(wanted)}
     policies = await _policies(admin, wanted)
-    return {name: Found(len(parts), _copies(parts), policies[name]) for name, parts in described.items()}
+    return {
+        name: ExistingTopic(len(parts), _copies(parts), policies[name]) for name, parts in described.items()
+    }
 
 
 def _copies(partitions: list[dict[str, Any]]) -> int:
-    """Of the partition that has the fewest."""
+    """Replicas of the partition that has the fewest."""
     return min(len(one["replicas"]) for one in partitions)
 
 
@@ -82,7 +84,7 @@ async def _policies(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, d
 
 
 def _refuse(
-    existing: dict[str, Found],
+    existing: dict[str, ExistingTopic],
     topics: Topics,
     policies: dict[str, dict[str, str]],
     durability: TopicDurability,
@@ -98,9 +100,9 @@ def _refuse(
             "is there, or use a broker without these topics."
         )
     wanted = {name: policies[name] for name in existing}
-    told = complaint(existing, wanted, durability.replication, connection.bootstrap)
-    if told:
-        raise TopicsError(told)
+    problem = describe_faults(existing, wanted, durability.replication, connection.bootstrap)
+    if problem:
+        raise TopicsError(problem)
 
 
 def _raise_errors(errors: list[tuple[Any, ...]], durability: TopicDurability) -> None:

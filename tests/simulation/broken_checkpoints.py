@@ -21,8 +21,8 @@ from tests.simulation.run import Simulation
 
 async def _write_all(stage: Stage, all_assigned: Any) -> None:
     dirty = {partition: assigned.rows.take_dirty() for partition, assigned in all_assigned.items()}
-    await stage._write(all_assigned, {partition: caused for partition, (caused, _) in dirty.items()})
-    await stage._write(all_assigned, {partition: causes for partition, (_, causes) in dirty.items()})
+    await stage._write(all_assigned, {partition: first for partition, (first, _) in dirty.items()})
+    await stage._write(all_assigned, {partition: last for partition, (_, last) in dirty.items()})
 
 
 @breaks(1)
@@ -85,12 +85,12 @@ def what_others_wrote_between_is_overlooked(patch: MonkeyPatch) -> None:
         changelog._end = span.last + 1
         return []
 
-    patch.setattr(Changelog, "_others", others)
+    patch.setattr(Changelog, "_foreign_records", others)
 
 
 @breaks(10)
 def memory_is_kept_when_the_store_went_ahead(patch: MonkeyPatch) -> None:
-    patch.setattr(Stage, "_renewed", lambda _stage, _partition, assigned: assigned)
+    patch.setattr(Stage, "_reloaded", lambda _stage, _partition, assigned: assigned)
 
 
 @breaks(10, "compaction", "moving", "attribution")

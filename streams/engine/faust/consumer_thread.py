@@ -1,4 +1,4 @@
-"""The thread in which Faust's consumer reads: what it fetches, from where, and what it knows of the broker.
+"""The thread of Faust's consumer: its fetches, its positions, its heartbeat and its view of the broker.
 
 Overrides private parts of Faust 0.15.3 and aiokafka 0.14.0, as transport.py does.
 """
@@ -20,18 +20,18 @@ from streams.engine.kafka.watermarks import end_offsets, watermarks
 from streams.engine.records import Poll
 
 UNSETTLED_WAIT_S = 0.02
-"""Time between two looks whether a rebalance is over."""
+"""Time between two checks whether a rebalance is over."""
 FETCH_WAIT_MS = 50
-"""How long the broker may hold a fetch; Faust's fixed 1,500 ms stalls busy partitions behind idle ones."""
+"""Longest wait of the broker with a fetch; Faust's fixed 1,500 ms stalls busy partitions behind idle ones."""
 UNCOMPACTED_MS = 12 * 3_600 * 1_000
-"""Compaction leaves records of the last day alone (`streams/topics/names.py`): a gap before one younger than
-this, by whatever clock, is not its work."""
+"""Compaction leaves records of the last day alone (`streams/topics/names.py`). A gap before a record younger
+than this, with hours to spare for wrong clocks, was not made by it."""
 
 Marks = Mapping[Any, Watermarks]
 
 
 class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is untyped here
-    """Fetches committed records only, asks for true log ends, and knows its last good heartbeat."""
+    """Fetches committed records only, asks for true log ends, and remembers its last accepted heartbeat."""
 
     last_heartbeat: float = 0.0
     """`monotonic()` of the last heartbeat that the group's coordinator accepted."""
@@ -45,7 +45,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         self._log = CommittedLog(self._may_be_compacted)
         await super().on_start()
         consumer = self._ensure_consumer()
-        self._log.read_by(consumer)
+        self._log.install_in(consumer)
         find_positions_together(consumer)
         self._watch_heartbeat(consumer._coordinator)  # noqa: SLF001
 
@@ -61,7 +61,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         coordinator._do_heartbeat = watched  # noqa: SLF001
 
     def topic_partitions(self, topic: str) -> int | None:
-        """How many the broker has; None where it has no such topic.
+        """Number of partitions on the broker; None if it has no such topic.
 
         Faust asks the group's coordinator, which knows topics only in the process that leads the group.
         """
@@ -73,7 +73,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
 
     async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
         self.last_heartbeat = monotonic()
-        self._log.forget()
+        self._log.reset()
         await super().on_partitions_assigned(assigned, generation_id)
 
     async def _fetch_records(
@@ -83,7 +83,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         timeout: Any = None,  # noqa: ASYNC109 - the signature is Faust's
         max_records: Any = None,
     ) -> Mapping[Any, Any]:
-        del max_records  # all that has come: raw records are taken whole
+        del max_records  # everything that has arrived becomes one poll
         wanted = self._settled(active_partitions)
         if not wanted:
             await asyncio.sleep(UNSETTLED_WAIT_S)
@@ -96,19 +96,19 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         return {tp: [poll] for tp, poll in polls.items()}
 
     def _polled(self, tp: Any, records: Sequence[Any]) -> Poll | None:
-        """What was read of a partition, if anything was.
+        """The poll of a partition, if anything was read of it.
 
-        A stretch without records is told too, so that commits, and a recovery, get past what was aborted.
+        It may be without records, so that commits, and a recovery, get past aborted records.
         """
-        stretch = self._log.take(tp)
-        assert stretch or not records  # noqa: S101 - no record may be handed on outside of what was read
-        return stretch and Poll(stretch.start, records, stretch.end)
+        read = self._log.take_range(tp)
+        assert read or not records  # noqa: S101 - no record may be handed on outside of the range read
+        return read and Poll(read.start, records, read.end)
 
     async def _without_inputs(self, consumer: Any, polls: Mapping[Any, Poll]) -> dict[Any, Poll]:
-        """What a fetch brought that was asked for before a rebalance: of the stages' partitions nothing.
+        """The changelogs' polls of a fetch that spans a rebalance; the inputs' are dropped and read again.
 
-        Such a fetch may wait through the whole rebalance, and bring records from where the group has
-        committed just before Faust clears the queue that they would go into. They are read again.
+        The fetch may wait through the whole rebalance and return records from the committed offset just
+        before Faust clears the queue that they would be put into.
         """
         for tp in filter(self.consumer.is_input, polls):
             committed = await consumer.committed(tp)
@@ -119,8 +119,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
     def _settled(self, partitions: Iterable[Any]) -> set[Any]:
         """The partitions that may be read now: during a rebalance the changelogs only.
 
-        Faust opens the flow for recovery, then seeks the stages' partitions to what was committed, then
-        clears every queue. A poll handed out before that is at the wrong place, and one in between is lost.
+        Faust resumes the flow for recovery, then seeks the stages' partitions to the committed offsets, then
+        clears every queue. A poll handed out before the seek has the wrong offset, one after it is lost.
         """
         if not self.app.rebalancing:
             return set(partitions)
@@ -132,10 +132,10 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
     async def _highwaters(self, partitions: Any) -> Mapping[Any, int]:
         return await end_offsets(self._ensure_consumer()._client, list(partitions))  # noqa: SLF001
 
-    async def look_at_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
-        return await self.call_thread(self._look_at_logs, partitions)  # type: ignore[no-any-return]
+    async def inspect_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
+        return await self.call_thread(self._inspect_logs, partitions)  # type: ignore[no-any-return]
 
-    async def _look_at_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
+    async def _inspect_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
         client = self._ensure_consumer()._client  # noqa: SLF001
         marks = await watermarks(client, partitions)
         return marks, await open_transactions(client, marks)

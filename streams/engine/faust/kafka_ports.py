@@ -16,9 +16,9 @@ from streams.engine.kafka.sending import partition_of, send
 from streams.engine.records import Records, Span
 
 FENCE_S = 60.0
-"""How long a checkpoint waits for a fresh heartbeat before the process gives up."""
+"""Longest wait of a checkpoint for a fresh heartbeat; after it the process ends."""
 REREAD_S = 30.0
-"""How long the broker may take to hand out a part of a changelog."""
+"""Timeout for reading back a part of a changelog."""
 STOP_S = 5.0
 
 log = structlog.get_logger()

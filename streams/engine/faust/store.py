@@ -1,8 +1,8 @@
 """The stages' tables on disk: a Faust store over RocksDB with versions, batches and explicit partitions.
 
-`layout.py` says what a row looks like. The first bytes of a key tell rows from the marks that say that a
-group has rows at all: a mark is derived from the row and written in the same batch, so that a look at an
-unknown group costs one read.
+`layout.py` has the encoding of a row. Beside the rows there are marks, whose keys have a prefix: one for each
+group of several rows, written in the same batch, so that looking for an unknown group costs one read; and
+one for each shadowed row.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,15 +24,15 @@ OPTIONS: Mapping[str, int] = {
 }
 """Per table and partition; RocksDB's own defaults take gigabytes.
 
-The filter has bits a key: with Faust's 3 a look for a row that is not there, which most events ask for, takes
+The filter's size is in bits per key: with Faust's 3, looking for a missing row, as most events do, takes
 4.1 µs instead of 2.4.
 """
 
 _DERIVED = b"\xff\xff"
-"""Prefix of what is no row; no group is long enough to share it."""
+"""Prefix of keys that are no row's; no group is long enough to share it."""
 _MARK = _DERIVED + b"group\x00"
 _SHADOWED = _DERIVED + b"shadowed\x00"
-"""Before the key of a row that a lower version lies on top of in the changelog."""
+"""Prefix of the key of a shadowed row: one with a later changelog record of a lower version."""
 
 
 def register() -> None:
@@ -43,10 +43,10 @@ def register() -> None:
 def merge_by_version(
     records: Iterable[tuple[bytes, bytes]], known: Callable[[bytes], bytes | None]
 ) -> tuple[dict[bytes, bytes], set[bytes]]:
-    """Rows by key as changelog records make them, and which of them lie under a lower version.
+    """Rows by key as changelog records make them, and the keys of the shadowed ones.
 
-    The highest version of a row stays, wherever in the log it lies: compaction and late writes go by
-    position, and only versions tell what is true.
+    The highest version of a row stays, at any offset: compaction and late writes go by offset, and only the
+    version says which record is right.
     """
     highest: dict[bytes, bytes] = {}
     shadowed: set[bytes] = set()
@@ -69,7 +69,7 @@ class PartitionRows:
         self._offset_key = offset_key
 
     def changelog_offset(self) -> int:
-        """Offset of the last changelog record that is in here; -1 when there is none."""
+        """Offset of the last changelog record in the store; -1 when there is none."""
         offset = self._db.get(self._offset_key)
         return -1 if offset is None else int(offset)
 
@@ -100,10 +100,10 @@ class PartitionRows:
         self._commit(batch, changelog_offset)
 
     def recover(self, records: Iterable[tuple[bytes, bytes]], changelog_offset: int) -> None:
-        """Take changelog records in, in their order; of a row the highest version stays.
+        """Merge changelog records in, in their order; of each row the highest version stays.
 
-        A row that a lower version lies on top of stays marked until its record comes again, also over a
-        crash: once compaction has come, the lower one would be all that is left of it.
+        A shadowed row stays marked, also over a crash, until its record is appended again: compaction would
+        leave only the record with the lower version.
         """
         highest, shadowed = merge_by_version(records, lambda key: cast("bytes | None", self._db.get(key)))
         batch = WriteBatch(raw_mode=True)
@@ -116,7 +116,7 @@ class PartitionRows:
         self._commit(batch, changelog_offset)
 
     def shadowed(self) -> list[tuple[bytes, bytes]]:
-        """Rows, as changelog records, that a lower version lies on top of in the changelog."""
+        """Shadowed rows, as changelog records."""
         keys: list[bytes] = []
         for mark in self._db.keys(from_key=_SHADOWED):
             if not mark.startswith(_SHADOWED):
@@ -151,7 +151,7 @@ class Store(rocksdb.Store):  # type: ignore[misc]  # Faust is untyped here
         to_key: Callable[[Any], Any],
         to_value: Callable[[Any], Any],
     ) -> None:
-        """Recover rows from the changelog, of which each message brings a poll."""
+        """Recover rows from the changelog; each message holds a poll."""
         del to_key, to_value
         by_partition: dict[int, list[Any]] = {}
         for event in batch:

@@ -1,4 +1,4 @@
-"""Polls in: Faust's Kafka transport, delivering one message a poll and partition, changelogs included.
+"""Faust's Kafka transport, with one message per poll and partition, changelogs included.
 
 Everything here overrides private parts of Faust 0.15.3 and aiokafka 0.14.0;
 `tests/streams/engine/faust/test_faust_contract.py` pins what it relies on.
@@ -17,11 +17,11 @@ from streams.engine.kafka.transactions import OpenTransaction
 from streams.engine.records import Poll
 
 FETCH_S = 1.0
-"""How long a fetch waits for records before the next one."""
+"""Longest wait of a fetch for records."""
 
 
 class PollSchema(Schema):  # type: ignore[misc]  # Faust is untyped here
-    """Hands polls through untouched."""
+    """Passes polls through unchanged."""
 
     def loads_value(self, app: Any, message: Any, **_: Any) -> Any:
         del app
@@ -33,17 +33,17 @@ class PollSchema(Schema):  # type: ignore[misc]  # Faust is untyped here
 
 
 class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
-    """Yields polls, commits what is acked in order."""
+    """Yields polls; commits up to the last acked one, since polls are acked in order."""
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
-    async def look_at_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
-        """Where logs begin and end, and the transactions that are open there."""
-        return await self._thread.look_at_logs(partitions)  # type: ignore[no-any-return]
+    async def inspect_logs(self, partitions: Iterable[TP]) -> tuple[Marks, list[OpenTransaction]]:
+        """Watermarks of the partitions, and the transactions that are open there."""
+        return await self._thread.inspect_logs(partitions)  # type: ignore[no-any-return]
 
     def is_input(self, tp: Any) -> bool:
-        """Whether a stage folds what is there: every partition that is not a changelog's."""
+        """Whether a stage folds this partition: all but the changelogs'."""
         return tp.topic not in self.app.tables.changelog_topics
 
     def _to_message(self, tp: TP, record: Poll) -> ConsumerMessage:
@@ -64,9 +64,9 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
         )
 
     async def _drain_messages(self, fetcher: Any) -> None:
-        """Bring each fetch to the agents as one piece of work, broken off when the flow is.
+        """Dispatch each fetch to the agents as one task, cancelled when the flow is suspended.
 
-        Faust does so with each message: four tasks, and some turns of a busy event loop until the next one.
+        Faust does so with each message: four tasks, and some turns of a busy event loop before the next one.
         """
         try:
             while not (self.should_stop or fetcher.should_stop):
@@ -86,10 +86,10 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
                 self._read_offset[tp] = message.offset
 
     async def wait_empty(self) -> None:
-        """Let the stages finish what they hold, for half a session; what they do not finish is read again.
+        """Wait for the stages to ack their polls, for half a session; what they do not ack is read again.
 
-        Faust waits without a bound, and a stage may be waiting for what this holds up: one that the group
-        no longer knows has no heartbeat answered, so nothing to write with, until it has joined again.
+        Faust waits without a bound, and the wait may be a deadlock: a member that the group has removed gets
+        no heartbeat answered, so its stages may not write, until this returns and it joins again.
         """
         finishing = asyncio.ensure_future(super().wait_empty())
         done, _ = await asyncio.wait({finishing}, timeout=self.app.conf.broker_session_timeout / 2)
@@ -100,7 +100,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
             self._unacked_messages.clear()
 
     def _new_offset(self, tp: TP) -> int | None:
-        """Highest acked + 1: the stages ack in order."""
+        """Highest acked offset + 1: stages ack in order."""
         acked = self._acked[tp]
         if not acked:
             return None

@@ -1,8 +1,8 @@
-"""Ends a process that has work and does none: its partitions go to others, and its starter starts it anew.
+"""Ends a process that has work and makes no progress: others get its partitions, and it is started again.
 
-Progress is anything that moves: a record folded, an offset committed, a changelog record recovered. Work is
-an input record that is not committed yet, a rebalance that is not over, or a broker that does not tell. What
-lies behind an open transaction is no work yet: nobody may read it, and to start anew would not help.
+Progress is a record folded, an offset committed or a changelog record recovered. Work is an input record that
+is not committed yet, a rebalance that is not over, or a broker that does not answer. Records behind an open
+transaction are no work yet: nobody may read them, and starting again would not help.
 """
 
 import asyncio
@@ -20,34 +20,34 @@ from streams.engine.stall import Stall, StalledError
 
 log = structlog.get_logger()
 
-LOOK_S: Final = 2.0
-"""Time between two looks."""
+CHECK_S: Final = 2.0
+"""Time between two checks."""
 ANSWER_S: Final = 5.0
-"""How long the broker may take to tell where the logs end."""
+"""Timeout for the broker's answer where the logs end."""
 
 
 class Reader(Protocol):
-    """Reads topics beside the stages: the way into a store."""
+    """Reads topics beside the stages, to write them to a store."""
 
     @property
     def positions(self) -> Mapping[tuple[str, int], int]:
-        """Next offset by (topic, partition), after what was taken in."""
+        """Next offset by (topic, partition), after the records applied."""
         ...
 
     @property
     def busy(self) -> bool:
-        """Whether it has records in hand; how long that may take is its own affair."""
+        """Whether it is applying records; it has its own timeouts for that."""
         ...
 
 
 class Watchdog:
-    """Looks every two seconds; what it saw last is there for whoever asks how the process is.
+    """Checks every two seconds; its attributes hold the last result, for health checks and metrics.
 
     Parameters
     ----------
-    app, stages: what is watched.
-    patience_s: how long there may be work without progress.
-    reader: is watched too, if there is one.
+    app, stages: the application and its stages.
+    patience_s: longest time with work and without progress.
+    reader: watched too, if there is one.
     """
 
     def __init__(
@@ -59,39 +59,39 @@ class Watchdog:
         self._reader = reader
         self._stalls = {"stages": Stall(monotonic()), "store": Stall(monotonic())}
         self.lags: dict[TopicPartition, int] = {}
-        """Records that can be read and are not done yet; empty while the broker does not tell."""
+        """Readable records that are not processed yet; empty while unknown."""
         self.held_back: list[OpenTransaction] = []
-        """What can not be read yet, and who holds it back."""
-        self.silence = "the broker was not asked yet"
-        """Why the lags are not known; empty when they are."""
-        self._told: set[tuple[str, int, int]] = set()
+        """Open transactions, behind which nothing can be read yet."""
+        self.lags_unknown = "the broker was not asked yet"
+        """Why the lags are unknown; empty when they are known."""
+        self._logged: set[tuple[str, int, int]] = set()
         """Topic, partition and offset of the open transactions that were logged."""
         self.stalled_s = 0.0
-        """How long there has been work without progress."""
+        """Time with work and without progress, at the last check."""
 
     async def watch(self) -> None:
-        """Raise StalledError when there was work and no progress for too long; else never return."""
+        """Raise StalledError when there was work and no progress for too long; never return."""
         while True:
-            await self._look()
-            await asyncio.sleep(LOOK_S)
+            await self._check()
+            await asyncio.sleep(CHECK_S)
 
-    async def _look(self) -> None:
+    async def _check(self) -> None:
         read = dict(self._reader.positions) if self._reader else {}
         committed: dict[TopicPartition, int] = {}
         try:
             committed = self._committed()
-            await self._look_at_logs(committed | {TopicPartition(*key): at for key, at in read.items()})
-            self.silence = ""
-        except Exception as error:  # noqa: BLE001 - whatever it is: the broker does not answer, or not yet
+            await self._inspect_logs(committed | {TopicPartition(*key): at for key, at in read.items()})
+            self.lags_unknown = ""
+        except Exception as error:  # noqa: BLE001 - any error means that the broker does not answer, or not yet
             self.lags, self.held_back = {}, []
-            self.silence = f"the broker does not tell where the logs end ({error!r})"
+            self.lags_unknown = f"the broker does not tell where the logs end ({error!r})"
         stages = _first({one: committed[one] for one in committed if self.lags.get(one)})
-        if gone := self._gone():
-            stages = f"the broker has no {', '.join(gone)} any more"
+        if missing := self._missing_topics():
+            stages = f"the broker has no {', '.join(missing)} any more"
         elif self._app.rebalancing:
             stages = "a rebalance is not over"
-        elif self.silence:
-            stages = self.silence
+        elif self.lags_unknown:
+            stages = self.lags_unknown
         busy = self._reader is not None and self._reader.busy
         behind = _first({key: at for key, at in read.items() if self.lags.get(TopicPartition(*key))})
         self.stalled_s = max(
@@ -99,8 +99,8 @@ class Watchdog:
             self._seconds("store", "" if busy else behind, frozenset(read.items())),
         )
 
-    def _gone(self) -> list[str]:
-        """Topics of the stages that the broker does not know: without them nobody gets a partition."""
+    def _missing_topics(self) -> list[str]:
+        """Inputs of the stages that the broker does not have: of these nobody gets a partition."""
         topics = {stage.spec.topic for stage in self._stages}
         return sorted(topic for topic in topics if not self._app.consumer.topic_partitions(topic))
 
@@ -110,34 +110,34 @@ class Watchdog:
             raise StalledError(f"Nothing has moved for {seconds:.0f} s, and there is work: {work}.")
         return seconds
 
-    async def _look_at_logs(self, done: Mapping[TopicPartition, int]) -> None:
+    async def _inspect_logs(self, done: Mapping[TopicPartition, int]) -> None:
         async with asyncio.timeout(ANSWER_S):
-            marks, held_back = await self._app.consumer.look_at_logs(done) if done else ({}, [])
+            marks, held_back = await self._app.consumer.inspect_logs(done) if done else ({}, [])
         self.lags = {one: max(0, marks[one].stable - at) for one, at in done.items() if one in marks}
-        self._tell_of(held_back)
+        self._log_open_transactions(held_back)
 
-    def _tell_of(self, held_back: list[OpenTransaction]) -> None:
-        """Log each transaction that is still open at a second look, once, and that it has ended."""
+    def _log_open_transactions(self, held_back: list[OpenTransaction]) -> None:
+        """Log once that a transaction is still open at a second check, and once that it has ended."""
         seen = {one[:3] for one in self.held_back}
         lasting = {one[:3]: one for one in held_back if one[:3] in seen}
-        for place, one in lasting.items():
-            if place not in self._told:
+        for position, one in lasting.items():
+            if position not in self._logged:
                 log.warning("open_transaction", **one._asdict())
-        for topic, partition, offset in self._told - lasting.keys():
+        for topic, partition, offset in self._logged - lasting.keys():
             log.info("open_transaction_ended", topic=topic, partition=partition, offset=offset)
-        self._told, self.held_back = set(lasting), held_back
+        self._logged, self.held_back = set(lasting), held_back
 
     def _committed(self) -> dict[TopicPartition, int]:
-        """Of the partitions that this process has; nothing while they are being shared out."""
+        """Committed offsets of the assigned partitions; empty during a rebalance."""
         consumer = self._app.consumer
         if self._app.rebalancing:
             return {}
-        commits = consumer._committed_offset  # noqa: SLF001 - what Faust committed last
+        commits = consumer._committed_offset  # noqa: SLF001 - the offsets that Faust committed last
         inputs = [one for one in consumer.assignment() if consumer.is_input(one)]
         return {TopicPartition(one.topic, one.partition): commits[one] or 0 for one in inputs}
 
     def _progress(self) -> Hashable:
-        """Changes whenever something moves."""
+        """A value that changes with any progress."""
         commits = frozenset(self._app.consumer._committed_offset.items())  # noqa: SLF001 - as above
         recovered = frozenset(self._app.tables.recovery.active_offsets.items())
         return commits, recovered, sum(stage.folded + stage.turns for stage in self._stages)

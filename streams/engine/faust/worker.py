@@ -1,4 +1,4 @@
-"""A worker in life: its stages on one Faust application, until it is told to stop or has to."""
+"""A worker process: its stages on one Faust application, until it is stopped or something fails."""
 
 import asyncio
 import os
@@ -26,11 +26,11 @@ from streams.engine.rows import CACHED_GROUPS
 from streams.engine.stall import StalledError
 
 SENDING_START_S = 60.0
-"""How long the broker may take to let the stages send."""
+"""Timeout for starting all producers."""
 SENDING_STOP_S = 10.0
-"""How long all producers together may take to stop."""
+"""Timeout for stopping all producers."""
 POLLS_RECOVERED = 2
-"""Polls of changelogs that make one write to RocksDB; one alone would have Faust read on after recovery."""
+"""Changelog polls per write to RocksDB on recovery; with 1, Faust goes on reading after recovery."""
 
 log = structlog.get_logger()
 
@@ -48,7 +48,7 @@ class Worker:
         self._up = False
         self.watchdog: Watchdog | None = None
         self.producers: dict[str, AIOKafkaProducer] = {}
-        """By stage: each has one request at a time under way, and stages would wait for each other's."""
+        """By stage: a producer has one request at a time in flight, and stages would wait for each other."""
         self.stages: list[Stage] = []
         app.on_partitions_revoked.connect(self._drop, weak=False)
 
@@ -76,9 +76,9 @@ class Worker:
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[None]:
-        """The time in which stages may send; the application is started in here.
+        """Run the stages' producers for a block, in which the application is started.
 
-        Raises TimeoutError or KafkaError where the broker does not let them.
+        Raises TimeoutError or KafkaError when they cannot connect.
         """
         client = self._app.conf.id
         self.producers = {
@@ -94,30 +94,30 @@ class Worker:
 
     @property
     def not_ready_reasons(self) -> list[str]:
-        """What keeps it from working: nothing, when it has partitions or waits for some."""
+        """Why it does not process records; empty when it has partitions or waits for an assignment."""
         if not self._up:
             return ["the stages have not started, or their rows are being recovered"]
-        lacking = ["partitions are being shared out, or rows recovered"] if self._app.rebalancing else []
+        reasons = ["partitions are being shared out, or rows recovered"] if self._app.rebalancing else []
         thread = self._app.consumer._thread  # noqa: SLF001
         silent_s = monotonic() - thread.last_heartbeat
         if silent_s > self._app.conf.broker_session_timeout:
-            lacking.append("the group has answered no heartbeat for longer than a session")
-        if self.watchdog is None or self.watchdog.silence:
-            lacking.append("the broker does not tell where the logs end")
-        return lacking
+            reasons.append("the group has answered no heartbeat for longer than a session")
+        if self.watchdog is None or self.watchdog.lags_unknown:
+            reasons.append("the broker does not tell where the logs end")
+        return reasons
 
     async def run_until(
         self, stopping: asyncio.Event, patience_s: float, reader: Reader | None = None
     ) -> None:
-        """Start the application; return when it is to stop.
+        """Start the application; return when `stopping` is set.
 
-        If a part of it crashes, or nothing moves for `patience_s` seconds though there is work, the process
-        ends. Faust itself only notes a crash and goes on, reading nothing: its partitions would stay taken.
+        If a part of it crashes, or there is work and no progress for `patience_s` seconds, the process ends.
+        Faust alone would log the crash and go on without reading, with its partitions still assigned.
         """
         self.watchdog = Watchdog(self._app, self.stages, patience_s, reader)
         watching = asyncio.create_task(_watch(self.watchdog))
         try:
-            await self._app.start()  # returns when rows are recovered, which has no other bound
+            await self._app.start()  # returns when rows are recovered; only the watchdog bounds that
             self._up = True
             log.info("worker_started", app=self._app.conf.id)
             if await self._app.wait_for_stopped(stopping):
@@ -139,20 +139,20 @@ class Worker:
             raise
         except StopAsyncIteration:
             return  # Faust throws it into the queue of an agent that is to stop
-        except Exception as error:  # noqa: BLE001 - whatever it is, the process must not go on
+        except Exception as error:  # noqa: BLE001 - after any error the process must not go on
             end_process(f"stage {spec.name}", error)
         finally:
             self.stages.remove(stage)
 
     async def _loop(self, stage: Stage, queue: Any) -> None:
-        """Take polls straight from the agent's queue.
+        """Take polls directly from the agent's queue.
 
-        Faust's stream would let all other tasks run before each of them, which in a busy worker takes longer
-        than to fold it, and ack those that it passes over in a rebalance.
+        Faust's stream lets all other tasks run before each of them, which in a busy worker takes longer than
+        folding it, and acks those that it skips in a rebalance.
         """
         consumer, flow = self._app.consumer, self._app.flow_control
         while True:
-            event = await (queue.get() if not queue.empty() else _when_it_comes(queue, stage))
+            event = await (queue.get() if not queue.empty() else _next_poll(queue, stage))
             message = event.message
             if flow.is_active() and message.generation_id == self._app.consumer_generation_id:
                 consumer.track_message(message)
@@ -160,8 +160,8 @@ class Worker:
             await stage.checkpoint_if_due()
 
 
-async def _when_it_comes(queue: Any, stage: Stage) -> Any:
-    """The next poll; until then the stage has time for itself."""
+async def _next_poll(queue: Any, stage: Stage) -> Any:
+    """Wait for the next poll; meanwhile the stage may flush or checkpoint."""
     coming = asyncio.ensure_future(queue.get())
     try:
         await stage.on_idle(coming)
@@ -178,7 +178,7 @@ async def _watch(watchdog: Watchdog) -> None:
 
 
 def end_process(where: str, error: BaseException, exit_now: Callable[[int], NoReturn] = os._exit) -> NoReturn:
-    """Say what happened and end the process at once, with nothing more acked."""
+    """Log the error and end the process at once, with nothing more acked."""
     position = error.position._asdict() if isinstance(error, FoldError) else {}
     log.critical(
         "stopped", where=where, error=str(error), kind=type(error).__name__, trace=trace(error), **position

@@ -1,4 +1,4 @@
-"""Where the brokers are and how to speak to them: one value for every Kafka client, ours and Faust's."""
+"""Address of the brokers, TLS and login: one value for every Kafka client, ours and Faust's."""
 
 import ssl
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from faust.auth import SASLCredentials, SSLCredentials
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A user and how it proves itself."""
+    """A user's SASL credentials."""
 
     mechanism: str
     """`PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`."""
@@ -19,7 +19,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How to reach a cluster; by default in plain text and without a login, as on the embedded broker."""
+    """Connection to a cluster; by default in plain text and without a login, as for the embedded broker."""
 
     bootstrap: str
     """`HOST:PORT,...`"""
@@ -28,7 +28,7 @@ class Connection:
 
     @property
     def protocol(self) -> str:
-        """By Kafka's name."""
+        """Kafka's name of the security protocol."""
         secured = "SSL" if self.tls else "PLAINTEXT"
         return f"SASL_{secured}" if self.login else secured
 
@@ -37,7 +37,7 @@ class Connection:
         return {"bootstrap_servers": self.bootstrap, **self.security()}
 
     def security(self) -> dict[str, Any]:
-        """Those of them that do not name the brokers."""
+        """The keyword arguments without the brokers' addresses."""
         options: dict[str, Any] = {"security_protocol": self.protocol, "ssl_context": self.tls}
         if self.login:
             options |= {

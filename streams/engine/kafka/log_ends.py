@@ -1,8 +1,8 @@
-"""One leader's answer to where its logs begin and end, right on Apache Kafka and on Tansu.
+"""Watermarks of the logs that one broker leads, correct on Apache Kafka and on Tansu.
 
-Tansu answers ListOffsets(latest) with the base offset of the last batch + 1 and reads its whole index
-for it; but a Fetch that may bring no bytes, from beyond any end, tells both true ends at once. Apache
-Kafka refuses that Fetch as out of range, and its ListOffsets is right.
+Tansu answers ListOffsets(latest) with the base offset of the last batch + 1, and reads its whole index for
+it; but its answer to a Fetch of no bytes from beyond any end has both true ends. Apache Kafka refuses that
+Fetch as out of range, and its ListOffsets is right.
 """
 
 from collections import defaultdict
@@ -19,33 +19,32 @@ EARLIEST: Final = -2
 LATEST: Final = -1
 UNCOMMITTED: Final = 0
 COMMITTED: Final = 1
-"""Isolation of a request: whether it sees what lies behind an open transaction."""
+"""Isolation level of a request: whether it sees records behind an open transaction."""
 CONNECTION: Final = "watermarks"
-"""A connection of its own: on the consumer's own one an answer waits behind a long poll."""
+"""Name of a separate connection: on the consumer's, an answer waits behind a long poll."""
 
 
 class Watermarks(NamedTuple):
     begin: int
-    """Offset of the first record, or of the next one while there is none."""
+    """Offset of the first record, or of the next one if there is none."""
     end: int
-    """Offset that the next record gets."""
+    """Offset that the next record will get."""
     stable: int
-    """Offset of the first record that is not settled yet, as its transaction is open; else the end. Whoever
-    reads as committed gets no further."""
+    """Last stable offset: the first record of an open transaction, else the end. Readers of committed records
+    get no further."""
 
 
-async def ask(
+async def leader_watermarks(
     client: AIOKafkaClient, node: int, partitions: list[TopicPartition], wait_ms: int
 ) -> dict[TopicPartition, Watermarks]:
-    """What one leader answers; without what it cannot answer now."""
+    """Watermarks from one leader; without the partitions that it cannot answer for now."""
     try:
         marks, beyond = await _fetched(client, node, partitions, wait_ms)
         if beyond:
             begins = await _listed(client, node, beyond, EARLIEST)
             ends = await _listed(client, node, beyond, LATEST)
-            stable = await _listed(
-                client, node, beyond, LATEST, COMMITTED
-            )  # later: below the end only if held
+            # asked last: it is below the end only if a transaction is open
+            stable = await _listed(client, node, beyond, LATEST, COMMITTED)
             answered = begins.keys() & stable.keys() & ends.keys()
             marks |= {
                 one: Watermarks(begins[one], ends[one], min(stable[one], ends[one])) for one in answered
@@ -61,7 +60,7 @@ async def ask(
 async def _fetched(
     client: AIOKafkaClient, node: int, partitions: list[TopicPartition], wait_ms: int
 ) -> tuple[dict[TopicPartition, Watermarks], list[TopicPartition]]:
-    """What a Fetch of no bytes tells, and the partitions where the broker finds it out of range."""
+    """Watermarks from a Fetch of no bytes, and the partitions for which it was out of range."""
     asked = by_topic(partitions, BEYOND_ANY_END, 1)
     request = FetchRequest(wait_ms, 0, 0, UNCOMMITTED, asked)
     response = await client.send(node, request, group=CONNECTION)
@@ -102,7 +101,7 @@ def by_topic(partitions: list[TopicPartition], *values: int) -> list[tuple[str, 
 
 
 def usable(client: AIOKafkaClient, code: int) -> bool:
-    """Whether an answer holds. A leader that moved is looked up anew; what no waiting helps is raised."""
+    """Whether an answer is valid. On a retriable error metadata is refreshed; any other error is raised."""
     if not code:
         return True
     error: Any = for_code(code)

@@ -1,6 +1,6 @@
 """Kafka's murmur2, word by word: half the time of aiokafka's, which goes byte by byte.
 
-Each record of a re-keyed topic is hashed once, so this stands on the hot path.
+On the hot path: each record of a re-keyed topic is hashed once.
 
 References
 ----------
@@ -13,7 +13,7 @@ _SEED = 0x9747B28C
 _FACTOR = 0x5BD1E995
 _MASK = 0xFFFFFFFF
 _WORDS = tuple(Struct(f"<{words}I").unpack_from for words in range(64))
-"""Readers of up to 63 words; keys are hardly ever longer than 252 bytes."""
+"""Unpackers of up to 63 words; keys are hardly ever longer than 252 bytes."""
 
 
 def murmur2(data: bytes) -> int:

@@ -1,7 +1,7 @@
-"""Where a consumer reads on: what its group has committed, of all partitions in one request.
+"""Positions of a consumer from its group's commits, with one request for all partitions.
 
-aiokafka 0.14.0 asks for each partition by itself, one after the other, once when it finds its position and
-again when it is sought there. A worker has dozens, and all of them stand still meanwhile.
+aiokafka 0.14.0 asks for one partition after the other, once to find its position and once more to seek
+there. A worker has dozens of partitions, and none is read meanwhile.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ from aiokafka.structs import OffsetAndMetadata
 
 
 def find_positions_together(consumer: AIOKafkaConsumer) -> None:
-    """From its next assignment on."""
+    """Make a consumer find its positions by one request, from its next assignment on."""
     fetcher: Any = consumer._fetcher  # noqa: SLF001
     one_by_one = fetcher._update_fetch_positions  # noqa: SLF001
 
     async def together(assignment: Any, node: int, partitions: Iterable[TopicPartition]) -> bool:
         try:
-            await _take_committed([assignment.state_value(tp) for tp in partitions])
+            await _set_committed([assignment.state_value(tp) for tp in partitions])
         except asyncio.CancelledError:
             return False  # as aiokafka does
         return bool(await one_by_one(assignment, node, partitions))
@@ -28,25 +28,25 @@ def find_positions_together(consumer: AIOKafkaConsumer) -> None:
     fetcher._update_fetch_positions = together  # noqa: SLF001
 
 
-async def _take_committed(states: Iterable[Any]) -> None:
-    """Put partitions where the group has committed; what never was is read from its beginning."""
-    asking = [state for state in states if not _is_placed(state)]
+async def _set_committed(states: Iterable[Any]) -> None:
+    """Set positions to the committed offsets; without a commit, to the beginning of the log."""
+    asking = [state for state in states if not _has_position(state)]
     answers: list[OffsetAndMetadata] = await asyncio.gather(*(state.fetch_committed() for state in asking))
     for state, (offset, _) in zip(asking, answers, strict=True):
-        if _is_placed(state):
-            continue  # sought to somewhere else meanwhile
+        if _has_position(state):
+            continue  # a seek has set it meanwhile
         if offset == UNKNOWN_OFFSET:
             state.await_reset(OffsetResetStrategy.EARLIEST)
         else:
             state.reset_to(offset)
 
 
-def _is_placed(state: Any) -> bool:
+def _has_position(state: Any) -> bool:
     return bool(state.has_valid_position or state.awaiting_reset)
 
 
 async def seek_to_committed(consumer: AIOKafkaConsumer) -> dict[TopicPartition, int | None]:
-    """Seek every partition to what was committed, and tell it; nothing committed leaves it where it is."""
+    """Seek every partition with a commit to it; return the committed offset of each, or None."""
     coordinator: Any = consumer._coordinator  # noqa: SLF001
     partitions = consumer.assignment()
     found = await coordinator.fetch_committed_offsets(list(partitions))

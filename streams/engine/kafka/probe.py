@@ -1,4 +1,4 @@
-"""The first word with a cluster. Kafka's clients only say that they could not begin; this says why."""
+"""First connection to a cluster. Kafka's clients only report that they failed; this says why."""
 
 import asyncio
 import socket
@@ -19,35 +19,35 @@ from streams.engine.bounded import at_most
 from streams.engine.kafka.connection import Connection
 
 TIMEOUT_S: Final = 10.0
-"""How long one broker may take for all of it: connection, TLS, login, answer."""
+"""Timeout per broker, for connection, TLS, login and answer together."""
 _NOBODY: Final = "nobody listens there"
 _OTHER_NAME: Final = (62, 64)
 """OpenSSL's codes for a certificate of another host or address."""
 
 
 class UnreachableError(ConnectionError):
-    """No broker let us in; the text says which refused what, and the setting to look at."""
+    """No broker accepted the connection; the text says which refused what, and the setting to check."""
 
 
 async def cluster_id(connection: Connection) -> str:
-    """Id of the cluster, from the first broker that lets us in. Raises UnreachableError in bounded time."""
+    """Id of the cluster, from the first broker that answers. Raises UnreachableError in bounded time."""
     refusals: list[str] = []
     for host, port, _ in collect_hosts(connection.bootstrap, randomize=False):
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                return await _asked(host, port, connection)
+                return await _ask(host, port, connection)
         except (KafkaError, OSError, ValueError, AssertionError) as error:
-            refusals.append(_in_words(error, address, connection))
-    told = [refusal for refusal in refusals if _NOBODY not in refusal]
-    if told:
-        raise UnreachableError(told[0])
+            refusals.append(_describe(error, address, connection))
+    answered = [refusal for refusal in refusals if _NOBODY not in refusal]
+    if answered:
+        raise UnreachableError(answered[0])
     raise UnreachableError(
         f"The broker {connection.bootstrap} does not answer ({_NOBODY}). Start it, or look at its address."
     )
 
 
-async def _asked(host: str, port: int, connection: Connection) -> str:
+async def _ask(host: str, port: int, connection: Connection) -> str:
     opened: AIOKafkaConnection = await create_conn(
         host, port, request_timeout_ms=round(TIMEOUT_S * 1_000), **connection.security()
     )
@@ -58,8 +58,8 @@ async def _asked(host: str, port: int, connection: Connection) -> str:
         await at_most(1, opened.close)
 
 
-def _in_words(error: Exception, address: str, connection: Connection) -> str:  # noqa: PLR0911  a case, a return
-    """What went wrong on the way in, by the deepest cause that the client kept."""
+def _describe(error: Exception, address: str, connection: Connection) -> str:  # noqa: PLR0911  one return per case
+    """Text for an error, by the deepest cause that the client has kept."""
     cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
     match cause:
         case ssl.SSLCertVerificationError():
@@ -71,7 +71,7 @@ def _in_words(error: Exception, address: str, connection: Connection) -> str:  #
                 "clients (SAMBUNG_TLS_CERT_FILE, SAMBUNG_TLS_KEY_FILE)."
             )
         case SaslAuthenticationFailed() | IllegalSaslStateError() | UnsupportedSaslMechanismError():
-            return _not_let_in(cause, address, connection)
+            return _login_refused(cause, address, connection)
         case ConnectionRefusedError():
             return f"{address}: {_NOBODY}"
         case socket.gaierror():
@@ -95,9 +95,9 @@ def _untrusted(error: ssl.SSLCertVerificationError, address: str) -> str:
     return f"The certificate of the broker {address} is not trusted: {error.verify_message}. {remedy}."
 
 
-def _not_let_in(error: KafkaError, address: str, connection: Connection) -> str:
+def _login_refused(error: KafkaError, address: str, connection: Connection) -> str:
     login = connection.login
-    assert login is not None  # noqa: S101  without one nobody is asked to log in
+    assert login is not None  # noqa: S101  without one the client does not log in
     if isinstance(error, SaslAuthenticationFailed):
         return (
             f"The broker {address} refuses the login of user {login.user} by {login.mechanism}. See that the "

@@ -1,8 +1,8 @@
-"""Record batches as any client may have written them: compressed by any codec, with headers of any name.
+"""Record batches of any client: compressed by any codec, with headers of any name.
 
-aiokafka's own reader takes a batch apart in a third of the time that it needs for one record after the other.
-It gives up where a header's name is not UTF-8, and has no bound on what a few kilobytes may decompress to.
-So decompression is done here, and what that reader gives up on is read once more, by this module.
+aiokafka's parser is three times as fast for a whole batch as record by record. But it fails on a header whose
+name is not UTF-8, and does not bound what a few kilobytes may decompress to. So batches are decompressed
+here, and parsed here where aiokafka's parser fails.
 """
 
 import struct
@@ -15,16 +15,16 @@ from aiokafka.record.default_records import DefaultRecordBatch
 from aiokafka.record.legacy_records import LegacyRecordBatch
 from aiokafka.record.util import decode_varint
 
-from streams.engine.kafka.decompression import DECOMPRESS, TooMuchError
+from streams.engine.kafka.decompression import DECOMPRESS, INT32, BatchTooLargeError
 
-USUAL_BATCH_BYTES: Final = 1 << 20
-"""Decompressed. A larger one is read with an eye on how many objects it would become."""
-MOST_OBJECTS: Final = 200_000
-"""Records and headers together of such a batch."""
+LARGE_BATCH_BYTES: Final = 1 << 20
+"""Decompressed size. Of a larger batch the number of objects is bounded."""
+MAX_OBJECTS: Final = 200_000
+"""Largest number of records and headers together in such a batch."""
 HEADER_BYTES: Final = 100
-"""In memory, of a header whose name and value are empty, and which is two bytes in a batch."""
-UNREAD: Final = "sambung-unread-batch"
-"""Header of a record that stands for a batch which nobody can take apart: why."""
+"""Memory of a header with empty name and value, which takes two bytes in a batch."""
+UNREADABLE: Final = "sambung-unread-batch"
+"""Header of a record that replaces a batch that cannot be parsed; its value is the reason."""
 
 _OVERHEAD_BYTES: Final = 12
 _LENGTH_AT: Final = 8
@@ -32,7 +32,6 @@ _MAGIC_AT: Final = 16
 _ATTRIBUTES_AT: Final = 21
 _RECORDS_AT: Final = 61
 _CODEC: Final = 0x07
-_length = struct.Struct(">i")
 _attributes = struct.Struct(">h")
 
 
@@ -41,7 +40,7 @@ Headers = tuple[tuple[str | bytes, bytes | None], ...]
 
 
 class LenientRecord(NamedTuple):
-    """A record with the attributes of aiokafka's."""
+    """A record with the attributes of an aiokafka record."""
 
     offset: int
     timestamp: int
@@ -51,7 +50,7 @@ class LenientRecord(NamedTuple):
 
 
 class FetchedBatches:
-    """The whole batches in the bytes of a fetch; a last one that was cut short is left for the next fetch."""
+    """The complete batches in the bytes of a fetch; a truncated last one is left for the next fetch."""
 
     def __init__(self, data: bytes) -> None:
         self._data = memoryview(data)
@@ -65,7 +64,7 @@ class FetchedBatches:
 
     def next_batch(self) -> memoryview:
         end = self._end
-        assert end is not None  # noqa: S101 - whoever takes asks first
+        assert end is not None  # noqa: S101 - callers check `has_next` first
         batch = self._data[self._at : end]
         self._at = end
         return batch
@@ -74,13 +73,13 @@ class FetchedBatches:
     def _end(self) -> int | None:
         if self._at + _OVERHEAD_BYTES > len(self._data):
             return None
-        (length,) = _length.unpack_from(self._data, self._at + _LENGTH_AT)
+        (length,) = INT32.unpack_from(self._data, self._at + _LENGTH_AT)
         end: int = self._at + _OVERHEAD_BYTES + length
         return end if end <= len(self._data) else None
 
 
-def opened(raw: memoryview) -> Any:
-    """Give aiokafka's view of a batch. Raises CorruptRecordException where its checksum is wrong."""
+def open_batch(raw: memoryview) -> Any:
+    """Make aiokafka's view of a batch. Raises CorruptRecordException if its checksum is wrong."""
     magic = raw[_MAGIC_AT]
     batch = DefaultRecordBatch(raw) if magic >= 2 else LegacyRecordBatch(raw, magic)
     if not batch.validate_crc():
@@ -89,31 +88,31 @@ def opened(raw: memoryview) -> Any:
 
 
 def records_of(batch: Any, raw: memoryview) -> tuple[list[Any], int]:
-    """Every record of a batch; and how many bytes of memory they take, where compression hides that.
+    """Every record of a batch; and for a compressed one the bytes of memory that they take, else 0.
 
-    Records have `offset`, `timestamp` (ms), `key`, `value` and `headers`. Of a batch that cannot be taken
-    apart, or is too large, there is a single record at its first offset, with the batch's bytes as the value.
+    Records have `offset`, `timestamp` (ms), `key`, `value` and `headers`. A batch that cannot be parsed, or
+    is too large, gives a single record at its first offset, with the batch's bytes as the value.
     """
     if raw[_MAGIC_AT] < 2:
         return list(batch), 0
     try:
         if not batch.compression_type:
-            return _taken_apart(batch, raw), 0
+            return _parsed(batch, raw), 0
         plain = _decompressed(raw)
-        records = _taken_apart(batch, plain)
+        records = _parsed(batch, plain)
         return records, len(plain) + HEADER_BYTES * sum(len(record.headers) for record in records)
-    except TooMuchError as error:
-        return [_instead(batch, error.shown, str(error))], len(error.shown)
-    except Exception as error:  # noqa: BLE001 - whatever a decompressor makes of a stranger's bytes
-        return [_instead(batch, bytes(raw), f"{type(error).__name__}: {error}"[:500])], 0
+    except BatchTooLargeError as error:
+        return [_unreadable(batch, error.beginning, str(error))], len(error.beginning)
+    except Exception as error:  # noqa: BLE001 - a decompressor may raise anything on any bytes
+        return [_unreadable(batch, bytes(raw), f"{type(error).__name__}: {error}"[:500])], 0
 
 
-def _instead(batch: Any, value: bytes, why: str) -> LenientRecord:
-    return LenientRecord(batch.base_offset, batch.max_timestamp, None, value, ((UNREAD, why.encode()),))
+def _unreadable(batch: Any, value: bytes, why: str) -> LenientRecord:
+    return LenientRecord(batch.base_offset, batch.max_timestamp, None, value, ((UNREADABLE, why.encode()),))
 
 
-def _taken_apart(batch: Any, plain: memoryview) -> list[Any]:
-    if len(plain) <= USUAL_BATCH_BYTES:
+def _parsed(batch: Any, plain: memoryview) -> list[Any]:
+    if len(plain) <= LARGE_BATCH_BYTES:
         with suppress(UnicodeDecodeError, CorruptRecordException):
             return list(DefaultRecordBatch(plain))
     return list(_read_leniently(batch, plain))
@@ -128,24 +127,24 @@ def _decompressed(raw: memoryview) -> memoryview:
 
 
 def _read_leniently(batch: Any, raw: memoryview) -> Iterator[LenientRecord]:
-    """Records of a batch without compression, whatever their headers are named.
+    """Records of a batch without compression, with any bytes as the headers' names.
 
     https://kafka.apache.org/documentation/#record
     """
     data, at = bytes(raw), _RECORDS_AT
-    (count,) = _length.unpack_from(data, _RECORDS_AT - _length.size)
+    (count,) = INT32.unpack_from(data, _RECORDS_AT - INT32.size)
     objects = count
     for _ in range(count):
         length, at = decode_varint(data, at)
         record_end = at + length
-        delta_ms, at = decode_varint(data, at + 1)  # after its attributes, which are unused
+        delta_ms, at = decode_varint(data, at + 1)  # +1 skips its attributes, which are unused
         delta, at = decode_varint(data, at)
         key, at = _read_bytes(data, at)
         value, at = _read_bytes(data, at)
         headers_count, at = decode_varint(data, at)
         objects += headers_count
-        if objects > MOST_OBJECTS:
-            raise CorruptRecordException(f"More than {MOST_OBJECTS:,} records and headers in one batch")
+        if objects > MAX_OBJECTS:
+            raise CorruptRecordException(f"More than {MAX_OBJECTS:,} records and headers in one batch")
         headers, at = _read_headers(data, at, headers_count)
         if at != record_end:
             raise CorruptRecordException(f"A record ends at byte {at}, not {record_end}")

@@ -1,4 +1,4 @@
-"""Records out, in whole record batches: one future a batch, all of them awaited."""
+"""Sending in whole record batches: one future per batch, all of them awaited."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -16,23 +16,23 @@ from streams.engine.records import KeyValue, Records, Span
 BATCH_BYTES = 512 * 1024
 """Size at which a record batch is closed."""
 REQUEST_BYTES = 12 * 1024 * 1024
-"""Largest request; a refused record of 4 MiB, encoded, has to fit."""
+"""Largest request; a rejected record of 4 MiB, encoded, has to fit."""
 SEND_TIMEOUT_S = 60.0
-"""How long a checkpoint waits for its records before the process gives up."""
+"""Timeout for sending the records of a checkpoint; after it the process ends."""
 
 
 OnAcknowledged = Callable[[tuple[str, int], range], None]
-"""Is told of each record batch where it came to lie: log and offsets. Between two others may have written."""
+"""Called for each acknowledged record batch with its partition and offsets. Batches may have gaps between."""
 
 
 @lru_cache(maxsize=100_000)
 def partition_of(key: bytes, partitions: int) -> int:
-    """Kafka's default: murmur2 of the key. Remembered, as a member or a subject comes up several times."""
+    """Kafka's default: murmur2 of the key. Cached, as keys of members and subjects recur."""
     return int((murmur2(key) & 0x7FFFFFFF) % partitions)
 
 
 def internal_partition_of(key: bytes, partitions: int) -> int:
-    """For topics that only we write to: stable as well, and a thirtieth of murmur2's time."""
+    """CRC-32, for topics that only the stages write: stable too, in a thirtieth of murmur2's time."""
     return crc32(key) % partitions
 
 
@@ -65,17 +65,17 @@ async def _send_run(
     topic, partition = target
     first, last, count = -1, -1, 0
     batch, now_ms = producer.create_batch(), int(time() * 1_000)
-    waiting: list[tuple[int, asyncio.Future[RecordMetadata]]] = []
+    pending: list[tuple[int, asyncio.Future[RecordMetadata]]] = []
     for key, value, headers in run:
         if batch.append(key=key, value=value, timestamp=now_ms, headers=[*headers]) is None:
-            waiting.append(
+            pending.append(
                 (batch.record_count(), await producer.send_batch(batch, topic, partition=partition))
             )
             batch = producer.create_batch()
             batch.append(key=key, value=value, timestamp=now_ms, headers=[*headers])
         count += 1
-    waiting.append((batch.record_count(), await producer.send_batch(batch, topic, partition=partition)))
-    for records, future in waiting:
+    pending.append((batch.record_count(), await producer.send_batch(batch, topic, partition=partition)))
+    for records, future in pending:
         metadata = await future
         acknowledged(target, range(metadata.offset, metadata.offset + records))
         if first < 0:

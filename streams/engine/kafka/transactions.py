@@ -1,7 +1,7 @@
-"""Transactions that somebody has open: nobody may read what lies behind one before it ends.
+"""Open transactions: records behind one cannot be read before it ends.
 
-Kafka aborts a transaction when its own time is over: its producer's `transaction.timeout.ms`, a minute unless
-set, and a quarter of an hour at most unless the broker allows more.
+Kafka aborts a transaction after its producer's `transaction.timeout.ms`: a minute by default, and at most a
+quarter of an hour unless the broker allows more.
 """
 
 import asyncio
@@ -21,26 +21,26 @@ from streams.engine.kafka.watermarks import by_leader, connected, watermarks
 
 WAIT_MS: Final = 500
 LASTING_S: Final = 3.0
-"""A transaction that is open for longer is worth a word."""
+"""A transaction that is open for longer is reported."""
 UNKNOWN: Final = "?"
 ONE_BATCH_BYTES: Final = 1
-"""A broker always gives the first batch whole."""
+"""A broker always returns the whole first batch."""
 _producer = struct.Struct(">qh")
 _PRODUCER_AT: Final = 43
-"""In a batch: the producer's number and its epoch."""
+"""Position in a batch of the producer's number and epoch."""
 
 
 class OpenTransaction(NamedTuple):
-    """The first one that is open in a partition."""
+    """The first open transaction of a partition."""
 
     topic: str
     partition: int
     offset: int
-    """Of its first record; nothing from there on can be read as committed."""
+    """Offset of its first record; from there on nothing can be read as committed."""
     records: int
-    """How many are held back, of this transaction and of others behind it."""
+    """Number of records from there on, of this transaction and of others."""
     producer: str
-    """`NUMBER/EPOCH`, as `kafka-transactions describe-producers` has them; `?` where it is not known."""
+    """`NUMBER/EPOCH`, as `kafka-transactions describe-producers` shows them; `?` if unknown."""
 
     def __str__(self) -> str:
         return (
@@ -52,48 +52,48 @@ class OpenTransaction(NamedTuple):
 async def open_transactions(
     client: AIOKafkaClient | Connection, marks: Mapping[TopicPartition, Watermarks]
 ) -> list[OpenTransaction]:
-    """Of each partition whose records are not all settled, the first. No request if there is none."""
-    held = {one: mark for one, mark in marks.items() if mark.stable < mark.end}
-    if not held:
+    """The first open transaction of each partition; no request is sent if there is none."""
+    blocked = {one: mark for one, mark in marks.items() if mark.stable < mark.end}
+    if not blocked:
         return []
     async with connected(client) as started:
-        leaders = await by_leader(started, list(held))
+        leaders = await by_leader(started, list(blocked))
         asked = ((node, one) for node, partitions in leaders.items() for one in partitions)
-        producers = {one: await _producer_at(started, node, one, held[one].stable) for node, one in asked}
+        producers = {one: await _producer_at(started, node, one, blocked[one].stable) for node, one in asked}
     return [
         OpenTransaction(
             one.topic, one.partition, mark.stable, mark.end - mark.stable, producers.get(one, UNKNOWN)
         )
-        for one, mark in held.items()
+        for one, mark in blocked.items()
     ]
 
 
 async def lasting_transactions(
     connection: Connection, partitions: Sequence[TopicPartition]
 ) -> list[OpenTransaction]:
-    """Those that are open at two looks; every transaction is open for a moment."""
+    """Transactions that are open at two checks; every transaction is open for a moment."""
     first = await open_transactions(connection, await watermarks(connection, partitions))
     if not first:
         return []
     await asyncio.sleep(LASTING_S)
-    places = {one[:3] for one in first}
+    seen = {one[:3] for one in first}
     second = await open_transactions(connection, await watermarks(connection, partitions))
-    return [one for one in second if one[:3] in places]
+    return [one for one in second if one[:3] in seen]
 
 
-def advice(held: Sequence[OpenTransaction], broker: str) -> str:
-    """What is held back by whom, and what to do."""
-    topic, partition, offset, *_ = held[0]
-    found = "; ".join(map(str, held))
+def advice(found: Sequence[OpenTransaction], broker: str) -> str:
+    """Text about the open transactions and what to do."""
+    topic, partition, offset, *_ = found[0]
+    named = "; ".join(map(str, found))
     return (
-        f"{found[0].upper()}{found[1:]}. Its app must commit or abort it; Kafka aborts it when the app's "
+        f"{named[0].upper()}{named[1:]}. Its app must commit or abort it; Kafka aborts it when the app's "
         f"transaction.timeout.ms is over. By hand: kafka-transactions --bootstrap-server {broker} abort "
         f"--topic {topic} --partition {partition} --start-offset {offset}"
     )
 
 
 async def _producer_at(client: AIOKafkaClient, node: int, partition: TopicPartition, offset: int) -> str:
-    """Who wrote the batch there."""
+    """Producer of the batch at this offset."""
     asked = by_topic([partition], offset, ONE_BATCH_BYTES)
     request = FetchRequest(WAIT_MS, 1, ONE_BATCH_BYTES, UNCOMMITTED, asked)
     try:

@@ -1,4 +1,4 @@
-"""Where logs begin and end, of many partitions at once (how each leader is asked: log_ends.py)."""
+"""Watermarks of many partitions at once (the requests to each leader are in log_ends.py)."""
 
 import asyncio
 from collections import defaultdict
@@ -11,13 +11,13 @@ from aiokafka.structs import TopicPartition
 
 from streams.engine.bounded import closing
 from streams.engine.kafka.connection import Connection
-from streams.engine.kafka.log_ends import Watermarks, ask
+from streams.engine.kafka.log_ends import Watermarks, leader_watermarks
 
 NO_LEADER: Final = (None, -1)
 TIMEOUT_S: Final = 30.0
 FIRST_WAIT_MS: Final = 1
 LONGEST_WAIT_MS: Final = 250
-"""How long the broker may take for a Fetch; Tansu tells nothing once that is over, and is asked again."""
+"""Longest wait of the broker for a Fetch; after it Tansu answers nothing, and is asked again."""
 
 
 class WatermarksError(Exception):
@@ -27,7 +27,7 @@ class WatermarksError(Exception):
 async def end_offsets(
     client: AIOKafkaClient | Connection, partitions: Iterable[TopicPartition], timeout_s: float = TIMEOUT_S
 ) -> dict[TopicPartition, int]:
-    """Offsets that the next records get, in the order asked. Raises WatermarksError."""
+    """Offsets that the next records will get, in the order given. Raises WatermarksError."""
     marks = await watermarks(client, partitions, timeout_s)
     return {partition: mark.end for partition, mark in marks.items()}
 
@@ -35,7 +35,7 @@ async def end_offsets(
 async def begin_offsets(
     client: AIOKafkaClient | Connection, partitions: Iterable[TopicPartition], timeout_s: float = TIMEOUT_S
 ) -> dict[TopicPartition, int]:
-    """Offsets of the first records still kept, in the order asked. Raises WatermarksError."""
+    """Offsets of the first records left, in the order given. Raises WatermarksError."""
     marks = await watermarks(client, partitions, timeout_s)
     return {partition: mark.begin for partition, mark in marks.items()}
 
@@ -43,10 +43,10 @@ async def begin_offsets(
 async def watermarks(
     client: AIOKafkaClient | Connection, partitions: Iterable[TopicPartition], timeout_s: float = TIMEOUT_S
 ) -> dict[TopicPartition, Watermarks]:
-    """Both ends of each log: one request a leader (on Apache Kafka four), and no record is sent.
+    """Both ends of each log: one request per leader (on Apache Kafka four), and no record is sent.
 
-    `client` is a started one, whoever uses it besides, or how one of its own may connect.
-    Raises WatermarksError when the time is over, KafkaError when waiting would not help.
+    `client` is a started one, which others may be using, or the connection for a new one.
+    Raises WatermarksError after the timeout, KafkaError when waiting would not help.
     """
     wanted = list(dict.fromkeys(partitions))
     found: dict[TopicPartition, Watermarks] = {}
@@ -56,7 +56,7 @@ async def watermarks(
             while len(found) < len(wanted):
                 missing = [partition for partition in wanted if partition not in found]
                 leaders = await by_leader(started, missing)
-                asked = (ask(started, node, part, wait_ms) for node, part in leaders.items())
+                asked = (leader_watermarks(started, node, part, wait_ms) for node, part in leaders.items())
                 for marks in await asyncio.gather(*asked):
                     found |= marks
                 if len(found) < len(wanted):
@@ -70,7 +70,7 @@ async def watermarks(
 
 @asynccontextmanager
 async def connected(client: AIOKafkaClient | Connection) -> AsyncIterator[AIOKafkaClient]:
-    """One that is started already, or one that is started for the block. Raises KafkaError."""
+    """The given client, or a new one for the block. Raises KafkaError."""
     if not isinstance(client, Connection):
         yield client
         return
@@ -85,8 +85,8 @@ async def by_leader(
 ) -> Mapping[int, list[TopicPartition]]:
     """Partitions by the node that leads them; those without a leader are left out.
 
-    A topic that the client does not know is looked up among all: asked for by name, a missing one
-    would be made by a broker that makes topics on sight, as Tansu is.
+    A topic unknown to the client is looked up in the list of all topics: a request by name would create a
+    missing one on a broker with automatic creation, such as Tansu.
     """
     cluster = client.cluster
     if any(cluster.leader_for_partition(partition) in NO_LEADER for partition in partitions):

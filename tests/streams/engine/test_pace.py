@@ -13,12 +13,12 @@ from streams.engine.faust import kafka_ports
 from streams.engine.faust.kafka_ports import KafkaPorts
 from streams.engine.kafka.connection import Connection
 from streams.engine.pace import (
-    CHECKPOINT_MOST_S,
-    CHECKPOINT_PART,
     CHECKPOINT_S,
-    LINGER_MOST_S,
+    CHECKPOINT_SHARE,
+    MAX_CHECKPOINT_S,
+    MAX_LINGER_S,
+    MAX_UNSENT_RECORDS,
     SETTLE_S,
-    UNSENT_RECORDS,
     Pace,
 )
 from tests.streams.engine.counting import OUTPUT, PARTITIONS, SESSION_S, count_spec
@@ -64,8 +64,8 @@ def test_the_longer_checkpoints_take_the_rarer_they_are() -> None:
         return clock.now - began
 
     assert due_after(0.01) == CHECKPOINT_S
-    assert due_after(0.25) == 0.25 / CHECKPOINT_PART
-    assert due_after(3.0) == CHECKPOINT_MOST_S
+    assert due_after(0.25) == 0.25 / CHECKPOINT_SHARE
+    assert due_after(3.0) == MAX_CHECKPOINT_S
 
 
 def test_after_a_flush_it_waits_for_more_as_long_as_that_took() -> None:
@@ -86,7 +86,7 @@ def test_after_a_pause_it_does_not_wait_for_more_however_long_the_last_flush_too
     clock = Clock()
     pace = Pace(clock)
     pace.sent(20.0)
-    clock.now += LINGER_MOST_S
+    clock.now += MAX_LINGER_S
     pace.folded(1)
     assert pace.lingers_s <= 0
 
@@ -107,7 +107,7 @@ def test_a_checkpoint_is_due_when_far_more_is_in_memory_than_may_stay() -> None:
 
 
 def test_a_checkpoint_is_due_when_the_values_folded_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "FOLDED_BYTES", 10)
+    monkeypatch.setattr(pace, "MAX_FOLDED_BYTES", 10)
 
     async def scenario() -> None:
         stage = Stage(count_spec(), RecordingPorts())
@@ -139,7 +139,7 @@ def test_where_very_much_waits_to_be_sent_it_is_though_polls_go_on_coming() -> N
     async def scenario() -> None:
         ports = RecordingPorts()
         stage = Stage(count_spec(), ports)
-        half = UNSENT_RECORDS // 2
+        half = MAX_UNSENT_RECORDS // 2
         for first in (0, half, 2 * half):
             await stage.feed(0, poll(first, *[b""] * half), lambda: ports.asked.append("ack"))
             await stage.checkpoint_if_due()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.topics.faults import Found, complaint, faults
+from streams.topics.faults import ExistingTopic, describe_faults, faults
 
 WANTED = {
     "cleanup.policy": "compact",
@@ -15,12 +15,12 @@ WANTED = {
 
 
 def test_what_is_as_it_must_be_has_no_fault() -> None:
-    assert faults(Found(4, 3, WANTED), WANTED) == []
-    assert complaint({"t": Found(4, 3, WANTED)}, {"t": WANTED}, 3, "kafka:9092") == ""
+    assert faults(ExistingTopic(4, 3, WANTED), WANTED) == []
+    assert describe_faults({"t": ExistingTopic(4, 3, WANTED)}, {"t": WANTED}, 3, "kafka:9092") == ""
 
 
 def test_what_a_broker_does_not_tell_is_no_fault() -> None:
-    assert faults(Found(4, 0, {}), WANTED) == []
+    assert faults(ExistingTopic(4, 0, {}), WANTED) == []
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_what_a_broker_does_not_tell_is_no_fault() -> None:
     ],
 )
 def test_each_setting_is_looked_at(setting: str, has: str) -> None:
-    found = faults(Found(4, 3, WANTED | {setting: has}), WANTED)
+    found = faults(ExistingTopic(4, 3, WANTED | {setting: has}), WANTED)
     assert [(one.setting, one.has) for one in found] == [(setting, has)]
 
 
@@ -45,23 +45,23 @@ def test_each_setting_is_looked_at(setting: str, has: str) -> None:
     [("retention.ms", "-1"), ("retention.ms", "172800000"), ("max.message.bytes", "9000000")],
 )
 def test_more_does_no_harm(setting: str, has: str) -> None:
-    assert faults(Found(4, 3, WANTED | {setting: has}), WANTED) == []
+    assert faults(ExistingTopic(4, 3, WANTED | {setting: has}), WANTED) == []
 
 
 def test_for_ever_is_more_than_any_number() -> None:
-    found = faults(Found(4, 1, {"retention.bytes": "1000000000000"}), {"retention.bytes": "-1"})
+    found = faults(ExistingTopic(4, 1, {"retention.bytes": "1000000000000"}), {"retention.bytes": "-1"})
     assert [one.needs for one in found] == ["-1"]
 
 
 def test_more_are_not_asked_to_be_in_sync_than_there_are_copies() -> None:
-    alone = Found(4, 1, WANTED | {"min.insync.replicas": "1"})
+    alone = ExistingTopic(4, 1, WANTED | {"min.insync.replicas": "1"})
     assert faults(alone, WANTED) == []
-    assert "kafka-configs" not in complaint({"t": alone}, {"t": WANTED}, 3, "kafka:9092")
+    assert "kafka-configs" not in describe_faults({"t": alone}, {"t": WANTED}, 3, "kafka:9092")
 
 
 def test_the_complaint_is_whole() -> None:
-    wrong = Found(4, 2, WANTED | {"cleanup.policy": "delete", "min.insync.replicas": "1"})
-    assert complaint({"tally": wrong}, {"tally": WANTED}, 3, "kafka:9092") == (
+    wrong = ExistingTopic(4, 2, WANTED | {"cleanup.policy": "delete", "min.insync.replicas": "1"})
+    assert describe_faults({"tally": wrong}, {"tally": WANTED}, 3, "kafka:9092") == (
         "Topics are not as they must be, and records would be lost or refused:\n"
         "  tally has cleanup.policy=delete and needs compact\n"
         "  tally has min.insync.replicas=1 and needs 2\n"

@@ -139,7 +139,7 @@ def test_an_assignment_begins_to_read_anew(tmp_path: Path) -> None:
         read(thread, PLACE, batch(6, b"6"), at=6)
 
         async def assigned(*_: object) -> None:
-            assert thread._log.take(PLACE) is None
+            assert thread._log.take_range(PLACE) is None
 
         thread.consumer.threadsafe_partitions_assigned = assigned
         await thread.on_partitions_assigned({PLACE}, 1)

@@ -27,7 +27,7 @@ def application(**changes: Any) -> Any:
     held_back = changes.pop("held_back", [])
     ends = {INPUT: 5 + sum(one.records for one in held_back), OUTPUT: 9}
 
-    async def look_at_logs(asked: Iterable[TopicPartition]) -> Logs:
+    async def inspect_logs(asked: Iterable[TopicPartition]) -> Logs:
         return {one: Watermarks(0, ends[one], {INPUT: 5, OUTPUT: 9}[one]) for one in asked}, held_back
 
     consumer = SimpleNamespace(
@@ -35,7 +35,7 @@ def application(**changes: Any) -> Any:
         assignment=lambda: {INPUT},
         is_input=lambda _: True,
         topic_partitions=dict.fromkeys(["input"], changes.pop("partitions", 1)).get,
-        look_at_logs=changes.pop("look_at_logs", look_at_logs),
+        inspect_logs=changes.pop("inspect_logs", inspect_logs),
     )
     recovery = SimpleNamespace(active_offsets={})
     found = {"rebalancing": False, "consumer": consumer, "tables": SimpleNamespace(recovery=recovery)}
@@ -50,7 +50,7 @@ async def watched(watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch, looks: in
     """A while of looks that follow each other at once, on a clock of which each takes two seconds."""
     clock = iter(range(0, 1_000, 1))
     monkeypatch.setattr(module, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(module, "LOOK_S", 0.0)
+    monkeypatch.setattr(module, "CHECK_S", 0.0)
     watching = asyncio.ensure_future(watchdog.watch())
     for _ in range(looks):
         await asyncio.sleep(0)
@@ -72,7 +72,7 @@ def watch(monkeypatch: pytest.MonkeyPatch, app: Any, read: Any = None) -> Watchd
 
 def test_nothing_to_do_is_no_stall(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = watch(monkeypatch, application(), reader(9))
-    assert (seen.lags, seen.silence, seen.stalled_s) == ({INPUT: 0, OUTPUT: 0}, "", 0)
+    assert (seen.lags, seen.lags_unknown, seen.stalled_s) == ({INPUT: 0, OUTPUT: 0}, "", 0)
 
 
 def test_work_and_no_commit_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_an_open_transaction_is_logged_once_when_it_lasts_and_when_it_ended(
     other = HELD._replace(offset=99)
     with logged_by(module, monkeypatch) as logged:
         for held_back in ([HELD], [other], [HELD], [HELD], [HELD], []):
-            seen._tell_of(held_back)
+            seen._log_open_transactions(held_back)
     assert logged == [
         {"event": "open_transaction", "log_level": "warning", **HELD._asdict()},
         {
@@ -123,7 +123,7 @@ def test_a_broker_that_does_not_tell_ends_it_and_no_lag_is_told(monkeypatch: pyt
         raise LookupError("nobody knows")
 
     with pytest.raises(StalledError, match="nobody knows"):
-        watch(monkeypatch, application(look_at_logs=lost))
+        watch(monkeypatch, application(inspect_logs=lost))
 
 
 def test_a_rebalance_that_does_not_end_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:

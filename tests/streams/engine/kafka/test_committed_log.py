@@ -15,7 +15,7 @@ from aiokafka.consumer.subscription_state import SubscriptionState
 
 from sinks.collector import collector_paused
 from streams.engine.kafka import committed_log
-from streams.engine.kafka.committed_log import TRIES, CommittedLog, CommittedRecords, Stretch
+from streams.engine.kafka.committed_log import GAP_RETRIES, CommittedLog, CommittedRecords, ReadRange
 from streams.engine.kafka.record_batches import FetchedBatches
 from tests.streams.engine.kafka.batches import batch, marker
 
@@ -65,8 +65,8 @@ def sent(first: int, *of: bytes, producer: int = ONE) -> bytes:
 def test_records_come_in_order_and_the_stretch_says_from_where_to_where() -> None:
     reading = log()
     assert values(fetched(reading, batch(4, b"4", b"5"), batch(6, b"6"), at=4)) == [b"4", b"5", b"6"]
-    assert reading.take(PLACE) == Stretch(4, 7)
-    assert reading.take(PLACE) is None
+    assert reading.take_range(PLACE) == ReadRange(4, 7)
+    assert reading.take_range(PLACE) is None
 
 
 def test_a_batch_that_was_asked_for_from_its_middle_gives_the_rest() -> None:
@@ -82,21 +82,21 @@ def test_what_was_broken_off_goes_on_where_it_stopped() -> None:
             break
     assert records.next_fetch_offset == 2
     assert values(records) == [b"2"]
-    assert reading.take(PLACE) == Stretch(0, 3)
+    assert reading.take_range(PLACE) == ReadRange(0, 3)
 
 
 def test_a_committed_transaction_is_read_and_its_marker_is_no_gap() -> None:
     reading = log()
     records = fetched(reading, sent(0, b"0"), marker(1, ONE, commit=True), batch(2, b"2"))
     assert values(records) == [b"0", b"2"]
-    assert reading.take(PLACE) == Stretch(0, 3)
+    assert reading.take_range(PLACE) == ReadRange(0, 3)
 
 
 def test_what_was_aborted_is_passed_over() -> None:
     reading = log()
     records = fetched(reading, sent(0, b"0", b"1"), marker(2, ONE, commit=False), aborted=((ONE, 0),))
     assert values(records) == []
-    assert reading.take(PLACE) == Stretch(0, 3)
+    assert reading.take_range(PLACE) == ReadRange(0, 3)
 
 
 def test_of_two_transactions_side_by_side_only_the_committed_one_is_read() -> None:
@@ -140,35 +140,35 @@ def test_markers_alone_are_a_stretch_without_records(*, commit: bool) -> None:
     reading = log()
     markers = [marker(offset, ONE, commit=commit) for offset in (3, 4, 5)]
     assert values(fetched(reading, *markers, at=3)) == []
-    assert reading.take(PLACE) == Stretch(3, 6)
+    assert reading.take_range(PLACE) == ReadRange(3, 6)
 
 
 def test_a_stretch_goes_over_fetches_that_brought_no_records() -> None:
     reading = log()
     values(fetched(reading, marker(0, ONE, commit=True)))
     assert values(fetched(reading, marker(1, ONE, commit=True), batch(2, b"2"), at=1)) == [b"2"]
-    assert reading.take(PLACE) == Stretch(0, 3)
+    assert reading.take_range(PLACE) == ReadRange(0, 3)
 
 
 def test_after_a_seek_a_stretch_begins_where_reading_does() -> None:
     reading = log()
     values(fetched(reading, marker(0, ONE, commit=True)))
     assert values(fetched(reading, batch(7, b"7"), at=7)) == [b"7"]
-    assert reading.take(PLACE) == Stretch(7, 8)
+    assert reading.take_range(PLACE) == ReadRange(7, 8)
 
 
 def test_partitions_are_read_apart() -> None:
     reading = log()
     values(fetched(reading, batch(0, b"0")))
     values(fetched(reading, batch(5, b"5"), at=5, place=OTHER))
-    assert (reading.take(PLACE), reading.take(OTHER)) == (Stretch(0, 1), Stretch(5, 6))
+    assert (reading.take_range(PLACE), reading.take_range(OTHER)) == (ReadRange(0, 1), ReadRange(5, 6))
 
 
 def test_after_an_assignment_nothing_of_before_is_known() -> None:
     reading = log()
     values(fetched(reading, marker(0, ONE, commit=True)))
-    reading.forget()
-    assert reading.take(PLACE) is None
+    reading.reset()
+    assert reading.take_range(PLACE) is None
 
 
 def test_records_behind_a_gap_wait_until_it_was_read_again() -> None:
@@ -177,27 +177,27 @@ def test_records_behind_a_gap_wait_until_it_was_read_again() -> None:
     assert values(records) == [b"4"]
     assert records.next_fetch_offset == 5
     assert values(fetched(reading, batch(5, b"5", b"6"), batch(7, b"7"), at=5)) == [b"5", b"6", b"7"]
-    assert reading.take(PLACE) == Stretch(4, 8)
+    assert reading.take_range(PLACE) == ReadRange(4, 8)
 
 
 def test_a_gap_that_stays_is_what_the_log_really_is() -> None:
     reading = log()
-    for _ in range(TRIES):
+    for _ in range(GAP_RETRIES):
         assert values(fetched(reading, batch(6, b"6"), at=4)) == []
-        assert reading.take(PLACE) is None
+        assert reading.take_range(PLACE) is None
     assert values(fetched(reading, batch(6, b"6"), at=4)) == [b"6"]
-    assert reading.take(PLACE) == Stretch(4, 7)
+    assert reading.take_range(PLACE) == ReadRange(4, 7)
 
 
 def test_a_gap_is_not_believed_within_moments_however_often_it_was_read() -> None:
     reading = log(lambda: 0.0)
-    for _ in range(10 * TRIES):
+    for _ in range(10 * GAP_RETRIES):
         assert values(fetched(reading, batch(6, b"6"), at=4)) == []
 
 
 def test_gaps_of_several_partitions_are_counted_apart() -> None:
     reading = log()
-    for _ in range(TRIES):
+    for _ in range(GAP_RETRIES):
         assert values(fetched(reading, batch(6, b"6"), at=4)) == []
     assert values(fetched(reading, batch(6, b"6"), at=4, place=OTHER)) == []
 
@@ -211,18 +211,18 @@ def test_a_gap_that_compaction_may_have_made_is_believed_at_once() -> None:
 def test_where_much_was_decompressed_the_rest_is_left_for_the_next_fetch(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(committed_log, "LARGEST_POLL_BYTES", 1_000)
+    monkeypatch.setattr(committed_log, "MAX_POLL_BYTES", 1_000)
     reading = log()
     batches = [batch(offset, bytes(900), codec="zstd") for offset in range(4)]
     records = fetched(reading, *batches)
     assert len(values(records)) == 2
     assert records.next_fetch_offset == 2
-    assert reading.take(PLACE) == Stretch(0, 2)
+    assert reading.take_range(PLACE) == ReadRange(0, 2)
     assert len(values(fetched(reading, *batches[2:], at=2))) == 2
 
 
 def test_what_needs_no_decompression_is_taken_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(committed_log, "LARGEST_POLL_BYTES", 1_000)
+    monkeypatch.setattr(committed_log, "MAX_POLL_BYTES", 1_000)
     assert len(values(fetched(log(), *(batch(offset, bytes(900)) for offset in range(4))))) == 4
 
 
@@ -273,14 +273,14 @@ def test_a_consumer_of_aiokafka_s_reads_through_us() -> None:
         fetcher = fetcher_on(subscriptions, said)
         consumer: Any = SimpleNamespace(_fetcher=fetcher)
         reading = log()
-        reading.read_by(consumer)
+        reading.install_in(consumer)
         assert fetcher._isolation_level == READ_COMMITTED
         request = SimpleNamespace(topics=[(PLACE.topic, [(PLACE.partition, 0, 1 << 20)])])
         assignment = subscriptions.subscription.assignment
         assert await fetcher._proc_fetch_request(assignment, 1, request)
         found = await fetcher.fetched_records([PLACE])
         assert [record.value for record in found[PLACE]] == [b"2"]
-        assert reading.take(PLACE) == Stretch(0, 3)
+        assert reading.take_range(PLACE) == ReadRange(0, 3)
         assert assignment.state_value(PLACE).position == 3
         assert not fetcher._records
 

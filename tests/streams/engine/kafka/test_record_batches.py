@@ -8,7 +8,13 @@ import pytest
 from aiokafka.errors import CorruptRecordException
 
 from streams.engine.kafka import decompression, record_batches
-from streams.engine.kafka.record_batches import UNREAD, FetchedBatches, LenientRecord, opened, records_of
+from streams.engine.kafka.record_batches import (
+    UNREADABLE,
+    FetchedBatches,
+    LenientRecord,
+    open_batch,
+    records_of,
+)
 from tests.streams.engine.kafka.batches import CODECS, appended_at, batch, content, sealed
 
 BAD_NAME = b"na\xffme"
@@ -19,7 +25,7 @@ MEBIBYTE = 1 << 20
 
 def read(made: bytes) -> list[Any]:
     raw = memoryview(made)
-    return records_of(opened(raw), raw)[0]
+    return records_of(open_batch(raw), raw)[0]
 
 
 @pytest.mark.parametrize("codec", CODECS)
@@ -47,8 +53,8 @@ def test_what_is_read_leniently_is_what_aiokafka_reads(timestamp: int) -> None:
     made = batch(7, b"value", None, b"", headers=HEADERS, timestamp=timestamp)
     for one in (made, appended_at(made)):
         raw = memoryview(one)
-        lenient = list(record_batches._read_leniently(opened(raw), raw))
-        assert content(lenient) == content(list(opened(raw)))
+        lenient = list(record_batches._read_leniently(open_batch(raw), raw))
+        assert content(lenient) == content(list(open_batch(raw)))
 
 
 def test_a_batch_with_a_wrong_checksum_is_not_believed() -> None:
@@ -61,10 +67,10 @@ def test_a_batch_with_a_wrong_checksum_is_not_believed() -> None:
 def test_of_a_batch_that_decompresses_to_too_much_the_beginning_is_handed_on(
     codec: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(decompression, "LARGEST_BATCH_BYTES", 3 * MEBIBYTE)
+    monkeypatch.setattr(decompression, "MAX_BATCH_BYTES", 3 * MEBIBYTE)
     (record,) = read(batch(7, bytes(4 * MEBIBYTE), codec=codec))
-    assert (record.offset, record.key, len(record.value)) == (7, None, decompression.SHOWN_BYTES)
-    assert record.headers == ((UNREAD, b"decompressed, the batch has more than 3,145,728 bytes"),)
+    assert (record.offset, record.key, len(record.value)) == (7, None, decompression.BEGINNING_BYTES)
+    assert record.headers == ((UNREADABLE, b"decompressed, the batch has more than 3,145,728 bytes"),)
 
 
 def test_a_snappy_block_that_claims_to_be_gigabytes_takes_no_memory() -> None:
@@ -72,12 +78,12 @@ def test_a_snappy_block_that_claims_to_be_gigabytes_takes_no_memory() -> None:
     made[61:] = b"\xff\xff\xff\xff\x0f" + b"\x00a"
     made[8:12] = (len(made) - 12).to_bytes(4, "big")
     (record,) = read(sealed(made))
-    assert record.headers[0][0] == UNREAD
+    assert record.headers[0][0] == UNREADABLE
 
 
 @pytest.mark.parametrize("size", [0, 1 << 30], ids=["large", "usual"])
 def test_a_large_batch_is_read_like_any_other(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record_batches, "USUAL_BATCH_BYTES", size)
+    monkeypatch.setattr(record_batches, "LARGE_BATCH_BYTES", size)
     assert content(read(batch(7, b"value", None, headers=HEADERS, codec="zstd"))) == [
         (7, 1_000, b"key", b"value", HEADERS),
         (8, 1_001, b"key", None, HEADERS),
@@ -85,8 +91,8 @@ def test_a_large_batch_is_read_like_any_other(size: int, monkeypatch: pytest.Mon
 
 
 def test_a_large_batch_of_very_many_headers_is_kept_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record_batches, "USUAL_BATCH_BYTES", 0)
-    monkeypatch.setattr(record_batches, "MOST_OBJECTS", 10)
+    monkeypatch.setattr(record_batches, "LARGE_BATCH_BYTES", 0)
+    monkeypatch.setattr(record_batches, "MAX_OBJECTS", 10)
     bomb = batch(7, b"value", b"value", headers=[("", b"")] * 5, codec="zstd")
     (record,) = read(bomb)
     assert (record.offset, record.value) == (7, bomb)
@@ -100,7 +106,7 @@ def test_a_batch_that_does_not_decompress_is_kept_as_it_is(codec: str) -> None:
     (record,) = read(made)
     assert (record.offset, record.value) == (7, made)
     assert isinstance(record, LenientRecord)
-    assert record.headers[0][0] == UNREAD
+    assert record.headers[0][0] == UNREADABLE
 
 
 @pytest.mark.parametrize("length", [b"\x7e", b"\x03"], ids=["too long", "negative"])
