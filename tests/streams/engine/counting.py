@@ -1,4 +1,4 @@
-"""The smallest stage there is: it counts the records of each key and says the count."""
+"""A minimal stage: it counts the records of each key and sends the count."""
 
 from pathlib import Path
 from typing import Any
@@ -36,14 +36,14 @@ CODEC: Codec[Count] = Codec(
 
 
 class CountFold:
-    """Counts a key's records; one that was counted before is passed over."""
+    """Counts a key's records; skips those that were counted before."""
 
     def __init__(self, rows: CachedRows[Count]) -> None:
         self._rows = rows
         self._marked: dict[bytes, None] = {}
 
     def restore(self) -> None:
-        """Nothing lives in memory only."""
+        """Nothing is only in memory."""
 
     def step(self, record: Record) -> None:
         if record.value == POISON:
@@ -66,7 +66,7 @@ def count_spec() -> StageSpec:
 
 
 def application(address: str, data_dir: Path) -> Any:
-    """A Faust application set as the stream's own is, where that matters to the engine."""
+    """A Faust application with the stream's settings that matter to the engine."""
     register()
     return Application(
         APP,

@@ -1,4 +1,4 @@
-"""Ports that write down what they are asked for, and polls to feed a stage with."""
+"""Ports that record their calls, and polls to feed a stage."""
 
 import asyncio
 from collections.abc import Iterable
@@ -9,10 +9,10 @@ from streams.engine.records import Poll, Records, Span
 
 
 class RecordingPorts:
-    """Acknowledges everything, and tells in which order it was asked."""
+    """Acknowledge everything, and record the calls in their order."""
 
     def __init__(self, committed: int | None = None) -> None:
-        self.asked: list[str] = []
+        self.calls: list[str] = []
         self._committed = committed
         self._ends: dict[tuple[str, int], int] = {}
 
@@ -33,14 +33,14 @@ class RecordingPorts:
         return 0
 
     async def fence(self) -> None:
-        self.asked.append("fence")
+        self.calls.append("fence")
 
     async def send(self, records: Records) -> dict[tuple[str, int], Span]:
         spans = {}
         for target, run in records.items():
-            self.asked.append(f"send {target[0]} {b' '.join(key[2:] or key for key, _, _ in run).decode()}")
+            self.calls.append(f"send {target[0]} {b' '.join(key[2:] or key for key, _, _ in run).decode()}")
             await asyncio.sleep(0)
-            self.asked.append("acknowledged")
+            self.calls.append("acknowledged")
             first = self._ends.get(target, 0)
             self._ends[target] = first + len(run)
             spans[target] = Span(first, first + len(run) - 1, len(run))
@@ -63,7 +63,7 @@ class RecordingPorts:
         return []
 
     def write(self, rows: Iterable[Stored], changelog_offset: int) -> None:
-        self.asked.append(
+        self.calls.append(
             f"store {b' '.join(split_key(key)[0] for key, *_ in rows).decode()} at {changelog_offset}"
         )
 

@@ -1,4 +1,4 @@
-"""A checkpoint's order, on ports that write down what they are asked for."""
+"""The order of a checkpoint, on ports that record their calls."""
 
 import asyncio
 import re
@@ -25,13 +25,13 @@ from tests.streams.engine.counting import (
 from tests.streams.engine.recording import RecordingPorts, poll
 
 
-class CausingFold(CountFold):
-    """Counts, and keeps beside each count a row that says so: the count's cause."""
+class WriteLastFold(CountFold):
+    """Counts, and has a row that must be written after the counts."""
 
     def step(self, record: Record) -> None:
         super().step(record)
-        self._rows.group(b"cause")[b""] = Count(record.offset, 0)
-        self._rows.write(b"cause", b"", write_last=True)
+        self._rows.group(b"last")[b""] = Count(record.offset, 0)
+        self._rows.write(b"last", b"", write_last=True)
 
 
 def run(scenario: Coroutine[Any, Any, None]) -> None:
@@ -39,25 +39,25 @@ def run(scenario: Coroutine[Any, Any, None]) -> None:
 
 
 def test_a_checkpoint_keeps_its_order_and_acks_last() -> None:
-    def fold(rows: CachedRows[Count], _partition: int) -> CausingFold:
-        return CausingFold(rows)
+    def fold(rows: CachedRows[Count], _partition: int) -> WriteLastFold:
+        return WriteLastFold(rows)
 
     async def scenario() -> None:
         ports = RecordingPorts()
         stage = Stage(StageSpec("count", INPUT, CHANGELOG, CODEC, fold), ports)
-        await stage.feed(0, poll(0, b"", b""), lambda: ports.asked.append("ack"))
-        assert ports.asked == []
+        await stage.feed(0, poll(0, b"", b""), lambda: ports.calls.append("ack"))
+        assert ports.calls == []
         await stage.checkpoint()
-        assert ports.asked == [
+        assert ports.calls == [
             "fence",
             f"send {OUTPUT} k",
             "acknowledged",
             f"send {CHANGELOG} k",
             "acknowledged",
             "store k at 0",
-            f"send {CHANGELOG} cause",
+            f"send {CHANGELOG} last",
             "acknowledged",
-            "store cause at 1",
+            "store last at 1",
             "ack",
         ]
 
@@ -68,13 +68,13 @@ def test_a_flush_sends_and_acks_nothing_and_the_checkpoint_does_not_send_it_agai
     async def scenario() -> None:
         ports = RecordingPorts()
         stage = Stage(count_spec(), ports)
-        await stage.feed(0, poll(0, b"", b""), lambda: ports.asked.append("ack"))
+        await stage.feed(0, poll(0, b"", b""), lambda: ports.calls.append("ack"))
         await stage.flush()
-        assert ports.asked == ["fence", f"send {OUTPUT} k", "acknowledged"]
+        assert ports.calls == ["fence", f"send {OUTPUT} k", "acknowledged"]
         await stage.flush()
-        ports.asked.clear()
+        ports.calls.clear()
         await stage.checkpoint()
-        assert ports.asked == ["fence", f"send {CHANGELOG} k", "acknowledged", "store k at 0", "ack"]
+        assert ports.calls == ["fence", f"send {CHANGELOG} k", "acknowledged", "store k at 0", "ack"]
 
     run(scenario())
 
@@ -93,16 +93,16 @@ def test_polls_are_acked_in_their_order_and_once() -> None:
 
 
 @pytest.mark.parametrize("step", [Stage.flush, Stage.checkpoint])
-def test_what_was_folded_before_a_rebalance_is_neither_sent_nor_written_nor_acked(
+def test_records_folded_before_a_rebalance_are_neither_sent_nor_written_nor_acked(
     step: Callable[[Stage], Coroutine[Any, Any, None]],
 ) -> None:
     async def scenario() -> None:
         ports = RecordingPorts()
         stage = Stage(count_spec(), ports)
-        await stage.feed(0, poll(0, b""), lambda: ports.asked.append("ack"))
+        await stage.feed(0, poll(0, b""), lambda: ports.calls.append("ack"))
         stage.drop()
         await step(stage)
-        assert ports.asked == []
+        assert ports.calls == []
 
     run(scenario())
 
@@ -137,8 +137,8 @@ def test_a_failure_names_the_record_and_leaves_it_unacked() -> None:
         with pytest.raises(FoldError) as failed:
             await stage.feed(0, poll(3, b"", POISON), lambda: acked.append("ack"))
         assert failed.value.position == RecordPosition("count", INPUT, 0, 4)
-        said = re.sub(r":[0-9]+ step", ":LINE step", str(failed.value))
-        assert said == (
+        message = re.sub(r":[0-9]+ step", ":LINE step", str(failed.value))
+        assert message == (
             f"{INPUT}/0 offset 4: stage count failed on this record "
             "(ValueError at streams/engine/counting.py:LINE step). "
             "Nothing of it was kept; mend the cause and start again."
@@ -149,15 +149,15 @@ def test_a_failure_names_the_record_and_leaves_it_unacked() -> None:
     run(scenario())
 
 
-class Unspeakable(CountFold):
-    """Fails when it is asked for its outputs, with a text that quotes the record."""
+class FailingOutputs(CountFold):
+    """Fails in `outputs`, with a text that quotes the record."""
 
     def outputs(self) -> list[Out]:
         raise KeyError("3201011505900001")
 
 
-def test_what_fails_after_the_fold_names_the_last_record_and_quotes_nothing() -> None:
-    spec = StageSpec("count", INPUT, CHANGELOG, CODEC, lambda rows, _partition: Unspeakable(rows))
+def test_a_failure_after_the_fold_names_the_last_record_and_quotes_nothing() -> None:
+    spec = StageSpec("count", INPUT, CHANGELOG, CODEC, lambda rows, _partition: FailingOutputs(rows))
 
     async def scenario() -> None:
         stage = Stage(spec, RecordingPorts())

@@ -1,4 +1,4 @@
-"""What is told of a failure: where, and never what the record held."""
+"""Errors name the position of a record, and never its content."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def _wrapped() -> None:
         raise RuntimeError("outer") from error
 
 
-def test_the_line_that_raised_it_is_told_and_its_text_is_not() -> None:
+def test_the_line_that_raised_an_error_is_shown_and_its_text_is_not() -> None:
     with pytest.raises(RuntimeError) as failed:
         _wrapped()
     lines = trace(failed.value)
@@ -27,7 +27,7 @@ def test_the_line_that_raised_it_is_told_and_its_text_is_not() -> None:
     assert not any("person" in line for line in lines)
 
 
-def test_one_that_was_never_raised_is_told_by_its_kind() -> None:
+def test_an_error_that_was_never_raised_is_shown_by_its_type() -> None:
     assert describe_error(ValueError("secret")) == "ValueError"
 
 

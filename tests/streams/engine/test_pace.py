@@ -1,4 +1,4 @@
-"""When a checkpoint is made, and when nothing may be written at all."""
+"""Timing of checkpoints, and the fence before every write."""
 
 import asyncio
 from time import monotonic
@@ -58,10 +58,10 @@ def test_the_longer_checkpoints_take_the_rarer_they_are() -> None:
         pace = Pace(clock)
         pace.checkpointed(checkpoint_took_s)
         pace.folded(1)
-        began = clock.now
+        started = clock.now
         while not pace.overdue:
             clock.now += 0.125
-        return clock.now - began
+        return clock.now - started
 
     assert due_after(0.01) == CHECKPOINT_S
     assert due_after(0.25) == 0.25 / CHECKPOINT_SHARE
@@ -121,53 +121,53 @@ def test_a_checkpoint_is_due_when_the_values_folded_are_large(monkeypatch: pytes
     asyncio.run(scenario())
 
 
-def test_a_checkpoint_is_made_when_it_is_due_though_polls_go_on_coming() -> None:
+def test_a_checkpoint_is_made_when_it_is_due_even_if_polls_keep_arriving() -> None:
     async def scenario() -> None:
         clock, ports = Clock(), RecordingPorts()
         stage = Stage(count_spec(), ports, clock)
-        await stage.feed(0, poll(0, b""), lambda: ports.asked.append("ack"))
+        await stage.feed(0, poll(0, b""), lambda: ports.calls.append("ack"))
         await stage.checkpoint_if_due()
-        assert ports.asked == []
+        assert ports.calls == []
         clock.now += CHECKPOINT_S
         await stage.checkpoint_if_due()
-        assert ports.asked[-1] == "ack"
+        assert ports.calls[-1] == "ack"
 
     asyncio.run(scenario())
 
 
-def test_where_very_much_waits_to_be_sent_it_is_though_polls_go_on_coming() -> None:
+def test_many_unsent_records_are_flushed_even_if_polls_keep_arriving() -> None:
     async def scenario() -> None:
         ports = RecordingPorts()
         stage = Stage(count_spec(), ports)
         half = MAX_UNSENT_RECORDS // 2
         for first in (0, half, 2 * half):
-            await stage.feed(0, poll(first, *[b""] * half), lambda: ports.asked.append("ack"))
+            await stage.feed(0, poll(first, *[b""] * half), lambda: ports.calls.append("ack"))
             await stage.checkpoint_if_due()
-            assert len(ports.asked) == (0 if first == 0 else 3)
-        assert [asked.split()[0] for asked in ports.asked] == ["fence", "send", "acknowledged"]
+            assert len(ports.calls) == (0 if first == 0 else 3)
+        assert [call.split()[0] for call in ports.calls] == ["fence", "send", "acknowledged"]
 
     asyncio.run(scenario())
 
 
 async def after_a_poll(coming: "asyncio.Future[None]") -> list[str]:
-    """What a stage that folded one poll asks for while it waits for the next."""
+    """Calls of a stage that folded one poll and waits for the next."""
     ports = RecordingPorts()
     stage = Stage(count_spec(), ports)
-    await stage.feed(0, poll(0, b""), lambda: ports.asked.append("ack"))
+    await stage.feed(0, poll(0, b""), lambda: ports.calls.append("ack"))
     await stage.on_idle(coming)
-    return ports.asked
+    return ports.calls
 
 
-def test_where_no_poll_comes_all_is_sent_and_then_made_durable() -> None:
+def test_without_a_further_poll_all_is_sent_and_then_made_durable() -> None:
     async def scenario() -> None:
-        asked = await after_a_poll(asyncio.get_running_loop().create_future())
-        assert asked[1] == f"send {OUTPUT} k"
-        assert asked[-2:] == ["store k at 0", "ack"]
+        calls = await after_a_poll(asyncio.get_running_loop().create_future())
+        assert calls[1] == f"send {OUTPUT} k"
+        assert calls[-2:] == ["store k at 0", "ack"]
 
     asyncio.run(scenario())
 
 
-def test_where_polls_come_soon_it_is_sent_only() -> None:
+def test_with_a_poll_soon_it_is_sent_only() -> None:
     async def scenario() -> None:
         coming = asyncio.get_running_loop().create_future()
         asyncio.get_running_loop().call_later(SETTLE_S / 3, coming.set_result, None)
@@ -176,7 +176,7 @@ def test_where_polls_come_soon_it_is_sent_only() -> None:
     asyncio.run(scenario())
 
 
-def test_where_a_poll_waits_already_it_is_folded_first() -> None:
+def test_a_poll_that_waits_already_is_folded_first() -> None:
     async def scenario() -> None:
         coming = asyncio.get_running_loop().create_future()
         coming.set_result(None)
@@ -185,8 +185,8 @@ def test_where_a_poll_waits_already_it_is_folded_first() -> None:
     asyncio.run(scenario())
 
 
-def ports_with_heartbeat(heard_at: float) -> tuple[KafkaPorts, SimpleNamespace]:
-    thread = SimpleNamespace(last_heartbeat=heard_at)
+def ports_with_heartbeat(heartbeat_at: float) -> tuple[KafkaPorts, SimpleNamespace]:
+    thread = SimpleNamespace(last_heartbeat=heartbeat_at)
     app: Any = SimpleNamespace(
         consumer=SimpleNamespace(_thread=thread), conf=SimpleNamespace(broker_session_timeout=SESSION_S)
     )
@@ -196,7 +196,7 @@ def ports_with_heartbeat(heard_at: float) -> tuple[KafkaPorts, SimpleNamespace]:
     ), thread
 
 
-def test_nothing_is_written_until_the_group_has_given_a_sign_of_life_again() -> None:
+def test_nothing_is_written_until_a_heartbeat_is_accepted_again() -> None:
     async def scenario() -> None:
         ports, thread = ports_with_heartbeat(monotonic() - 0.6 * SESSION_S)
         waiting = asyncio.ensure_future(ports.fence())
@@ -209,7 +209,7 @@ def test_nothing_is_written_until_the_group_has_given_a_sign_of_life_again() -> 
     asyncio.run(scenario())
 
 
-def test_a_fresh_sign_of_life_lets_it_write_at_once() -> None:
+def test_after_a_fresh_heartbeat_it_writes_at_once() -> None:
     async def scenario() -> None:
         ports, _ = ports_with_heartbeat(monotonic())
         async with asyncio.timeout(0.2):
@@ -218,7 +218,7 @@ def test_a_fresh_sign_of_life_lets_it_write_at_once() -> None:
     asyncio.run(scenario())
 
 
-def test_a_process_that_hears_nothing_for_long_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_without_heartbeats_for_long_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kafka_ports, "FENCE_S", 0.2)
     ports, _ = ports_with_heartbeat(monotonic() - SESSION_S)
     with pytest.raises(TimeoutError, match="nothing is written any more"):

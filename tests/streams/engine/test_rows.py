@@ -1,4 +1,4 @@
-"""Rows in memory: read once, written once, forgotten only when they are durable."""
+"""Rows in memory: read once, written once, evicted only when they are durable."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,8 +10,8 @@ from tests.streams.engine.counting import CODEC, Count
 SLOTTED = Codec(CODEC.encode, CODEC.decode, lambda _group: False)
 
 
-class Shelf:
-    """Durable rows in a dict, which tells what was read."""
+class DictStore:
+    """Durable rows in a dict, which records the groups read."""
 
     def __init__(self, *rows: tuple[bytes, bytes, Count]) -> None:
         self.payloads = {(group, slot): CODEC.encode(row) for group, slot, row in rows}
@@ -30,27 +30,27 @@ class Shelf:
 
 
 def test_a_group_is_read_once_and_then_lives_in_memory() -> None:
-    shelf = Shelf((b"a", b"", Count(3, 1)))
-    rows = CachedRows(shelf, CODEC)
+    store = DictStore((b"a", b"", Count(3, 1)))
+    rows = CachedRows(store, CODEC)
     assert rows.group(b"a") == {b"": Count(3, 1)}
     assert rows.group(b"a") is rows.group(b"a")
-    assert shelf.reads == [b"a"]
+    assert store.reads == [b"a"]
 
 
 def test_that_a_group_is_unknown_is_read_once_too() -> None:
-    shelf = Shelf()
-    rows = CachedRows(shelf, CODEC)
+    store = DictStore()
+    rows = CachedRows(store, CODEC)
     assert rows.group(b"a") == rows.group(b"a") == {}
-    assert shelf.reads == [b"a"]
+    assert store.reads == [b"a"]
 
 
 def test_a_group_of_several_rows_comes_with_all_its_slots_and_no_other_group_s() -> None:
-    shelf = Shelf((b"a", b"1", Count(1, 1)), (b"a", b"2", Count(2, 2)), (b"b", b"1", Count(3, 3)))
-    assert CachedRows(shelf, SLOTTED).group(b"a") == {b"1": Count(1, 1), b"2": Count(2, 2)}
+    store = DictStore((b"a", b"1", Count(1, 1)), (b"a", b"2", Count(2, 2)), (b"b", b"1", Count(3, 3)))
+    assert CachedRows(store, SLOTTED).group(b"a") == {b"1": Count(1, 1), b"2": Count(2, 2)}
 
 
 def test_a_row_that_changed_often_is_written_once_as_it_is_last() -> None:
-    rows = CachedRows(Shelf(), CODEC)
+    rows = CachedRows(DictStore(), CODEC)
     for offset in range(5):
         rows.group(b"a")[b""] = Count(offset, offset + 1)
         rows.write(b"a", b"")
@@ -60,19 +60,19 @@ def test_a_row_that_changed_often_is_written_once_as_it_is_last() -> None:
     assert rows.take_dirty() == ([], [])
 
 
-def test_causes_are_kept_apart_to_be_written_after_what_they_caused() -> None:
-    rows = CachedRows(Shelf(), SLOTTED)
-    rows.group(b"a").update({b"cause": Count(7, 0), b"caused": Count(7, 1)})
-    rows.write(b"a", b"cause", write_last=True)
-    rows.write(b"a", b"caused")
+def test_rows_to_write_last_are_separate() -> None:
+    rows = CachedRows(DictStore(), SLOTTED)
+    rows.group(b"a").update({b"last": Count(7, 0), b"first": Count(7, 1)})
+    rows.write(b"a", b"last", write_last=True)
+    rows.write(b"a", b"first")
     assert rows.dirty == 2
-    caused, causes = rows.take_dirty()
-    assert [split_key(key) for key, *_ in caused] == [(b"a", b"caused")]
-    assert [split_key(key) for key, *_ in causes] == [(b"a", b"cause")]
+    first, last = rows.take_dirty()
+    assert [split_key(key) for key, *_ in first] == [(b"a", b"first")]
+    assert [split_key(key) for key, *_ in last] == [(b"a", b"last")]
 
 
-def test_a_scan_sees_what_is_durable_and_not_what_is_only_folded() -> None:
-    rows = CachedRows(Shelf((b"a", b"", Count(3, 1))), CODEC)
+def test_a_scan_sees_durable_rows_only() -> None:
+    rows = CachedRows(DictStore((b"a", b"", Count(3, 1))), CODEC)
     rows.group(b"b")[b""] = Count(9, 9)
     rows.write(b"b", b"")
     assert list(rows.scan()) == [(b"a", b"", Count(3, 1))]
@@ -83,49 +83,49 @@ def reading(rows: CachedRows[Count], *numbers: int) -> None:
         rows.group(b"%d" % number)
 
 
-def test_what_was_not_used_lately_is_forgotten_and_read_again() -> None:
-    shelf = Shelf((b"0", b"", Count(1, 1)), (b"7", b"", Count(2, 7)))
-    rows = CachedRows(shelf, CODEC)
+def test_groups_not_used_lately_are_evicted_and_read_again() -> None:
+    store = DictStore((b"0", b"", Count(1, 1)), (b"7", b"", Count(2, 7)))
+    rows = CachedRows(store, CODEC)
     reading(rows, *range(10))
     rows.trim(room=10)
     reading(rows, 7, 10)
     rows.trim(room=10)
-    shelf.reads.clear()
+    store.reads.clear()
     reading(rows, 1, 7, 10)
-    assert shelf.reads == []
+    assert store.reads == []
     rows.trim(room=10)
     reading(rows, 1, 7, 11)
-    assert shelf.reads == [b"11"]
+    assert store.reads == [b"11"]
     assert rows.group(b"0") == {b"": Count(1, 1)}
     assert rows.group(b"7") == {b"": Count(2, 7)}
-    assert shelf.reads == [b"11", b"0"]
+    assert store.reads == [b"11", b"0"]
     rows.trim(room=10)
     assert rows.groups == 5  # 1, 7, 10, 11 and 0
 
 
-def test_where_more_was_used_than_there_is_room_what_came_first_is_forgotten() -> None:
-    shelf = Shelf()
-    rows = CachedRows(shelf, CODEC)
+def test_when_more_was_used_than_there_is_room_the_first_groups_are_evicted() -> None:
+    store = DictStore()
+    rows = CachedRows(store, CODEC)
     reading(rows, *range(13))
     rows.trim(room=10)
     assert rows.groups == 10
-    shelf.reads.clear()
+    store.reads.clear()
     reading(rows, *range(3, 13), 2)
-    assert shelf.reads == [b"2"]
+    assert store.reads == [b"2"]
 
 
-def test_nothing_is_forgotten_while_there_is_room() -> None:
-    shelf = Shelf()
-    rows = CachedRows(shelf, CODEC)
+def test_nothing_is_evicted_while_there_is_room() -> None:
+    store = DictStore()
+    rows = CachedRows(store, CODEC)
     reading(rows, *range(10))
     rows.trim(room=10)
-    shelf.reads.clear()
+    store.reads.clear()
     reading(rows, *range(10))
-    assert shelf.reads == []
+    assert store.reads == []
 
 
 def test_what_waits_to_be_written_is_found_after_room_was_made() -> None:
-    rows = CachedRows(Shelf(), CODEC)
+    rows = CachedRows(DictStore(), CODEC)
     reading(rows, 1, 2, 3)
     rows.trim(room=2)
     rows.group(b"3")[b""] = Count(5, 5)
@@ -135,7 +135,9 @@ def test_what_waits_to_be_written_is_found_after_room_was_made() -> None:
 
 def rows_of(size: int, *groups: bytes) -> CachedRows[bytes]:
     """Rows whose payload has that many bytes, just written."""
-    rows: CachedRows[Any] = CachedRows(Shelf(), Codec(lambda _row: bytes(size), bytes, lambda _group: True))
+    rows: CachedRows[Any] = CachedRows(
+        DictStore(), Codec(lambda _row: bytes(size), bytes, lambda _group: True)
+    )
     for group in groups:
         rows.group(group)[b""] = Count(1, 1)
         rows.write(group, b"")
@@ -160,9 +162,9 @@ def test_of_small_rows_only_the_number_counts() -> None:
 
 
 def test_a_large_row_that_was_read_counts_as_well() -> None:
-    shelf = Shelf((b"a", b"", Count(1, 1)))
-    shelf.payloads[b"a", b""] = bytes(2 * LARGE_ROW_BYTES)
-    rows: CachedRows[Any] = CachedRows(shelf, Codec(bytes, lambda _payload: Count(1, 1), lambda _group: True))
+    store = DictStore((b"a", b"", Count(1, 1)))
+    store.payloads[b"a", b""] = bytes(2 * LARGE_ROW_BYTES)
+    rows: CachedRows[Any] = CachedRows(store, Codec(bytes, lambda _payload: Count(1, 1), lambda _group: True))
     rows.group(b"a")
     rows.trim(100, LARGE_ROW_BYTES)
     assert rows.groups == 0

@@ -1,4 +1,4 @@
-"""A log that is not the one that was read is refused, and the message says what to do."""
+"""A log that was recreated or lost unread records is refused, and the message says what to do."""
 
 import asyncio
 
@@ -31,7 +31,7 @@ async def with_three_records(broker: str) -> None:
         await producer.stop()
 
 
-def test_reading_on_at_the_end_of_a_log_is_right(brokers: Brokers) -> None:
+def test_reading_on_at_the_end_of_a_log_is_accepted(brokers: Brokers) -> None:
     async def scenario(broker: str) -> None:
         await with_three_records(broker)
         await check_continuity(Connection(broker), {READ: 3, TopicPartition(CREDIT, 0): 0}, "the store")
@@ -56,7 +56,7 @@ def test_a_log_that_ends_before_what_was_read_is_refused(brokers: Brokers) -> No
 
 
 @pytest.mark.parametrize("brokers", ["kafka"], indirect=True)  # the embedded broker deletes no records
-def test_a_log_that_lost_what_was_not_read_yet_is_refused(brokers: Brokers) -> None:
+def test_a_log_that_lost_unread_records_is_refused(brokers: Brokers) -> None:
     async def scenario(broker: str) -> None:
         await with_three_records(broker)
         async with admin_of(broker) as admin:

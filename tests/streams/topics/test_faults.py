@@ -1,4 +1,4 @@
-"""What is wrong with topics, said with what each has and needs and the command that puts it right."""
+"""Faults of topics: what each has and needs, and the command that corrects it."""
 
 import pytest
 
@@ -14,12 +14,12 @@ WANTED = {
 }
 
 
-def test_what_is_as_it_must_be_has_no_fault() -> None:
+def test_a_topic_as_required_has_no_fault() -> None:
     assert faults(ExistingTopic(4, 3, WANTED), WANTED) == []
     assert describe_faults({"t": ExistingTopic(4, 3, WANTED)}, {"t": WANTED}, 3, "kafka:9092") == ""
 
 
-def test_what_a_broker_does_not_tell_is_no_fault() -> None:
+def test_a_setting_that_the_broker_does_not_report_is_no_fault() -> None:
     assert faults(ExistingTopic(4, 0, {}), WANTED) == []
 
 
@@ -35,7 +35,7 @@ def test_what_a_broker_does_not_tell_is_no_fault() -> None:
         ("unclean.leader.election.enable", "true"),
     ],
 )
-def test_each_setting_is_looked_at(setting: str, has: str) -> None:
+def test_each_setting_is_checked(setting: str, has: str) -> None:
     found = faults(ExistingTopic(4, 3, WANTED | {setting: has}), WANTED)
     assert [(one.setting, one.has) for one in found] == [(setting, has)]
 
@@ -53,13 +53,13 @@ def test_for_ever_is_more_than_any_number() -> None:
     assert [one.needs for one in found] == ["-1"]
 
 
-def test_more_are_not_asked_to_be_in_sync_than_there_are_copies() -> None:
+def test_no_more_in_sync_replicas_are_required_than_there_are_copies() -> None:
     alone = ExistingTopic(4, 1, WANTED | {"min.insync.replicas": "1"})
     assert faults(alone, WANTED) == []
     assert "kafka-configs" not in describe_faults({"t": alone}, {"t": WANTED}, 3, "kafka:9092")
 
 
-def test_the_complaint_is_whole() -> None:
+def test_the_text_has_every_fault_and_its_remedy() -> None:
     wrong = ExistingTopic(4, 2, WANTED | {"cleanup.policy": "delete", "min.insync.replicas": "1"})
     assert describe_faults({"tally": wrong}, {"tally": WANTED}, 3, "kafka:9092") == (
         "Topics are not as they must be, and records would be lost or refused:\n"

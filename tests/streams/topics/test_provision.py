@@ -1,4 +1,4 @@
-"""Topics on Apache Kafka: what went wrong with one since is told at start, and what is told puts it right."""
+"""Topics on Apache Kafka: a wrong one is reported at start, with the command that corrects it."""
 
 import asyncio
 import shlex
@@ -21,7 +21,7 @@ TOPICS = Topics("app-g1", 2)
 
 
 @pytest.fixture(scope="module")
-def there(kafka: Kafka) -> Connection:
+def created(kafka: Kafka) -> Connection:
     connection = Connection(emptied(kafka))
     asyncio.run(create(connection, TOPICS, NAMES, TopicDurability()))
     return connection
@@ -48,33 +48,33 @@ def test_a_cluster_with_too_few_brokers_for_the_copies_makes_none(kafka: Kafka) 
     assert "has not the 3 brokers for the copies that SAMBUNG_REPLICATION wants" in str(refused.value)
 
 
-def test_what_was_made_is_as_it_must_be(there: Connection) -> None:
-    assert refusal(there, TopicDurability()) == ""
+def test_created_topics_are_as_required(created: Connection) -> None:
+    assert refusal(created, TopicDurability()) == ""
 
 
-def test_fewer_copies_than_set_are_refused(there: Connection) -> None:
-    told = refusal(there, TopicDurability(3))
-    assert "enrollment has 1 of the 3 copies that SAMBUNG_REPLICATION wants" in told
-    assert "Add copies with kafka-reassign-partitions" in told
+def test_fewer_copies_than_set_are_refused(created: Connection) -> None:
+    problem = refusal(created, TopicDurability(3))
+    assert "enrollment has 1 of the 3 copies that SAMBUNG_REPLICATION wants" in problem
+    assert "Add copies with kafka-reassign-partitions" in problem
 
 
-def test_internal_topics_that_would_forget_too_soon_are_told_with_the_command_that_helps(
-    kafka: Kafka, there: Connection
+def test_internal_topics_that_would_forget_too_soon_are_reported_with_the_command_that_helps(
+    kafka: Kafka, created: Connection
 ) -> None:
     wanted = TopicDurability(internal_days=60)
-    asyncio.run(changed(there, TOPICS.journey, cleanup_policy="delete", retention_ms="604800000"))
-    until(lambda: "needs 5184000000" in refusal(there, wanted), "told")  # a broker hears of it a little later
-    told = refusal(there, wanted)
-    assert f"{TOPICS.journey} has retention.ms=604800000 and needs 5184000000" in told
-    command = shlex.split(told.partition("Put the settings right:\n")[2].replace("\\\n", " "))
+    asyncio.run(changed(created, TOPICS.journey, cleanup_policy="delete", retention_ms="604800000"))
+    until(lambda: "needs 5184000000" in refusal(created, wanted), "reported")  # soon after the change
+    problem = refusal(created, wanted)
+    assert f"{TOPICS.journey} has retention.ms=604800000 and needs 5184000000" in problem
+    command = shlex.split(problem.partition("Put the settings right:\n")[2].replace("\\\n", " "))
     assert command[0] == "kafka-configs"
     done = kafka.nodes[0].tool("kafka.admin.ConfigCommand", *command[1:])
     assert done.returncode == 0, done.stderr
-    until(lambda: refusal(there, wanted) == "", "put right")
+    until(lambda: refusal(created, wanted) == "", "put right")
 
 
-def test_more_copies_to_be_in_sync_than_there_are_would_refuse_every_write(there: Connection) -> None:
+def test_more_copies_to_be_in_sync_than_there_are_would_refuse_every_write(created: Connection) -> None:
     changelog = TOPICS.changelog("journey")
-    asyncio.run(changed(there, changelog, min_insync_replicas="2"))
+    asyncio.run(changed(created, changelog, min_insync_replicas="2"))
     wrong = f"{changelog} has min.insync.replicas=2 and needs 1 at most, as it has copies"
-    until(lambda: wrong in refusal(there, TopicDurability()), "told")
+    until(lambda: wrong in refusal(created, TopicDurability()), "reported")

@@ -1,4 +1,4 @@
-"""Topics on a broker: made once, and refused when they would lose or misplace what must be kept."""
+"""Topics on a broker: created once, and refused when they would lose or misplace records."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What a test sees of the counting stage from outside: topics, commits, outputs, worker processes."""
+"""The counting stage from outside: topics, commits, outputs, worker processes."""
 
 import asyncio
 import os
@@ -23,14 +23,14 @@ from tests.clients import admin_of
 from tests.streams.engine.counting import APP, CHANGELOG, INPUT, OUTPUT, PARTITIONS
 
 PATIENCE_S = 40.0
-"""How long anything may take before a test fails."""
+"""Timeout of every wait in a test."""
 ROOT = Path(__file__).parents[4]
 
 Result = TypeVar("Result")
 
 
 def until(condition: Callable[[], bool], what: str) -> None:
-    """Wait until something holds."""
+    """Wait until the condition is true."""
     deadline = monotonic() + PATIENCE_S
     while not condition():
         assert monotonic() < deadline, f"still not {what} after {PATIENCE_S:.0f} s"
@@ -54,7 +54,7 @@ class Cluster:
         self._as_admin(make)
 
     def publish(self, records: list[tuple[bytes, bytes]]) -> dict[tuple[str, int], Span]:
-        """Send to the input topic, each record where its key belongs; tell where they came to lie."""
+        """Send to the input topic, each record to its key's partition; return their offsets."""
         runs: dict[tuple[str, int], list[KeyValue]] = {}
         for key, value in records:
             runs.setdefault((INPUT, partition_of(key, PARTITIONS)), []).append((key, value, ()))
@@ -67,7 +67,7 @@ class Cluster:
         return asyncio.run(sent())
 
     def committed(self) -> dict[int, int]:
-        """Offsets that the group has committed, by partition of the input; 0 where it has not."""
+        """Committed offsets by partition of the input; 0 where there is none."""
 
         async def ask(admin: AIOKafkaAdminClient) -> dict[int, int]:
             found = await committed_offsets(admin, APP, partitions(INPUT))
@@ -84,8 +84,8 @@ class Cluster:
         ends = self.ends()
         until(lambda: self.committed() == ends, "committed to the ends of the logs")
 
-    def said(self) -> dict[bytes, int]:
-        """The last count that was said of each key."""
+    def counts(self) -> dict[bytes, int]:
+        """The last count of each key on the output topic."""
         return {key: int(value) for key, value in asyncio.run(self._read(OUTPUT))}
 
     async def _read(self, topic: str) -> list[tuple[bytes, bytes]]:

@@ -1,6 +1,7 @@
 """A worker process for tests: `python -m MODULE ADDRESS DATA_DIR`; SIGTERM ends it.
 
-With a third argument `unheard` nothing that it sends is ever acknowledged; with `lost` no log's end is told;
+With a third argument `unacknowledged` nothing that it sends is ever acknowledged; with `no-ends` reading
+the ends of logs fails;
 with `stuck` a checkpoint never ends.
 """
 
@@ -16,13 +17,13 @@ from streams.engine.faust.consumer_thread import ConsumerThread
 from tests.streams.engine.counting import PATIENCE_S, worker_on
 
 
-async def unheard(*_: object, **__: object) -> asyncio.Future[object]:
+async def unacknowledged(*_: object, **__: object) -> asyncio.Future[object]:
     sys.stderr.write("sending\n")
     sys.stderr.flush()
     return asyncio.get_running_loop().create_future()
 
 
-async def lost(*_: object) -> dict[object, int]:
+async def no_ends(*_: object) -> dict[object, int]:
     raise LookupError("the logs' ends are not to be had")
 
 
@@ -34,13 +35,13 @@ async def run(address: str, data_dir: Path, *how: str) -> None:
     app, worker = worker_on(address, data_dir)
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-    if "lost" in how:
-        ConsumerThread._highwaters = lost  # type: ignore[method-assign,assignment]
+    if "no-ends" in how:
+        ConsumerThread._highwaters = no_ends  # type: ignore[method-assign,assignment]
     if "stuck" in how:
         Stage.checkpoint = stuck  # type: ignore[method-assign,assignment]
     async with worker.sending():
-        if "unheard" in how:
-            worker.producers["count"].send_batch = unheard
+        if "unacknowledged" in how:
+            worker.producers["count"].send_batch = unacknowledged
         await worker.run_until(stopping, PATIENCE_S)
         await app.stop()
 

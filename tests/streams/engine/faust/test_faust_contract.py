@@ -1,4 +1,4 @@
-"""What the engine relies on in the private parts of Faust, so that another version cannot pass unnoticed."""
+"""Private parts of Faust on which the engine relies: another version cannot pass unnoticed."""
 
 import asyncio
 import inspect
@@ -27,18 +27,18 @@ from streams.engine.records import Poll
 from tests.streams.engine.counting import APP, CHANGELOG, INPUT, PARTITIONS, SESSION_S, application, worker_on
 
 NOWHERE = "127.0.0.1:1"
-PLACE = TP(INPUT, 0)
+PARTITION = TP(INPUT, 0)
 
 
-class Kafka:
-    """A record as aiokafka hands it out, as far as the transport looks."""
+class RawRecord:
+    """The attributes of aiokafka's record that the transport reads."""
 
     def __init__(self, offset: int) -> None:
         self.offset, self.timestamp, self.timestamp_type = offset, 1_500_000_000_000 + offset, 0
 
 
 def poll(first: int, last: int) -> Poll:
-    return Poll(first, [Kafka(offset) for offset in range(first, last + 1)], last + 1)
+    return Poll(first, [RawRecord(offset) for offset in range(first, last + 1)], last + 1)
 
 
 def with_app(data_dir: Path, scenario: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
@@ -62,10 +62,10 @@ def test_the_compiled_loops_are_loaded() -> None:
     assert faust.transport.conductor.ConductorHandler is not None
 
 
-def test_a_poll_that_nobody_finishes_holds_a_rebalance_up_for_half_a_session(tmp_path: Path) -> None:
+def test_an_unacked_poll_delays_a_rebalance_by_half_a_session_at_most(tmp_path: Path) -> None:
     async def scenario(app: Any) -> None:
-        held = app.consumer._to_message(PLACE, poll(0, 4))
-        app.consumer._unacked_messages.add(held)
+        message = app.consumer._to_message(PARTITION, poll(0, 4))
+        app.consumer._unacked_messages.add(message)
         async with asyncio.timeout(SESSION_S):
             await app.consumer.wait_empty()
         assert not app.consumer.unacked
@@ -74,7 +74,7 @@ def test_a_poll_that_nobody_finishes_holds_a_rebalance_up_for_half_a_session(tmp
     with_app(tmp_path, scenario)
 
 
-def test_an_application_takes_its_transport_from_us(tmp_path: Path) -> None:
+def test_an_application_uses_our_transport(tmp_path: Path) -> None:
     async def scenario(app: Any) -> None:
         assert type(app.transport) is Transport
         assert type(app.consumer) is Consumer
@@ -111,27 +111,27 @@ def test_what_is_overridden_or_called_has_this_signature(
     assert parameters(function) == names
 
 
-def test_the_wait_of_a_fetch_is_ours_and_not_the_driver_s(tmp_path: Path) -> None:
+def test_the_driver_s_wait_of_a_fetch_is_overridden(tmp_path: Path) -> None:
     async def scenario(app: Any) -> None:
         thread = app.consumer._thread
-        theirs = driver.AIOKafkaConsumerThread._create_worker_consumer(thread, app.transport)
-        ours = thread._create_worker_consumer(app.transport)
-        assert theirs._fetch_max_wait_ms == 1_500
-        assert ours._fetch_max_wait_ms == FETCH_WAIT_MS
-        await theirs.stop()
-        await ours.stop()
+        original = driver.AIOKafkaConsumerThread._create_worker_consumer(thread, app.transport)
+        overridden = thread._create_worker_consumer(app.transport)
+        assert original._fetch_max_wait_ms == 1_500
+        assert overridden._fetch_max_wait_ms == FETCH_WAIT_MS
+        await original.stop()
+        await overridden.stop()
 
     with_app(tmp_path, scenario)
 
 
-def test_a_poll_becomes_one_message_that_carries_it_whole(tmp_path: Path) -> None:
+def test_a_poll_becomes_one_message(tmp_path: Path) -> None:
     async def scenario(app: Any) -> None:
         app.consumer_generation_id = 7
-        brought = poll(3, 9)
-        message = app.consumer._to_message(PLACE, brought)
+        fetched = poll(3, 9)
+        message = app.consumer._to_message(PARTITION, fetched)
         assert (message.topic, message.partition, message.offset) == (INPUT, 0, 9)
         assert message.generation_id == 7
-        assert PollSchema().loads_value(app, message) is brought
+        assert PollSchema().loads_value(app, message) is fetched
 
     with_app(tmp_path, scenario)
 
@@ -141,37 +141,37 @@ def test_the_offset_to_commit_is_the_end_of_the_last_acked_poll(tmp_path: Path) 
         app.topics._acking_topics.add(INPUT)
         consumer = app.consumer
         for first, last in ((0, 4), (5, 5), (6, 11)):
-            message = consumer._to_message(PLACE, poll(first, last))
+            message = consumer._to_message(PARTITION, poll(first, last))
             consumer.track_message(message)
             assert message in consumer._unacked_messages
             message.incref()
             message.ack(consumer)
             assert message not in consumer._unacked_messages
-        assert consumer._acked[PLACE] == [4, 5, 11]
-        assert consumer._acked_index[PLACE] == {4, 5, 11}
-        assert consumer._filter_committable_offsets([PLACE]) == {PLACE: 12}
-        assert not consumer._acked[PLACE]
-        assert not consumer._acked_index[PLACE]
-        assert consumer._filter_committable_offsets([PLACE]) == {}
+        assert consumer._acked[PARTITION] == [4, 5, 11]
+        assert consumer._acked_index[PARTITION] == {4, 5, 11}
+        assert consumer._filter_committable_offsets([PARTITION]) == {PARTITION: 12}
+        assert not consumer._acked[PARTITION]
+        assert not consumer._acked_index[PARTITION]
+        assert consumer._filter_committable_offsets([PARTITION]) == {}
 
     with_app(tmp_path, scenario)
 
 
-def test_what_lies_below_the_committed_offset_is_not_committed_again(tmp_path: Path) -> None:
+def test_offsets_below_the_committed_one_are_not_committed_again(tmp_path: Path) -> None:
     async def scenario(app: Any) -> None:
         app.topics._acking_topics.add(INPUT)
-        app.consumer._committed_offset[PLACE] = 12
-        message = app.consumer._to_message(PLACE, poll(6, 11))
+        app.consumer._committed_offset[PARTITION] = 12
+        message = app.consumer._to_message(PARTITION, poll(6, 11))
         message.incref()
         message.ack(app.consumer)
-        assert app.consumer._filter_committable_offsets([PLACE]) == {}
+        assert app.consumer._filter_committable_offsets([PARTITION]) == {}
 
     with_app(tmp_path, scenario)
 
 
 def test_a_partition_without_a_commit_has_no_committed_offset(tmp_path: Path) -> None:
     async def scenario(app: Any) -> None:
-        assert app.consumer._committed_offset[PLACE] is None
+        assert app.consumer._committed_offset[PARTITION] is None
 
     with_app(tmp_path, scenario)
 
@@ -181,7 +181,7 @@ def test_a_changelog_is_named_for_the_application_and_the_table_and_is_no_input(
         assert app.tables.changelog_topics == {CHANGELOG}
         assert app.tables["count"].changelog_topic.get_topic_name() == CHANGELOG
         assert not app.consumer.is_input(TP(CHANGELOG, 0))
-        assert app.consumer.is_input(PLACE)
+        assert app.consumer.is_input(PARTITION)
 
     with_app(tmp_path, scenario)
 
@@ -201,16 +201,16 @@ def test_a_store_is_found_by_its_alias() -> None:
     assert STORES.by_url("sambung-rocksdb://") is Store
 
 
-def test_the_signal_of_revoked_partitions_reaches_whoever_connected(tmp_path: Path) -> None:
+def test_the_signal_of_revoked_partitions_reaches_its_receivers(tmp_path: Path) -> None:
     async def scenario(app: Any) -> None:
-        heard = []
+        received = []
 
-        async def hear(*arguments: object, **named: object) -> None:
-            heard.append((arguments, named))
+        async def receive(*arguments: object, **named: object) -> None:
+            received.append((arguments, named))
 
-        app.on_partitions_revoked.connect(hear, weak=False)
-        await app.on_partitions_revoked.send({PLACE})
-        assert len(heard) == 1
+        app.on_partitions_revoked.connect(receive, weak=False)
+        await app.on_partitions_revoked.send({PARTITION})
+        assert len(received) == 1
 
     with_app(tmp_path, scenario)
 
@@ -222,7 +222,7 @@ def test_an_agent_s_queue_hands_out_polls_that_are_acked_by_hand(tmp_path: Path)
         topic = app.topic(INPUT, schema=PollSchema(), partitions=PARTITIONS)
         queue = topic.stream().channel.queue
         assert isinstance(queue, FlowControlQueue)
-        messages = [app.consumer._to_message(PLACE, poll(first, first + 2)) for first in (0, 3)]
+        messages = [app.consumer._to_message(PARTITION, poll(first, first + 2)) for first in (0, 3)]
         for message in messages:
             message.incref()
             queue.force_put_nowait(await topic.decode(message))
@@ -231,7 +231,7 @@ def test_an_agent_s_queue_hands_out_polls_that_are_acked_by_hand(tmp_path: Path)
         assert [event.value.end for event in received] == [3, 6]
         assert not any(message.acked for message in messages)
         received[0].ack()
-        assert app.consumer._acked[PLACE] == [2]
+        assert app.consumer._acked[PARTITION] == [2]
 
     with_app(tmp_path, scenario)
 
@@ -248,8 +248,8 @@ def test_an_agent_that_is_to_stop_finds_the_end_in_its_queue(tmp_path: Path) -> 
     with_app(tmp_path, scenario)
 
 
-class Fed:
-    """A stage that only notes what it is fed with."""
+class RecordingStage:
+    """A stage that only records the polls that it is fed."""
 
     def __init__(self) -> None:
         self.ends: list[int] = []
@@ -265,7 +265,7 @@ class Fed:
 
 
 @pytest.mark.parametrize(("flows", "folded"), [(True, [4]), (False, [])], ids=["flowing", "rebalancing"])
-def test_what_an_older_generation_or_a_rebalance_left_is_neither_folded_nor_acked(
+def test_polls_of_an_older_generation_or_during_a_rebalance_are_neither_folded_nor_acked(
     tmp_path: Path, *, flows: bool, folded: list[int]
 ) -> None:
     async def scenario() -> None:
@@ -274,10 +274,10 @@ def test_what_an_older_generation_or_a_rebalance_left_is_neither_folded_nor_acke
         if flows:
             app.flow_control.resume()
         topic = app.topic(INPUT, schema=PollSchema(), partitions=PARTITIONS)
-        queue, stage = topic.stream().channel.queue, Fed()
+        queue, stage = topic.stream().channel.queue, RecordingStage()
         for generation, first in ((1, 0), (2, 3)):
             app.consumer_generation_id = generation
-            message = app.consumer._to_message(PLACE, poll(first, first))
+            message = app.consumer._to_message(PARTITION, poll(first, first))
             message.incref()
             queue.force_put_nowait(await topic.decode(message))
         with suppress(TimeoutError):

@@ -1,4 +1,4 @@
-"""The stream's application is set as it must be, whatever the environment happens to hold."""
+"""The settings of the stream's application, which no environment variable may change."""
 
 import asyncio
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def with_app(data_dir: Path, look: Callable[[Any], None]) -> None:
         ("stream_recovery_delay", 0.0),
     ],
 )
-def test_the_application_is_set_as_it_must_be(tmp_path: Path, setting: str, value: object) -> None:
+def test_the_application_has_its_settings(tmp_path: Path, setting: str, value: object) -> None:
     with_app(tmp_path, lambda app: _same(getattr(app.conf, setting), value))
 
 
@@ -57,7 +57,7 @@ def _same(found: object, wanted: object) -> None:
     assert found == wanted
 
 
-def test_a_worker_beats_often_enough_to_be_believed(tmp_path: Path) -> None:
+def test_heartbeats_and_commits_are_frequent_enough(tmp_path: Path) -> None:
     def look(app: Any) -> None:
         assert app.conf.broker_heartbeat_interval * 3 <= app.conf.broker_session_timeout
         assert app.conf.broker_commit_interval <= 1.0
@@ -77,7 +77,7 @@ def test_every_agent_has_a_table_with_as_many_partitions_as_its_topic(tmp_path: 
     with_app(tmp_path, look)
 
 
-def test_the_data_folder_is_made_with_all_above_it(tmp_path: Path) -> None:
+def test_the_data_folder_is_created_with_its_parents(tmp_path: Path) -> None:
     with_app(tmp_path / "a" / "b", lambda _app: None)
     assert (tmp_path / "a" / "b").is_dir()
 
@@ -110,5 +110,5 @@ def test_the_refusal_names_all_of_them_and_what_to_do() -> None:
     )
 
 
-def test_an_environment_without_them_is_let_pass() -> None:
+def test_an_environment_without_them_is_accepted() -> None:
     check_settings({"HOME": "/root", "SAMBUNG_PARTITIONS": "4", "TZ": "Asia/Jakarta", "DEBUG": "1"})

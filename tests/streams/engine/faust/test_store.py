@@ -1,4 +1,4 @@
-"""A stage's table in RocksDB: batches, groups, and recovery that goes by version and not by position."""
+"""A stage's table in RocksDB: batches, groups, and recovery by version, not by offset."""
 
 import asyncio
 from collections.abc import Callable
@@ -51,14 +51,14 @@ def test_what_is_written_is_read_back_with_the_offset_it_was_written_at(rows: Pa
     assert rows.changelog_offset() == 17
 
 
-def test_a_group_is_read_whole_and_without_its_neighbours(rows: PartitionRows) -> None:
+def test_all_rows_of_a_group_are_read_and_none_of_its_neighbours(rows: PartitionRows) -> None:
     neighbours = [b"", b"\x00", b"a", b"a\x00", b"ab", b"aa", b"b", b"\xff" * 300]
     rows.write([stored(group, slot, 1, group + slot) for group in neighbours for slot in (b"s", b"t" * 9)], 0)
     for group in neighbours:
         assert group_of(rows, group) == {b"s": group + b"s", b"t" * 9: group + b"t" * 9}
 
 
-def test_a_scan_brings_every_row_and_nothing_that_is_derived(rows: PartitionRows) -> None:
+def test_a_scan_gives_every_row_and_no_marks(rows: PartitionRows) -> None:
     rows.write([stored(b"a", b"", 1, b"x"), stored(b"b", b"s", 2, b"y")], 1)
     rows.recover([record(b"b", b"s", 1, b"old")], 2)
     assert sorted(rows.read_all()) == [(b"a", b"", b"x"), (b"b", b"s", b"y")]
@@ -78,7 +78,9 @@ def test_recovery_keeps_the_highest_version_of_one_batch(rows: PartitionRows) ->
     assert rows.read_one(b"a") == b"7"
 
 
-def test_recovery_keeps_what_is_there_if_that_is_higher_and_tells_of_it(rows: PartitionRows) -> None:
+def test_recovery_keeps_a_stored_row_of_a_higher_version_and_marks_it(
+    rows: PartitionRows,
+) -> None:
     rows.write([stored(b"a", b"s", 9, b"ours"), stored(b"b", b"s", 1, b"ours")], 10)
     rows.recover([record(b"a", b"s", 8, b"late"), record(b"b", b"s", 2, b"newer")], 12)
     assert group_of(rows, b"a") == {b"s": b"ours"}
@@ -86,7 +88,7 @@ def test_recovery_keeps_what_is_there_if_that_is_higher_and_tells_of_it(rows: Pa
     assert rows.shadowed() == [record(b"a", b"s", 9, b"ours")]
 
 
-def test_a_row_that_lies_on_top_again_is_no_longer_told_of(rows: PartitionRows) -> None:
+def test_a_row_that_was_appended_again_is_not_shadowed(rows: PartitionRows) -> None:
     rows.recover([record(b"a", b"", 9), record(b"a", b"", 8)], 1)
     rows.recover([record(b"a", b"", 9)], 2)
     assert rows.shadowed() == []
@@ -98,7 +100,7 @@ def test_of_two_records_of_one_version_the_later_stays(rows: PartitionRows) -> N
     assert rows.shadowed() == []
 
 
-def test_what_lies_under_a_lower_version_is_told_until_it_comes_again_also_after_a_crash(
+def test_a_row_stays_shadowed_until_it_is_appended_again_also_after_a_crash(
     tmp_path: Path,
 ) -> None:
     rows = opened(tmp_path)
@@ -113,13 +115,13 @@ def test_what_lies_under_a_lower_version_is_told_until_it_comes_again_also_after
 
 
 @given(st.lists(st.tuples(st.sampled_from(b"ab"), st.integers(0, 5)), max_size=12), st.integers(0, 12))
-def test_a_log_sifted_in_two_parts_gives_what_it_gives_at_once(log: list[tuple[int, int]], cut: int) -> None:
+def test_a_log_merged_in_two_parts_gives_the_same_as_at_once(log: list[tuple[int, int]], cut: int) -> None:
     records = [record(bytes([group]), b"", version) for group, version in log]
-    whole, shadowed = merge_by_version(records, lambda _key: None)
-    first, under = merge_by_version(records[:cut], lambda _key: None)
-    second, still = merge_by_version(records[cut:], first.get)
-    assert first | second == whole
-    assert still | (under - second.keys()) == shadowed
+    merged, shadowed = merge_by_version(records, lambda _key: None)
+    first, shadowed_first = merge_by_version(records[:cut], lambda _key: None)
+    second, shadowed_second = merge_by_version(records[cut:], first.get)
+    assert first | second == merged
+    assert shadowed_second | (shadowed_first - second.keys()) == shadowed
 
 
 def with_store(data_dir: Path, scenario: Callable[[Store], None]) -> None:

@@ -1,4 +1,4 @@
-"""What the watchdog sees, on an application that says what the test wants."""
+"""The watchdog, on a simulated application."""
 
 import asyncio
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ STAGES: Any = [SimpleNamespace(folded=0, turns=0, spec=SimpleNamespace(topic="in
 
 
 def application(**changes: Any) -> Any:
-    """One partition, committed to 5, from where on all is held back; an output whose log ends at 9."""
+    """One partition, committed to 5, behind which transactions are open; an output whose log ends at 9."""
     held_back = changes.pop("held_back", [])
     ends = {INPUT: 5 + sum(one.records for one in held_back), OUTPUT: 9}
 
@@ -46,13 +46,13 @@ def reader(at: int, *, busy: bool = False) -> Any:
     return SimpleNamespace(positions={tuple(OUTPUT): at}, busy=busy)
 
 
-async def watched(watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch, looks: int = 20) -> None:
-    """A while of looks that follow each other at once, on a clock of which each takes two seconds."""
+async def watched(watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch, checks: int = 20) -> None:
+    """Let the watchdog check several times without a pause, on a clock by which each check takes seconds."""
     clock = iter(range(0, 1_000, 1))
     monkeypatch.setattr(module, "monotonic", lambda: next(clock))
     monkeypatch.setattr(module, "CHECK_S", 0.0)
     watching = asyncio.ensure_future(watchdog.watch())
-    for _ in range(looks):
+    for _ in range(checks):
         await asyncio.sleep(0)
         if watching.done():
             break
@@ -80,34 +80,34 @@ def test_work_and_no_commit_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
         watch(monkeypatch, application(committed=3))
 
 
-def test_outputs_that_nobody_takes_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outputs_that_nobody_reads_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(StalledError, match="there is work: output/1 from offset 4"):
         watch(monkeypatch, application(), reader(4))
 
 
-def test_a_reader_that_has_records_in_hand_is_left_to_its_own_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_reader_is_left_to_its_own_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = watch(monkeypatch, application(), reader(4, busy=True))
     assert seen.lags == {INPUT: 0, OUTPUT: 5}
 
 
-HELD = OpenTransaction("input", 0, 5, 12, "4711/0")
+TRANSACTION = OpenTransaction("input", 0, 5, 12, "4711/0")
 
 
-def test_what_an_open_transaction_holds_back_is_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = watch(monkeypatch, application(held_back=[HELD]), reader(9))
-    assert (seen.lags[INPUT], seen.stalled_s, seen.held_back) == (0, 0, [HELD])
+def test_records_behind_an_open_transaction_are_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = watch(monkeypatch, application(held_back=[TRANSACTION]), reader(9))
+    assert (seen.lags[INPUT], seen.stalled_s, seen.held_back) == (0, 0, [TRANSACTION])
 
 
 def test_an_open_transaction_is_logged_once_when_it_lasts_and_when_it_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen = Watchdog(application(), STAGES, 6.0)
-    other = HELD._replace(offset=99)
+    other = TRANSACTION._replace(offset=99)
     with logged_by(module, monkeypatch) as logged:
-        for held_back in ([HELD], [other], [HELD], [HELD], [HELD], []):
+        for held_back in ([TRANSACTION], [other], [TRANSACTION], [TRANSACTION], [TRANSACTION], []):
             seen._log_open_transactions(held_back)
     assert logged == [
-        {"event": "open_transaction", "log_level": "warning", **HELD._asdict()},
+        {"event": "open_transaction", "log_level": "warning", **TRANSACTION._asdict()},
         {
             "event": "open_transaction_ended",
             "log_level": "info",
@@ -118,7 +118,7 @@ def test_an_open_transaction_is_logged_once_when_it_lasts_and_when_it_ended(
     ]
 
 
-def test_a_broker_that_does_not_tell_ends_it_and_no_lag_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_does_not_answer_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     async def lost(_: object) -> Logs:
         raise LookupError("nobody knows")
 
@@ -132,6 +132,6 @@ def test_a_rebalance_that_does_not_end_ends_it(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_topics_that_the_broker_lost_are_work_that_nobody_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody gets a partition of them, so nothing is behind; without this a worker would wait for ever."""
+    """Nobody is assigned their partitions, so there is no lag; without this a worker would wait for ever."""
     with pytest.raises(StalledError, match="the broker has no input any more"):
         watch(monkeypatch, application(partitions=None))

@@ -37,15 +37,15 @@ def test_at_rest_every_commit_is_at_the_end_of_its_log_and_a_stop_is_soon(
     cluster.publish(RECORDS)
     with cluster.worker(tmp_path / "state") as worker:
         cluster.wait_until_drained()
-        assert cluster.said() == COUNTS
+        assert cluster.counts() == COUNTS
         sleep(SESSION_S)  # so that only a new heartbeat lets it write again
         cluster.publish(RECORDS)
         cluster.wait_until_drained()
-        assert cluster.said() == twice(COUNTS)
-        told_at = monotonic()
+        assert cluster.counts() == twice(COUNTS)
+        stopped_at = monotonic()
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(10) == 0
-        assert monotonic() - told_at < 5
+        assert monotonic() - stopped_at < 5
 
 
 @pytest.mark.parametrize("disk", ["kept", "lost"])
@@ -54,42 +54,43 @@ def test_a_killed_worker_that_starts_again_counts_exactly(
 ) -> None:
     cluster.publish(RECORDS)
     with cluster.worker(tmp_path / "first") as worker:
-        until(lambda: any(cluster.committed().values()), "begun")
+        until(lambda: any(cluster.committed().values()), "started")
         cluster.publish(RECORDS)
         worker.kill()
     with cluster.worker(tmp_path / ("first" if disk == "kept" else "second")):
         cluster.wait_until_drained()
-        assert cluster.said() == twice(COUNTS)
+        assert cluster.counts() == twice(COUNTS)
 
 
 def test_a_second_worker_takes_over_from_one_that_was_killed(cluster: Cluster, tmp_path: Path) -> None:
     cluster.publish(RECORDS)
     with cluster.worker(tmp_path / "first") as first, cluster.worker(tmp_path / "second"):
-        until(lambda: any(cluster.committed().values()), "begun")
+        until(lambda: any(cluster.committed().values()), "started")
         cluster.publish(RECORDS)
         first.kill()
         cluster.wait_until_drained()
-        assert cluster.said() == twice(COUNTS)
+        assert cluster.counts() == twice(COUNTS)
 
 
 def test_a_fold_that_fails_ends_the_process_and_nothing_is_acked(cluster: Cluster, tmp_path: Path) -> None:
     bad_key = b"key-7"
-    place = partition_of(bad_key, PARTITIONS)
-    before = cluster.publish([record for record in RECORDS if partition_of(record[0], PARTITIONS) == place])
-    offset = before[INPUT, place].last + 1
+    partition = partition_of(bad_key, PARTITIONS)
+    same_partition = [record for record in RECORDS if partition_of(record[0], PARTITIONS) == partition]
+    before = cluster.publish(same_partition)
+    offset = before[INPUT, partition].last + 1
     cluster.publish([(bad_key, POISON), (bad_key, b"after")])
     with cluster.worker(tmp_path / "state") as worker:
         assert worker.wait(30) == 1
-    said = (tmp_path / "state.log").read_text(encoding="utf-8")
-    assert f"{INPUT}/{place} offset {offset}: stage count failed on this record" in said
-    assert f"topic='{INPUT}' partition={place} offset={offset}" in said
-    assert "this record is poison" not in said
-    assert cluster.committed()[place] <= offset
+    log = (tmp_path / "state.log").read_text(encoding="utf-8")
+    assert f"{INPUT}/{partition} offset {offset}: stage count failed on this record" in log
+    assert f"topic='{INPUT}' partition={partition} offset={offset}" in log
+    assert "this record is poison" not in log
+    assert cluster.committed()[partition] <= offset
 
 
-def test_what_is_sent_but_not_acknowledged_is_not_acked_either(cluster: Cluster, tmp_path: Path) -> None:
+def test_inputs_are_not_acked_before_their_outputs_are_acknowledged(cluster: Cluster, tmp_path: Path) -> None:
     cluster.publish(RECORDS)
-    with cluster.worker(tmp_path / "state", "unheard"):
+    with cluster.worker(tmp_path / "state", "unacknowledged"):
         until(lambda: "sending" in (tmp_path / "state.log").read_text(encoding="utf-8"), "sending")
         sleep(4 * COMMIT_S)
         assert set(cluster.committed().values()) == {0}
@@ -97,21 +98,21 @@ def test_what_is_sent_but_not_acknowledged_is_not_acked_either(cluster: Cluster,
 
 def test_a_part_of_faust_that_crashes_ends_the_process(cluster: Cluster, tmp_path: Path) -> None:
     cluster.publish(RECORDS)
-    with cluster.worker(tmp_path / "state", "lost") as worker:
+    with cluster.worker(tmp_path / "state", "no-ends") as worker:
         assert worker.wait(30) == 1
     assert "the logs' ends are not to be had" in (tmp_path / "state.log").read_text(encoding="utf-8")
     assert set(cluster.committed().values()) == {0}
 
 
-def test_one_that_has_work_and_does_none_ends(cluster: Cluster, tmp_path: Path) -> None:
+def test_a_worker_with_work_and_no_progress_ends(cluster: Cluster, tmp_path: Path) -> None:
     cluster.publish(RECORDS)
     with cluster.worker(tmp_path / "state", "stuck") as worker:
         assert worker.wait(30) == 1
-    said = (tmp_path / "state.log").read_text(encoding="utf-8")
-    assert "there is work: input/" in said
+    log = (tmp_path / "state.log").read_text(encoding="utf-8")
+    assert "there is work: input/" in log
 
 
-def test_one_that_has_nothing_to_do_goes_on(cluster: Cluster, tmp_path: Path) -> None:
+def test_a_worker_without_work_goes_on(cluster: Cluster, tmp_path: Path) -> None:
     cluster.publish(RECORDS)
     with cluster.worker(tmp_path / "state") as worker:
         cluster.wait_until_drained()

@@ -1,4 +1,4 @@
-"""Record batches as brokers hand them out, made by hand: of any producer, codec and header."""
+"""Record batches as brokers hand them out, built by hand: with any producer, codec and header."""
 
 import struct
 from collections.abc import Sequence
@@ -46,35 +46,35 @@ def marker(offset: int, producer: int, *, commit: bool) -> bytes:
     """The control batch that ends a transaction."""
     kind = COMMIT_MARKER if commit else ABORT_MARKER
     key = struct.pack(">HH", kind.version, kind.type_)
-    made = batch(offset, bytes(6), key=key, producer=producer, transactional=True)
-    return with_attributes(made, _CONTROL)
+    encoded = batch(offset, bytes(6), key=key, producer=producer, transactional=True)
+    return with_attributes(encoded, _CONTROL)
 
 
-def with_attributes(made: bytes, more: int) -> bytes:
+def with_attributes(encoded: bytes, more: int) -> bytes:
     """The batch with further attributes, and the right checksum."""
-    changed = bytearray(made)
+    changed = bytearray(encoded)
     (attributes,) = struct.unpack_from(">h", changed, _ATTRIBUTES_AT)
     struct.pack_into(">h", changed, _ATTRIBUTES_AT, attributes | more)
     return sealed(changed)
 
 
-def appended_at(made: bytes) -> bytes:
+def appended_at(encoded: bytes) -> bytes:
     """The batch as a topic with LogAppendTime has it."""
-    return with_attributes(made, _LOG_APPEND_TIME)
+    return with_attributes(encoded, _LOG_APPEND_TIME)
 
 
-def sealed(made: bytes | bytearray) -> bytes:
-    """The batch with the checksum that its content has."""
-    changed = bytearray(made)
+def sealed(encoded: bytes | bytearray) -> bytes:
+    """The batch with a correct checksum."""
+    changed = bytearray(encoded)
     struct.pack_into(">I", changed, _CRC_AT, calc_crc32c(bytes(changed[_ATTRIBUTES_AT:])))
     return bytes(changed)
 
 
-def _at(first: int, made: bytes) -> bytes:
-    """The first offset stands before what the checksum covers."""
-    return struct.pack(">q", first) + made[8:]
+def _at(first: int, encoded: bytes) -> bytes:
+    """Set the first offset, which the checksum does not cover."""
+    return struct.pack(">q", first) + encoded[8:]
 
 
 def content(records: Sequence[Any]) -> list[tuple[int, int, Any, Any, list[Any]]]:
-    """What a stage reads off records."""
+    """The fields of records that a stage reads."""
     return [(one.offset, one.timestamp, one.key, one.value, [*one.headers]) for one in records]

@@ -1,4 +1,4 @@
-"""A task that was told to end ends, also when what it waited for kept that to itself."""
+"""A cancelled task ends, even if the client that it waited for swallowed the cancellation."""
 
 import asyncio
 from contextlib import suppress
@@ -11,8 +11,8 @@ from streams.engine.kafka.admin import admin_client
 from streams.engine.kafka.connection import Connection
 
 
-class Deaf:
-    """Closes as aiokafka's clients do: it takes any cancellation for that of a task of its own."""
+class SwallowsCancellation:
+    """A client that closes as aiokafka's do: it takes any cancellation for one of its own tasks'."""
 
     def __init__(self, **_: object) -> None:
         self.closing = asyncio.Event()
@@ -32,27 +32,27 @@ async def cancelled(task: "asyncio.Task[None]") -> bool:
     return task.cancelled()
 
 
-def test_a_cancellation_that_was_swallowed_is_heeded_the_next_time_it_is_asked_for() -> None:
+def test_a_swallowed_cancellation_is_raised_at_the_next_check() -> None:
     async def scenario() -> None:
-        deaf = Deaf()
+        client = SwallowsCancellation()
 
         async def work() -> None:
-            await deaf.close()
+            await client.close()
             raise_if_cancelled()
             raise AssertionError("it went on")
 
         task = asyncio.create_task(work())
-        await deaf.closing.wait()
+        await client.closing.wait()
         task.cancel()
         assert await cancelled(task)
 
     asyncio.run(scenario())
 
 
-def test_who_was_not_cancelled_goes_on_also_after_a_wait_that_was_cut_short() -> None:
+def test_a_task_that_was_not_cancelled_goes_on_also_after_a_timeout() -> None:
     async def scenario() -> None:
         raise_if_cancelled()
-        await at_most(0.01, Deaf().close)
+        await at_most(0.01, SwallowsCancellation().close)
         with suppress(TimeoutError):
             async with asyncio.timeout(0.01):
                 await asyncio.sleep(30)
@@ -61,11 +61,11 @@ def test_who_was_not_cancelled_goes_on_also_after_a_wait_that_was_cut_short() ->
     asyncio.run(scenario())
 
 
-def test_one_who_is_cancelled_while_its_client_closes_does_not_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "AIOKafkaAdminClient", Deaf)
+def test_a_task_cancelled_while_its_client_closes_does_not_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "AIOKafkaAdminClient", SwallowsCancellation)
 
     async def scenario() -> None:
-        opened: list[Deaf] = []
+        opened: list[SwallowsCancellation] = []
 
         async def work() -> None:
             async with admin_client(Connection("127.0.0.1:1")) as admin:

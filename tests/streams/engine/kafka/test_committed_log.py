@@ -1,4 +1,4 @@
-"""What is read of a log: committed records only, and never past a gap that may close."""
+"""Reading a log: committed records only, and never past a gap that may close."""
 
 import asyncio
 import inspect
@@ -19,7 +19,7 @@ from streams.engine.kafka.committed_log import GAP_RETRIES, CommittedLog, Commit
 from streams.engine.kafka.record_batches import FetchedBatches
 from tests.streams.engine.kafka.batches import batch, marker
 
-PLACE = TopicPartition("input", 0)
+PARTITION = TopicPartition("input", 0)
 OTHER = TopicPartition("input", 1)
 ONE, TWO = 4711, 4712
 """Producers."""
@@ -30,7 +30,7 @@ def never_compacted(_partition: Any, _timestamp: int) -> bool:
 
 
 class Clock:
-    """A fetch takes half a second by it."""
+    """Each call is half a second later: a fetch takes that long."""
 
     now = 0.0
 
@@ -48,9 +48,9 @@ def fetched(
     *batches: bytes,
     at: int = 0,
     aborted: tuple[tuple[int, int], ...] = (),
-    place: TopicPartition = PLACE,
+    partition: TopicPartition = PARTITION,
 ) -> CommittedRecords:
-    return CommittedRecords(reading, place, FetchedBatches(b"".join(batches)), aborted, at)
+    return CommittedRecords(reading, partition, FetchedBatches(b"".join(batches)), aborted, at)
 
 
 def values(records: CommittedRecords) -> list[bytes]:
@@ -62,19 +62,19 @@ def sent(first: int, *of: bytes, producer: int = ONE) -> bytes:
     return batch(first, *of, producer=producer, transactional=True)
 
 
-def test_records_come_in_order_and_the_stretch_says_from_where_to_where() -> None:
+def test_records_come_in_order_and_the_range_is_what_was_read() -> None:
     reading = log()
     assert values(fetched(reading, batch(4, b"4", b"5"), batch(6, b"6"), at=4)) == [b"4", b"5", b"6"]
-    assert reading.take_range(PLACE) == ReadRange(4, 7)
-    assert reading.take_range(PLACE) is None
+    assert reading.take_range(PARTITION) == ReadRange(4, 7)
+    assert reading.take_range(PARTITION) is None
 
 
-def test_a_batch_that_was_asked_for_from_its_middle_gives_the_rest() -> None:
+def test_a_fetch_from_the_middle_of_a_batch_gives_the_rest_of_it() -> None:
     records = fetched(log(), batch(4, b"4", b"5", b"6"), at=5)
     assert values(records) == [b"5", b"6"]
 
 
-def test_what_was_broken_off_goes_on_where_it_stopped() -> None:
+def test_an_interrupted_iteration_goes_on_where_it_stopped() -> None:
     reading = log()
     records = fetched(reading, batch(0, b"0", b"1"), batch(2, b"2"))
     for record in records:
@@ -82,21 +82,21 @@ def test_what_was_broken_off_goes_on_where_it_stopped() -> None:
             break
     assert records.next_fetch_offset == 2
     assert values(records) == [b"2"]
-    assert reading.take_range(PLACE) == ReadRange(0, 3)
+    assert reading.take_range(PARTITION) == ReadRange(0, 3)
 
 
 def test_a_committed_transaction_is_read_and_its_marker_is_no_gap() -> None:
     reading = log()
     records = fetched(reading, sent(0, b"0"), marker(1, ONE, commit=True), batch(2, b"2"))
     assert values(records) == [b"0", b"2"]
-    assert reading.take_range(PLACE) == ReadRange(0, 3)
+    assert reading.take_range(PARTITION) == ReadRange(0, 3)
 
 
-def test_what_was_aborted_is_passed_over() -> None:
+def test_aborted_records_are_skipped() -> None:
     reading = log()
     records = fetched(reading, sent(0, b"0", b"1"), marker(2, ONE, commit=False), aborted=((ONE, 0),))
     assert values(records) == []
-    assert reading.take_range(PLACE) == ReadRange(0, 3)
+    assert reading.take_range(PARTITION) == ReadRange(0, 3)
 
 
 def test_of_two_transactions_side_by_side_only_the_committed_one_is_read() -> None:
@@ -114,7 +114,7 @@ def test_of_two_transactions_side_by_side_only_the_committed_one_is_read() -> No
     assert values(records) == [b"two", b"nobody's", b"two again"]
 
 
-def test_a_producer_that_aborts_commits_and_aborts_again_is_heard_in_between() -> None:
+def test_of_a_producer_that_aborts_commits_and_aborts_again_the_committed_records_are_read() -> None:
     records = fetched(
         log(),
         sent(0, b"0"),
@@ -128,7 +128,7 @@ def test_a_producer_that_aborts_commits_and_aborts_again_is_heard_in_between() -
     assert values(records) == [b"2"]
 
 
-def test_a_fetch_that_begins_inside_an_aborted_transaction_passes_over_the_rest_of_it() -> None:
+def test_a_fetch_that_begins_inside_an_aborted_transaction_skips_the_rest_of_it() -> None:
     records = fetched(
         log(), sent(7, b"7"), marker(8, ONE, commit=False), batch(9, b"9"), at=7, aborted=((ONE, 2),)
     )
@@ -136,39 +136,39 @@ def test_a_fetch_that_begins_inside_an_aborted_transaction_passes_over_the_rest_
 
 
 @pytest.mark.parametrize("commit", [True, False])
-def test_markers_alone_are_a_stretch_without_records(*, commit: bool) -> None:
+def test_markers_alone_are_a_range_without_records(*, commit: bool) -> None:
     reading = log()
     markers = [marker(offset, ONE, commit=commit) for offset in (3, 4, 5)]
     assert values(fetched(reading, *markers, at=3)) == []
-    assert reading.take_range(PLACE) == ReadRange(3, 6)
+    assert reading.take_range(PARTITION) == ReadRange(3, 6)
 
 
-def test_a_stretch_goes_over_fetches_that_brought_no_records() -> None:
+def test_a_range_includes_fetches_without_records() -> None:
     reading = log()
     values(fetched(reading, marker(0, ONE, commit=True)))
     assert values(fetched(reading, marker(1, ONE, commit=True), batch(2, b"2"), at=1)) == [b"2"]
-    assert reading.take_range(PLACE) == ReadRange(0, 3)
+    assert reading.take_range(PARTITION) == ReadRange(0, 3)
 
 
-def test_after_a_seek_a_stretch_begins_where_reading_does() -> None:
+def test_after_a_seek_a_range_begins_at_the_new_offset() -> None:
     reading = log()
     values(fetched(reading, marker(0, ONE, commit=True)))
     assert values(fetched(reading, batch(7, b"7"), at=7)) == [b"7"]
-    assert reading.take_range(PLACE) == ReadRange(7, 8)
+    assert reading.take_range(PARTITION) == ReadRange(7, 8)
 
 
-def test_partitions_are_read_apart() -> None:
+def test_partitions_are_read_independently() -> None:
     reading = log()
     values(fetched(reading, batch(0, b"0")))
-    values(fetched(reading, batch(5, b"5"), at=5, place=OTHER))
-    assert (reading.take_range(PLACE), reading.take_range(OTHER)) == (ReadRange(0, 1), ReadRange(5, 6))
+    values(fetched(reading, batch(5, b"5"), at=5, partition=OTHER))
+    assert (reading.take_range(PARTITION), reading.take_range(OTHER)) == (ReadRange(0, 1), ReadRange(5, 6))
 
 
-def test_after_an_assignment_nothing_of_before_is_known() -> None:
+def test_a_reset_forgets_what_was_read() -> None:
     reading = log()
     values(fetched(reading, marker(0, ONE, commit=True)))
     reading.reset()
-    assert reading.take_range(PLACE) is None
+    assert reading.take_range(PARTITION) is None
 
 
 def test_records_behind_a_gap_wait_until_it_was_read_again() -> None:
@@ -177,38 +177,38 @@ def test_records_behind_a_gap_wait_until_it_was_read_again() -> None:
     assert values(records) == [b"4"]
     assert records.next_fetch_offset == 5
     assert values(fetched(reading, batch(5, b"5", b"6"), batch(7, b"7"), at=5)) == [b"5", b"6", b"7"]
-    assert reading.take_range(PLACE) == ReadRange(4, 8)
+    assert reading.take_range(PARTITION) == ReadRange(4, 8)
 
 
-def test_a_gap_that_stays_is_what_the_log_really_is() -> None:
+def test_a_gap_that_stays_is_accepted() -> None:
     reading = log()
     for _ in range(GAP_RETRIES):
         assert values(fetched(reading, batch(6, b"6"), at=4)) == []
-        assert reading.take_range(PLACE) is None
+        assert reading.take_range(PARTITION) is None
     assert values(fetched(reading, batch(6, b"6"), at=4)) == [b"6"]
-    assert reading.take_range(PLACE) == ReadRange(4, 7)
+    assert reading.take_range(PARTITION) == ReadRange(4, 7)
 
 
-def test_a_gap_is_not_believed_within_moments_however_often_it_was_read() -> None:
+def test_a_gap_is_not_accepted_at_once_however_often_it_was_read() -> None:
     reading = log(lambda: 0.0)
     for _ in range(10 * GAP_RETRIES):
         assert values(fetched(reading, batch(6, b"6"), at=4)) == []
 
 
-def test_gaps_of_several_partitions_are_counted_apart() -> None:
+def test_gaps_are_counted_per_partition() -> None:
     reading = log()
     for _ in range(GAP_RETRIES):
         assert values(fetched(reading, batch(6, b"6"), at=4)) == []
-    assert values(fetched(reading, batch(6, b"6"), at=4, place=OTHER)) == []
+    assert values(fetched(reading, batch(6, b"6"), at=4, partition=OTHER)) == []
 
 
-def test_a_gap_that_compaction_may_have_made_is_believed_at_once() -> None:
+def test_a_gap_that_compaction_may_have_made_is_accepted_at_once() -> None:
     reading = CommittedLog(lambda _, timestamp: timestamp < 2_000)
     assert values(fetched(reading, batch(6, b"6", timestamp=1_000), at=4)) == [b"6"]
     assert values(fetched(reading, batch(9, b"9", timestamp=2_000), at=7)) == []
 
 
-def test_where_much_was_decompressed_the_rest_is_left_for_the_next_fetch(
+def test_after_much_decompression_the_rest_is_left_for_the_next_fetch(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(committed_log, "MAX_POLL_BYTES", 1_000)
@@ -217,16 +217,16 @@ def test_where_much_was_decompressed_the_rest_is_left_for_the_next_fetch(
     records = fetched(reading, *batches)
     assert len(values(records)) == 2
     assert records.next_fetch_offset == 2
-    assert reading.take_range(PLACE) == ReadRange(0, 2)
+    assert reading.take_range(PARTITION) == ReadRange(0, 2)
     assert len(values(fetched(reading, *batches[2:], at=2))) == 2
 
 
-def test_what_needs_no_decompression_is_taken_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fetch_without_compression_is_read_completely(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(committed_log, "MAX_POLL_BYTES", 1_000)
     assert len(values(fetched(log(), *(batch(offset, bytes(900)) for offset in range(4))))) == 4
 
 
-def test_what_was_fetched_goes_when_it_was_taken_without_the_garbage_collector() -> None:
+def test_a_fetch_that_was_read_is_freed_without_the_garbage_collector() -> None:
     with collector_paused():
         records = fetched(log(), batch(0, b"0"))
         gone = weakref.ref(records)
@@ -235,17 +235,17 @@ def test_what_was_fetched_goes_when_it_was_taken_without_the_garbage_collector()
         assert gone() is None
 
 
-def answer(*batches: bytes, aborted: tuple[tuple[int, int], ...] = ()) -> SimpleNamespace:
-    """What a broker says to a fetch: high watermark, last stable offset, aborted transactions, records."""
-    partition = (PLACE.partition, 0, 9, 9, 0, [*aborted], b"".join(batches))
-    return SimpleNamespace(API_VERSION=10, topics=[(PLACE.topic, [partition])])
+def fetch_response(*batches: bytes, aborted: tuple[tuple[int, int], ...] = ()) -> SimpleNamespace:
+    """A broker's response: high watermark, last stable offset, aborted transactions, records."""
+    partition = (PARTITION.partition, 0, 9, 9, 0, [*aborted], b"".join(batches))
+    return SimpleNamespace(API_VERSION=10, topics=[(PARTITION.topic, [partition])])
 
 
-def fetcher_on(subscriptions: SubscriptionState, said: SimpleNamespace) -> Any:
-    """A fetcher with all that taking one answer apart needs, and no broker."""
+def fetcher_on(subscriptions: SubscriptionState, response: SimpleNamespace) -> Any:
+    """A fetcher with everything that parsing one response needs, and no broker."""
 
     async def send(_node: int, _request: object) -> SimpleNamespace:
-        return said
+        return response
 
     fetcher = Fetcher.__new__(Fetcher)
     vars(fetcher).update(
@@ -263,29 +263,31 @@ def fetcher_on(subscriptions: SubscriptionState, said: SimpleNamespace) -> Any:
     return fetcher
 
 
-def test_a_consumer_of_aiokafka_s_reads_through_us() -> None:
+def test_aiokafka_s_consumer_reads_through_the_log() -> None:
     async def scenario() -> None:
         subscriptions = SubscriptionState()
-        subscriptions.subscribe({PLACE.topic})
-        subscriptions.assign_from_subscribed({PLACE})
-        subscriptions.seek(PLACE, 0)
-        said = answer(sent(0, b"0"), marker(1, ONE, commit=False), batch(2, b"2"), aborted=((ONE, 0),))
-        fetcher = fetcher_on(subscriptions, said)
+        subscriptions.subscribe({PARTITION.topic})
+        subscriptions.assign_from_subscribed({PARTITION})
+        subscriptions.seek(PARTITION, 0)
+        response = fetch_response(
+            sent(0, b"0"), marker(1, ONE, commit=False), batch(2, b"2"), aborted=((ONE, 0),)
+        )
+        fetcher = fetcher_on(subscriptions, response)
         consumer: Any = SimpleNamespace(_fetcher=fetcher)
         reading = log()
         reading.install_in(consumer)
         assert fetcher._isolation_level == READ_COMMITTED
-        request = SimpleNamespace(topics=[(PLACE.topic, [(PLACE.partition, 0, 1 << 20)])])
+        request = SimpleNamespace(topics=[(PARTITION.topic, [(PARTITION.partition, 0, 1 << 20)])])
         assignment = subscriptions.subscription.assignment
         assert await fetcher._proc_fetch_request(assignment, 1, request)
-        found = await fetcher.fetched_records([PLACE])
-        assert [record.value for record in found[PLACE]] == [b"2"]
-        assert reading.take_range(PLACE) == ReadRange(0, 3)
-        assert assignment.state_value(PLACE).position == 3
+        found = await fetcher.fetched_records([PARTITION])
+        assert [record.value for record in found[PARTITION]] == [b"2"]
+        assert reading.take_range(PARTITION) == ReadRange(0, 3)
+        assert assignment.state_value(PARTITION).position == 3
         assert not fetcher._records
 
     asyncio.run(scenario())
 
 
-def test_the_isolation_of_a_fetch_is_looked_up_each_time() -> None:
+def test_the_isolation_level_is_read_for_each_fetch() -> None:
     assert "self._isolation_level," in inspect.getsource(Fetcher._get_actions_per_node)

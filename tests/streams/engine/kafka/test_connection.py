@@ -1,4 +1,4 @@
-"""One value connects every client in the same way, and a broker that does not let us in is told in time."""
+"""One value connects every client in the same way, and a refused connection is reported in time."""
 
 import asyncio
 import re
@@ -39,7 +39,7 @@ def test_a_password_is_not_shown() -> None:
 
 
 def refusal(answer: bytes | None, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What is said of a broker that answers so and hangs up, or with None says nothing and stays."""
+    """The error for a broker that sends this answer and hangs up, or for None one that never answers."""
     monkeypatch.setattr(probe, "TIMEOUT_S", 0.3)
 
     async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -62,17 +62,19 @@ def refusal(answer: bytes | None, monkeypatch: pytest.MonkeyPatch) -> str:
     return re.sub(r":[0-9]+", "", str(refused.value))
 
 
-def test_a_broker_that_says_nothing_is_told_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_does_not_answer_is_reported_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "The broker 127.0.0.1 does not answer (no word for 0 s)" in refusal(None, monkeypatch)
 
 
-def test_one_that_hangs_up_is_told_rather_than_one_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_hangs_up_is_reported_rather_than_one_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert refusal(b"", monkeypatch) == (
         "The broker 127.0.0.1 does not talk to us (hung up): that port may want more than PLAINTEXT, as "
         "SAMBUNG_SECURITY_PROTOCOL says, or less."
     )
 
 
-def test_a_name_that_nobody_knows_is_told() -> None:
+def test_an_unknown_name_is_reported() -> None:
     with pytest.raises(UnreachableError, match="its name is not known"):
         asyncio.run(cluster_id(Connection("no-such-broker.invalid:9092")))

@@ -1,4 +1,4 @@
-"""All partitions' commits come in one request, and reading goes on exactly there."""
+"""The commits of all partitions are fetched by one request, and reading goes on exactly there."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -39,14 +39,14 @@ def on_a_broker(brokers: Brokers, scenario: Callable[[str], Awaitable[None]]) ->
         asyncio.run(run(address))
 
 
-def position_of(consumer: AIOKafkaConsumer, place: TopicPartition) -> int | None:
+def position_of(consumer: AIOKafkaConsumer, partition: TopicPartition) -> int | None:
     """Next offset to read; None before it is known."""
-    position: int | None = consumer._subscription.subscription.assignment.state_value(place)._position
+    position: int | None = consumer._subscription.subscription.assignment.state_value(partition)._position
     return position
 
 
 def requests_of(consumer: AIOKafkaConsumer) -> list[int]:
-    """Grows by the number of partitions that each request for commits asks for."""
+    """A list that gets the number of partitions of each request for commits."""
     coordinator: Any = consumer._coordinator
     asked: list[int] = []
     fetch = coordinator._do_fetch_commit_offsets
@@ -80,7 +80,7 @@ def test_a_new_member_finds_every_position_by_one_request(brokers: Brokers) -> N
     on_a_broker(brokers, scenario)
 
 
-def test_seeking_to_what_was_committed_is_one_request_and_leaves_the_others(brokers: Brokers) -> None:
+def test_seeking_to_committed_offsets_is_one_request_and_leaves_other_partitions(brokers: Brokers) -> None:
     async def scenario(address: str) -> None:
         async with AIOKafkaConsumer(bootstrap_servers=address, **SHARED) as consumer:
             consumer.assign(PARTITIONS)

@@ -1,4 +1,4 @@
-"""Batches of any client, taken apart: each record as it was sent, or one that stands for all."""
+"""Batches of any client, parsed: each record as it was sent, or one record for the whole batch."""
 
 import gzip
 from typing import Any
@@ -38,7 +38,7 @@ def test_every_codec_gives_back_what_was_sent(codec: str) -> None:
 
 
 @pytest.mark.parametrize("codec", CODECS)
-def test_a_header_s_name_that_is_no_text_stays_bytes(codec: str) -> None:
+def test_a_header_s_name_that_is_not_utf_8_stays_bytes(codec: str) -> None:
     plain = batch(7, b"value", None, key=None, headers=[("naXme", b"1"), ("text", None)])
     odd = sealed(plain.replace(b"naXme", BAD_NAME))
     records = read(compressed(odd, codec))
@@ -57,14 +57,14 @@ def test_what_is_read_leniently_is_what_aiokafka_reads(timestamp: int) -> None:
         assert content(lenient) == content(list(open_batch(raw)))
 
 
-def test_a_batch_with_a_wrong_checksum_is_not_believed() -> None:
+def test_a_batch_with_a_wrong_checksum_is_refused() -> None:
     damaged = batch(7, b"value").replace(b"value", b"walue")
     with pytest.raises(CorruptRecordException):
         read(damaged)
 
 
 @pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
-def test_of_a_batch_that_decompresses_to_too_much_the_beginning_is_handed_on(
+def test_of_a_batch_that_decompresses_to_too_much_the_beginning_is_kept(
     codec: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decompression, "MAX_BATCH_BYTES", 3 * MEBIBYTE)
@@ -110,19 +110,19 @@ def test_a_batch_that_does_not_decompress_is_kept_as_it_is(codec: str) -> None:
 
 
 @pytest.mark.parametrize("length", [b"\x7e", b"\x03"], ids=["too long", "negative"])
-def test_a_record_of_a_wrong_length_makes_its_batch_one_that_nobody_can_read(length: bytes) -> None:
+def test_a_record_of_a_wrong_length_makes_its_batch_unreadable(length: bytes) -> None:
     made = bytearray(batch(7, b"value"))
     made[61:62] = length
     (record,) = read(sealed(made))
     assert (record.offset, record.value) == (7, sealed(made))
 
 
-def test_gzip_in_several_members_is_read_whole() -> None:
+def test_all_members_of_a_gzip_stream_are_read() -> None:
     packed = gzip.compress(b"one ") + gzip.compress(b"two")
     assert decompression._gunzip(memoryview(packed)) == b"one two"
 
 
-def test_of_what_a_fetch_brought_whole_batches_are_taken() -> None:
+def test_only_complete_batches_of_a_fetch_are_read() -> None:
     one, two = batch(0, b"1"), batch(1, b"2")
     fetched = FetchedBatches(one + two + batch(2, b"3")[:-1])
     assert fetched.has_next()
@@ -131,14 +131,14 @@ def test_of_what_a_fetch_brought_whole_batches_are_taken() -> None:
 
 
 @pytest.mark.parametrize("cut", [0, 5, 11, 40])
-def test_a_batch_that_was_cut_short_is_none(cut: int) -> None:
+def test_a_truncated_batch_is_left(cut: int) -> None:
     fetched = FetchedBatches(batch(0, b"1")[:cut])
     assert not fetched.has_next()
     assert fetched.size_in_bytes() == cut
 
 
 def compressed(made: bytes, codec: str) -> bytes:
-    """A batch that was made without compression, as a client with that codec would send it."""
+    """A batch made without compression, as a client with that codec would send it."""
     if codec == "none":
         return made
     pack = {

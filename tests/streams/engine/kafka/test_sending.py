@@ -1,4 +1,4 @@
-"""Records out: where they go, and where they are said to lie."""
+"""Sending: the partitions of keys, and the offsets that are reported."""
 
 import asyncio
 from collections import Counter
@@ -44,7 +44,7 @@ def test_a_key_goes_where_every_kafka_client_puts_it(key: bytes, partitions: int
         (b"abc", 479_470_107),
     ],
 )
-def test_keys_go_where_the_vectors_of_apache_kafka_say(key: bytes, murmur2: int) -> None:
+def test_keys_go_where_apache_kafka_s_test_vectors_put_them(key: bytes, murmur2: int) -> None:
     assert partition_of(key, 1_000) == (murmur2 & 0x7FFFFFFF) % 1_000
 
 
@@ -78,7 +78,7 @@ async def sent(address: str, *runs: Records) -> list[dict[tuple[str, int], Span]
 
 
 @pytest.mark.broker
-def test_a_span_tells_first_and_last_offset_also_over_several_batches(address: str) -> None:
+def test_a_span_has_first_and_last_offset_also_over_several_batches(address: str) -> None:
     large = b"v" * (BATCH_BYTES // 3)
     run: Records = {
         (TOPIC, 0): [(b"%d" % number, large, ()) for number in range(10)],
@@ -87,8 +87,8 @@ def test_a_span_tells_first_and_last_offset_also_over_several_batches(address: s
     first, second = asyncio.run(sent(address, run, run))
     assert first == {(TOPIC, 0): Span(0, 9, 10), (TOPIC, 1): Span(0, 0, 1)}
     assert second == {(TOPIC, 0): Span(10, 19, 10), (TOPIC, 1): Span(1, 1, 1)}
-    again = asyncio.run(records_between(Connection(address), TopicPartition(TOPIC, 0), 3, 12))
-    assert [key for key, _ in again] == [b"3", b"4", b"5", b"6", b"7", b"8", b"9", b"0", b"1"]
+    reread = asyncio.run(records_between(Connection(address), TopicPartition(TOPIC, 0), 3, 12))
+    assert [key for key, _ in reread] == [b"3", b"4", b"5", b"6", b"7", b"8", b"9", b"0", b"1"]
 
 
 @pytest.mark.broker

@@ -29,7 +29,7 @@ def address(brokers: Brokers) -> Iterator[str]:
 
 
 async def topic_with(address: str, batches: dict[int, list[int]]) -> list[TopicPartition]:
-    """A new topic whose partitions hold batches of so many records."""
+    """A new topic; `batches` has the sizes of each partition's batches."""
     name = f"watermarks-{uuid4().hex}"
     async with admin_of(address) as admin:
         await admin.create_topics([NewTopic(name, PARTITIONS, 1)])
@@ -52,7 +52,7 @@ def test_ends_count_every_record_of_every_batch(address: str) -> None:
     asyncio.run(scenario())
 
 
-def test_the_answer_has_the_order_asked_and_every_partition_once(address: str) -> None:
+def test_the_answer_has_the_given_order_and_every_partition_once(address: str) -> None:
     async def scenario() -> None:
         partitions = await topic_with(address, {2: [3]})
         backwards = [*reversed(partitions), partitions[2]]
@@ -90,15 +90,15 @@ def test_an_admin_client_that_knows_no_topic_yet_can_be_asked(address: str) -> N
     asyncio.run(scenario())
 
 
-def test_a_topic_that_is_not_there_is_told_and_not_made(address: str) -> None:
+def test_a_missing_topic_is_reported_and_not_created(address: str) -> None:
     async def scenario() -> None:
         name = f"missing-{uuid4().hex}"
-        there = await topic_with(address, {})
-        wanted = [TopicPartition(name, 0), there[0], TopicPartition(there[0].topic, 99)]
+        existing = await topic_with(address, {})
+        wanted = [TopicPartition(name, 0), existing[0], TopicPartition(existing[0].topic, 99)]
         with pytest.raises(WatermarksError) as caught:
             await end_offsets(Connection(address), wanted, timeout_s=0.5)
         assert str(caught.value) == (
-            f"No broker told where the logs of {name}[0], {there[0].topic}[99] end, for 0.5 s. "
+            f"No broker told where the logs of {name}[0], {existing[0].topic}[99] end, for 0.5 s. "
             "See that the broker is up and that these topics exist."
         )
         async with admin_of(address) as admin:
@@ -120,25 +120,25 @@ def test_a_log_that_lost_its_oldest_records_begins_later(address: str) -> None:
 
 
 @pytest.mark.parametrize("brokers", ["kafka"], indirect=True)  # the embedded broker knows no transactions
-def test_an_open_transaction_is_where_reading_as_committed_ends(address: str) -> None:
+def test_reading_as_committed_ends_at_an_open_transaction(address: str) -> None:
     async def scenario() -> None:
         partitions = await topic_with(address, {0: [3]})
-        place = partitions[0]
-        app = Producer({"bootstrap.servers": address, "transactional.id": place.topic})
+        partition = partitions[0]
+        app = Producer({"bootstrap.servers": address, "transactional.id": partition.topic})
         app.init_transactions()
         app.begin_transaction()
-        app.produce(place.topic, b"value", partition=place.partition)
+        app.produce(partition.topic, b"value", partition=partition.partition)
         app.flush()
         marks = await watermarks(Connection(address), partitions)
-        assert marks[place] == Watermarks(0, 4, 3)
-        [held] = await open_transactions(Connection(address), marks)
-        assert (held.topic, held.partition, held.offset, held.records) == (*place, 3, 1)
-        producer, epoch = map(int, held.producer.split("/"))
+        assert marks[partition] == Watermarks(0, 4, 3)
+        [transaction] = await open_transactions(Connection(address), marks)
+        assert transaction[:4] == (*partition, 3, 1)
+        producer, epoch = map(int, transaction.producer.split("/"))
         assert producer >= 0 <= epoch
         app.commit_transaction()
         await asyncio.sleep(0.5)  # the marker is written after the commit is acknowledged
         marks = await watermarks(Connection(address), partitions)
-        assert marks[place] == Watermarks(0, 5, 5)
+        assert marks[partition] == Watermarks(0, 5, 5)
         assert await open_transactions(Connection(address), marks) == []
 
     asyncio.run(scenario())
