@@ -1,8 +1,7 @@
 """A worker process for tests: `python -m MODULE ADDRESS DATA_DIR`; SIGTERM ends it.
 
-With a third argument `unacknowledged` nothing that it sends is ever acknowledged; with `no-ends` reading
-the ends of logs fails;
-with `stuck` a checkpoint never ends.
+A third argument breaks it: with `unacknowledged` nothing that it sends is ever acknowledged, with `no-ends`
+reading the ends of logs fails, with `stuck` a checkpoint never ends.
 """
 
 import asyncio
