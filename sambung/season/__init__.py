@@ -1,4 +1,4 @@
-"""Seasons to try things on: a whole drive for members, invented event by event, with the truth beside it.
+"""Invented seasons: a drive for members, event by event, together with the truth about it.
 
 >>> season = simulate("mini", seed=1, clean=True)
 >>> len(list(season.lines())), len(list(season.truth()))
@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sambung.season import script, stories
+from sambung.season import script
+from sambung.season.arrivals import Arrivals, add_broken_lines, add_histories
+from sambung.season.histories import extra_histories, histories_of
 from sambung.season.plan import SEASONS
-from sambung.season.post import Post, deliver, spoil
-from sambung.season.slips import cast_of
+from sambung.season.slips import alternatives_in
 from sambung.season.wire import Event, line, plain
 
 __all__ = ["SEASONS", "STEPS", "Season", "simulate"]
@@ -23,28 +24,28 @@ STEPS = 7
 
 @dataclass(frozen=True)
 class Season:
-    """One season by one seed: lines as field teams send them, and what was true."""
+    """A season of one seed: lines as field teams send them, and the truth."""
 
     name: str
     seed: int
     clean: bool
     resent: int
-    """Lines that repeat another, as the same bytes or spelled otherwise."""
+    """Lines that repeat another one, as the same bytes or in another spelling."""
     broken: dict[str, int]
-    """Lines to be refused whatever came before, by reason."""
+    """Lines that must be refused, by reason."""
     _script: script.Script
     _lines: Callable[[], Iterator[bytes]]
 
     def lines(self) -> Iterator[bytes]:
-        """Events in order of arrival, each line with its end; the same bytes each time."""
+        """Lines in order of arrival, with line ends; the same bytes on each call."""
         return self._lines()
 
     def truth(self) -> Iterator[dict[str, Any]]:
-        """A row a member, in the order in which they joined; the same for a clean and a messy season."""
+        """One row per member, in the order of joining; the same for a clean and a messy season."""
         return iter(script.truth(self._script))
 
     def truth_lines(self) -> Iterator[bytes]:
-        """`truth` as JSON, each line with its end."""
+        """`truth` as JSON, with line ends."""
         return (plain(row) + b"\n" for row in self.truth())
 
 
@@ -53,24 +54,25 @@ def simulate(
 ) -> Season:
     """A season of SEASONS. The same name and seed give the same bytes everywhere.
 
-    `progress` is told what comes next, STEPS times. A clean season holds every event once, as it
-    stands in the end.
+    `progress` is called STEPS times, with the name of the next step. A clean season has only the last
+    revision of each event.
     """
     step = progress or (lambda _what: None)
     plan = SEASONS[name]
     written = script.write(plan, seed, step)
-    cast = cast_of(written.events)
+    alternatives = alternatives_in(written.events)
     step("corrections")
-    told = stories.tell(written.events, cast, seed)
+    histories = histories_of(written.events, alternatives, seed)
     step("lines")
-    finals = [story.final for story in told]
+    finals = [history.final for history in histories]
     if clean:
         finals.sort(key=_recorded)
         return Season(name, seed, clean, 0, {}, written, lambda: map(line, finals))
-    post = Post(plan, seed)
-    deliver(told + stories.strays(told, cast, seed), post, seed)
-    broken = spoil(finals, post, seed)
-    return Season(name, seed, clean, post.resent, broken, written, post.lines)
+    arrivals = Arrivals(plan, seed)
+    extra = extra_histories(histories, alternatives, seed)
+    add_histories(histories + extra, arrivals, seed)
+    broken = add_broken_lines(finals, arrivals, seed)
+    return Season(name, seed, clean, arrivals.resent, broken, written, arrivals.lines)
 
 
 def _recorded(event: Event) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Lines that no pipeline may take in, a kind for every reason of refusal a single line can have."""
+"""Lines that must be refused: kinds for every reason that a single line can have."""
 
 import json
 from collections.abc import Callable
@@ -13,10 +13,10 @@ FAKE_NIK = "9999990101700001"
 
 @dataclass(frozen=True)
 class Kind:
-    """One way to break a line of the given event type."""
+    """A way to break a line of an event type."""
 
     reason: str
-    """Of the spec's reasons, the first that holds."""
+    """The first of the spec's reasons that applies."""
     what: str
     type: str
     spoil: Callable[[Event, Dice], bytes]

@@ -11,7 +11,7 @@ MICRO, SMALL, MEDIUM = 5, 20, 100
 """Most workers of a micro, small and medium company; above it is large."""
 
 
-def found(plan: Plan, seed: int) -> list[Company]:
+def new_companies(plan: Plan, seed: int) -> list[Company]:
     """All companies that the season names, in random order."""
     dice = Dice(seed, "companies")
     formal = plan.workers - plan.informal - plan.late_hires

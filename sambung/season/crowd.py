@@ -1,4 +1,4 @@
-"""Who else came: chance visitors, strangers, companies that were only passing by; and what people declare."""
+"""Further attendees: chance visitors, strangers, companies; and the campaigns that members declare."""
 
 from sambung.season.dice import Dice
 from sambung.season.geography import REGENCIES
@@ -6,20 +6,22 @@ from sambung.season.motives import Reach
 from sambung.season.world import Company, Gathering, Member
 
 PASSERS_BY_PER_MILLE = 32
-"""New workers who also walked, for other reasons, some Sunday of the season."""
+"""New workers who also took part in a walk that did not move them."""
 AGENT_NAMED_PER_MILLE = 920
-"""Perisai's recruits on whose form the agent's campaign stands."""
+"""Perisai's recruits whose form names the agent's campaign."""
 CAUSE_NAMED_PER_MILLE = {"worker": 35, "company": 90}
-"""Other members who name what moved them."""
+"""Other members who name their true cause."""
 WRONG_NAMED_PER_MILLE = 5
-"""Members who name something else, often the show that everybody talks about."""
+"""Members who name another campaign, often a well-known show."""
 SHOWS = ("wayang", "healthy_walk", "sailing_race")
 
 
-def mingle(members: list[Member], companies: list[Company], gatherings: list[Gathering], seed: int) -> None:
-    """Fill the lists of all gatherings up to what their organisers registered."""
-    _let_some_walk(members, Reach(gatherings), Dice(seed, "passers-by"))
-    _note_companies(companies, gatherings, Dice(seed, "guests"))
+def add_visitors(
+    members: list[Member], companies: list[Company], gatherings: list[Gathering], seed: int
+) -> None:
+    """Fill the lists of all gatherings up to the numbers that their organisers registered."""
+    _add_walkers(members, Reach(gatherings), Dice(seed, "passers-by"))
+    _add_companies(companies, gatherings, Dice(seed, "guests"))
     dice = Dice(seed, "strangers")
     for gathering in gatherings:
         strangers = max(0, gathering.named - len(gathering.attendees))
@@ -29,7 +31,7 @@ def mingle(members: list[Member], companies: list[Company], gatherings: list[Gat
         gathering.headcount = max(gathering.headcount, len(people))
 
 
-def _let_some_walk(members: list[Member], reach: Reach, dice: Dice) -> None:
+def _add_walkers(members: list[Member], reach: Reach, dice: Dice) -> None:
     for member in members:
         if member.person is None or not dice.chance(PASSERS_BY_PER_MILLE):
             continue
@@ -40,7 +42,7 @@ def _let_some_walk(members: list[Member], reach: Reach, dice: Dice) -> None:
                 walk.attendees.append(member.person)
 
 
-def _note_companies(companies: list[Company], gatherings: list[Gathering], dice: Dice) -> None:
+def _add_companies(companies: list[Company], gatherings: list[Gathering], dice: Dice) -> None:
     nearby = {
         code: [c.company_id for c in companies if c.place.startswith(code)] for code in (*REGENCIES, "34")
     }
@@ -52,17 +54,17 @@ def _note_companies(companies: list[Company], gatherings: list[Gathering], dice:
 
 
 def declare(members: list[Member], reach: Reach, seed: int) -> None:
-    """What stands on the form as the campaign that brought the member."""
+    """Fill in the campaign that the member's form names."""
     dice = Dice(seed, "declare")
     for member in members:
         if dice.chance(WRONG_NAMED_PER_MILLE):
             shows = reach.of(dice.pick(SHOWS), member.place)
             member.declared = dice.pick(shows).campaign_id if shows else None
-        elif member.cause.event_id and dice.chance(_candour(member)):
+        elif member.cause.event_id and dice.chance(_declared_per_mille(member)):
             member.declared = member.cause.campaign_id
 
 
-def _candour(member: Member) -> int:
+def _declared_per_mille(member: Member) -> int:
     if member.cause.channel == "perisai" and member.kind == "worker":
         return AGENT_NAMED_PER_MILLE
     return CAUSE_NAMED_PER_MILLE[member.kind] if member.cause.channel != "inspection" else 0

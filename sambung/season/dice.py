@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Dice:
-    """A stream of draws of its own for each (seed, path), so that one part never shifts another's.
+    """An independent stream of draws for each (seed, path), so that one part never shifts another's.
 
     Only `getrandbits` of a Mersenne Twister seeded with an integer is used: Python keeps it stable.
 
@@ -56,7 +56,7 @@ class Dice:
         return self.sample(items, len(items))
 
     def sample(self, items: Sequence[T], count: int) -> list[T]:
-        """`count` different places of `items`, or all of them, in random order."""
+        """`count` items from different positions, or all of them, in random order."""
         pool = list(items)
         count = min(count, len(pool))
         for index in range(count):
@@ -65,7 +65,7 @@ class Dice:
         return pool[:count]
 
     def person(self) -> str:
-        """What a keyed hash of a national id looks like."""
+        """Looks like a keyed hash of a national id."""
         return f"{self._bits(256):064x}"
 
     def uuid(self) -> str:

@@ -1,4 +1,4 @@
-"""The outreach events of a season: one row a channel says how many people, what cost, which hours."""
+"""The outreach events of a season: one row per channel with people, costs and hours."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from sambung.season.world import Gathering
 
 @dataclass(frozen=True)
 class Effort:
-    """How one channel is carried out. Tables are steps of equal likelihood (`Dice.quantile`)."""
+    """Parameters of a channel. Tables are steps of equal likelihood (`Dice.quantile`)."""
 
     campaign: str
     """Pattern of campaign ids: {month} as `03`, {quarter}, {where} as `sleman`."""
     minutes: tuple[int, int]
     """Earliest and latest start, minutes after midnight in Yogyakarta."""
-    likes: Callable[[int], int]
+    day_weight: Callable[[int], int]
     """Weight of a day."""
     headcount: tuple[int, ...]
     cost_idr: tuple[int, ...]
@@ -72,14 +72,14 @@ EFFORTS: dict[str, Effort] = {
     "wayang": Effort(
         campaign="wayang-2017-{where}",
         minutes=(20 * 60 + 30, 21 * 60 + 30),
-        likes=wayang_night,
+        day_weight=wayang_night,
         headcount=(250, 400, 650, 1_000, 1_600, 4_500),
         cost_idr=(25_000_000, 32_000_000, 38_000_000, 45_000_000, 60_000_000),
     ),
     "healthy_walk": Effort(
         campaign="jalan-sehat-2017-{month}-{where}",
         minutes=(5 * 60 + 45, 6 * 60 + 30),
-        likes=walking_sunday,
+        day_weight=walking_sunday,
         headcount=(180, 350, 600, 900, 1_500, 3_200),
         cost_idr=(15_000_000, 22_000_000, 30_000_000, 45_000_000, 80_000_000),
         named_per_mille=(80, 240),
@@ -88,7 +88,7 @@ EFFORTS: dict[str, Effort] = {
     "sailing_race": Effort(
         campaign="lomba-perahu-layar-2017-{where}",
         minutes=(8 * 60, 9 * 60 + 30),
-        likes=race_day,
+        day_weight=race_day,
         headcount=(900, 1_500, 2_500, 4_000),
         cost_idr=(70_000_000, 95_000_000, 140_000_000),
         named_per_mille=(20, 40),
@@ -97,7 +97,7 @@ EFFORTS: dict[str, Effort] = {
     "mass_socialisation": Effort(
         campaign="sosialisasi-2017-q{quarter}-{where}",
         minutes=(9 * 60, 13 * 60 + 30),
-        likes=office_day,
+        day_weight=office_day,
         headcount=(60, 100, 150, 240, 600),
         cost_idr=(8_000_000, 12_000_000, 18_000_000, 25_000_000, 45_000_000),
         named_per_mille=(30, 120),
@@ -106,7 +106,7 @@ EFFORTS: dict[str, Effort] = {
     "institution_meeting": Effort(
         campaign="{where}",
         minutes=(9 * 60, 14 * 60),
-        likes=office_day,
+        day_weight=office_day,
         headcount=(12, 20, 28, 40, 70),
         cost_idr=(900_000, 1_500_000, 2_500_000, 4_000_000, 6_500_000),
         guests=(4, 18),
@@ -114,14 +114,14 @@ EFFORTS: dict[str, Effort] = {
     "perisai": Effort(
         campaign="perisai-{where}",
         minutes=(7 * 60, 19 * 60 + 30),
-        likes=lambda day: 0 if day in almanac.LEBARAN else 1 if _away(day) else 4,
+        day_weight=lambda day: 0 if day in almanac.LEBARAN else 1 if _away(day) else 4,
         headcount=(4, 7, 10, 14, 26),
         cost_idr=(50_000, 75_000, 120_000, 250_000),
     ),
     "other": Effort(
         campaign="bursa-kerja-2017-{where}",
         minutes=(8 * 60 + 30, 10 * 60),
-        likes=fair_day,
+        day_weight=fair_day,
         headcount=(200, 400, 700, 1_200),
         cost_idr=(6_000_000, 10_000_000, 18_000_000),
         named_per_mille=(40, 90),
@@ -130,29 +130,29 @@ EFFORTS: dict[str, Effort] = {
 }
 
 
-def hold_all(plan: Plan, seed: int) -> list[Gathering]:
-    """Every gathering but the Perisai agents' rounds, in order of time."""
-    held = []
+def plan_gatherings(plan: Plan, seed: int) -> list[Gathering]:
+    """Every gathering except the Perisai agents' rounds, in order of time."""
+    gatherings = []
     for channel, count in plan.gatherings.items():
         dice = Dice(seed, "efforts", channel)
-        calendar = Calendar(plan, EFFORTS[channel].likes)
+        calendar = Calendar(plan, EFFORTS[channel].day_weight)
         for name, place in VENUES[channel](count, dice):
-            held.append(hold(channel, name, place, calendar.draw(dice), dice))
-    return sorted(held, key=lambda gathering: (gathering.start_us, gathering.event_id))
+            gatherings.append(new_gathering(channel, name, place, calendar.draw(dice), dice))
+    return sorted(gatherings, key=lambda gathering: (gathering.start_us, gathering.event_id))
 
 
 class Calendar:
-    """The days of a season weighed for one purpose, drawn in one step."""
+    """Draws days of a season by their weights."""
 
-    def __init__(self, plan: Plan, likes: Callable[[int], int]) -> None:
+    def __init__(self, plan: Plan, day_weight: Callable[[int], int]) -> None:
         self._first = plan.first_day
-        self._running = running([likes(day) for day in range(plan.first_day, plan.last_day + 1)])
+        self._running = running([day_weight(day) for day in range(plan.first_day, plan.last_day + 1)])
 
     def draw(self, dice: Dice) -> int:
         return self._first + dice.weighted(self._running)
 
 
-def hold(channel: str, name: str, place: str, day: int, dice: Dice) -> Gathering:
+def new_gathering(channel: str, name: str, place: str, day: int, dice: Dice) -> Gathering:
     """`name` fills {where} of the campaign's pattern."""
     effort = EFFORTS[channel]
     headcount = dice.quantile(effort.headcount)

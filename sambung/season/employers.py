@@ -1,4 +1,4 @@
-"""How companies come to join, and how their workers follow within days."""
+"""Enrollments of companies, followed by their workers within days."""
 
 from dataclasses import dataclass, field
 
@@ -13,17 +13,17 @@ from sambung.season.plan import Plan
 from sambung.season.world import Company, Inspection, Member
 
 LISTED_PER_MILLE = {"mass_socialisation": 930, "institution_meeting": 950, "other": 600, "perisai": 250}
-"""Companies moved by a gathering whose names the organisers noted; elsewhere SELDOM_LISTED_PER_MILLE."""
+"""Companies moved by a gathering that are on its list; in other channels SELDOM_LISTED_PER_MILLE."""
 SELDOM_LISTED_PER_MILLE = 200
 VISITED_ANYWAY_PER_MILLE = 220
-"""Companies that join for other reasons, but were also visited before."""
+"""Companies that join for other reasons, but were visited before."""
 HOLD_OUTS_CALLED_PER_MILLE = 720
 
 BATCH_SIZE = 30
 BATCH_DAYS = (0, 0, 1, 1, 2, 3, 4, 6, 9, 14)
 """From the company's enrollment to a later batch of its workers."""
 TRICKLE_PER_MILLE = 70
-"""Workers hired or found later, on their own."""
+"""Workers reported later, one by one."""
 TRICKLE_DAYS = (8, 15, 24, 36, 58)
 BRANCH_PER_MILLE = 120
 """Workers of companies above SMALL who work elsewhere in the province."""
@@ -33,7 +33,7 @@ NO_PERSON_PER_MILLE = 60
 
 @dataclass
 class Drive:
-    """What is under way: the season's gatherings by reach, and the calls made so far."""
+    """The season's gatherings, and the inspections made so far."""
 
     plan: Plan
     reach: motives.Reach
@@ -41,25 +41,25 @@ class Drive:
 
     @property
     def last_day(self) -> int:
-        """The last on which offices work."""
+        """The last office day."""
         return motives.open_day(self.plan.last_day, self.plan.last_day)
 
 
-def settle(companies: list[Company], drive: Drive, seed: int) -> None:
-    """Give every company its true cause and its day; note who was seen where, and every call."""
+def decide_causes(companies: list[Company], drive: Drive, seed: int) -> None:
+    """Give every company its true cause and its day; record its attendance and inspections."""
     dice = Dice(seed, "settle")
     organic = motives.organic_calendar(drive.plan)
     for company in companies:
         if company.workers:
             _join(company, drive, organic.draw(dice), dice)
         elif company.fate == "holds out" and dice.chance(HOLD_OUTS_CALLED_PER_MILLE):
-            drive.calls += inspections.brush_off(company, drive.plan.first_day, drive.last_day, dice)
+            drive.calls += inspections.refused_calls(company, drive.plan.first_day, drive.last_day, dice)
 
 
 def _join(company: Company, drive: Drive, organic_day: int, dice: Dice) -> None:
     table = motives.COMPANY_MOTIVES if company.fate == "joins" else motives.OLD_MEMBER_MOTIVES
     channel = motive(table, size_class(company.workers), company.place, dice)
-    if channel == "inspection" and _yield_to_team(company, drive, dice):
+    if channel == "inspection" and _join_after_inspection(company, drive, dice):
         return
     moved = moved_by(drive.reach.of(channel, company.place), drive.last_day, dice)
     if moved is None:
@@ -79,7 +79,7 @@ def _join(company: Company, drive: Drive, organic_day: int, dice: Dice) -> None:
         drive.calls += inspections.one_visit(company, drive.plan.first_day, joined - 1, dice)
 
 
-def _yield_to_team(company: Company, drive: Drive, dice: Dice) -> bool:
+def _join_after_inspection(company: Company, drive: Drive, dice: Dice) -> bool:
     pursuit = inspections.pursue(company, drive.plan.first_day, drive.last_day, dice)
     if pursuit is None:
         return False
@@ -117,7 +117,7 @@ def programs(workers: int) -> tuple[str, ...]:
 
 
 def enroll_workers(companies: list[Company], drive: Drive, seed: int) -> list[Member]:
-    """The workers of all companies; what moved the company moved them."""
+    """The workers of all companies, with their companies' causes."""
     dice = Dice(seed, "enroll workers")
     season_end_us = motives.latest(drive.plan.last_day)
     workers = []
@@ -131,7 +131,7 @@ def enroll_workers(companies: list[Company], drive: Drive, seed: int) -> list[Me
 
 
 def _batches(company: Company, last_day: int, dice: Dice) -> list[int]:
-    """When lists of workers are sent in: the first within hours, the others within days."""
+    """Instants of the lists of workers: the first within hours, the others within days."""
     first_us = company.joined_us + dice.between(3, 150) * MINUTE_US
     batches = [first_us]
     for _ in range(min(12, company.workers // BATCH_SIZE)):

@@ -1,4 +1,4 @@
-"""Where people live and work in the province: rounded weights, good enough to tell town from hill."""
+"""Residents and jobs in the province: rounded weights, good enough to tell town from hill."""
 
 from sambung.season.dice import Dice, apportion, running
 

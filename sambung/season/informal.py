@@ -5,7 +5,7 @@ from collections import Counter
 from sambung.season import almanac, motives
 from sambung.season.almanac import MINUTE_US, day_of, instant, next_open
 from sambung.season.dice import Dice
-from sambung.season.efforts import EFFORTS, Calendar, hold
+from sambung.season.efforts import EFFORTS, Calendar, new_gathering
 from sambung.season.employers import NO_PERSON_PER_MILLE, Drive
 from sambung.season.geography import PERISAI_REGENCIES, PLACES_IN, SLUG, market_day, regency, spread
 from sambung.season.motives import moved_by
@@ -26,14 +26,14 @@ SEEN_PER_MILLE = {
 }
 """People moved by a gathering who also signed its list with their name; wayang has no list."""
 SOURCE = {"perisai": "aplikasi-perisai", "healthy_walk": "daftar-kertas", "sailing_race": "daftar-kertas"}
-"""The app in which they are enrolled; else ELSEWHERE."""
+"""The app in which they are enrolled; otherwise one of ELSEWHERE."""
 ELSEWHERE = ("kantor-diy", "bpjstku", "bpjstku")
-SECOND_THOUGHTS = 4
+CHANNEL_TRIES = 4
 MARKET_PER_MILLE = 450
 """Share that meets the agent again at the next market."""
 
 
-def go_round(plan: Plan, seed: int) -> list[Gathering]:
+def agent_rounds(plan: Plan, seed: int) -> list[Gathering]:
     """Every round of every agent, in order of time."""
     dice = Dice(seed, "perisai")
     places = tuple(place for code in PERISAI_REGENCIES for place in PLACES_IN[code])
@@ -51,8 +51,8 @@ def go_round(plan: Plan, seed: int) -> list[Gathering]:
 
 
 def _calendar(plan: Plan, pasaran: int) -> Calendar:
-    likes = EFFORTS["perisai"].likes
-    return Calendar(plan, lambda day: likes(day) * (MARKET_PULL if is_market(day, pasaran) else 1))
+    day_weight = EFFORTS["perisai"].day_weight
+    return Calendar(plan, lambda day: day_weight(day) * (MARKET_PULL if is_market(day, pasaran) else 1))
 
 
 def is_market(day: int, pasaran: int) -> bool:
@@ -61,7 +61,7 @@ def is_market(day: int, pasaran: int) -> bool:
 
 def _round(name: str, home: str, day: int, dice: Dice) -> Gathering:
     """The market in the morning on its day, otherwise the neighbourhood's meeting in the evening."""
-    gathering = hold("perisai", name, home, day, dice)
+    gathering = new_gathering("perisai", name, home, day, dice)
     minutes = MARKET_MINUTES if is_market(day, market_day(home)) else EVENING_MINUTES
     gathering.start_us = instant(day, dice.between(*minutes))
     return gathering
@@ -98,9 +98,9 @@ def _enroll(place: str, drive: Drive, organic_day: int, dice: Dice) -> Member:
 
 
 def _motive(place: str, drive: Drive, dice: Dice) -> tuple[str, tuple[Gathering, int] | None]:
-    """What moves someone there, and on which day; an effort that never comes near moves nobody."""
+    """The channel, gathering and day that move someone there; only gatherings that reach the place count."""
     column = 0 if regency(place) in PERISAI_REGENCIES else 1
-    for _ in range(SECOND_THOUGHTS):
+    for _ in range(CHANNEL_TRIES):
         channel = motives.motive(motives.INFORMAL_MOTIVES, column, place, dice)
         moved = moved_by(drive.reach.of(channel, place), drive.plan.last_day, dice)
         if moved is not None or channel == "organic":
@@ -114,7 +114,7 @@ def _some_time(day: int, dice: Dice) -> int:
 
 
 def _after(gathering: Gathering, day: int, place: str, last_day: int, dice: Dice) -> int:
-    """On the spot, at the next market, or some other day; not on the road home for Lebaran."""
+    """On the spot, at the next market, or on another day; not during the travel for Lebaran."""
     if day == day_of(gathering.start_us):
         return gathering.start_us + dice.between(12, 110) * MINUTE_US
     if gathering.channel == "perisai" and dice.chance(MARKET_PER_MILLE):

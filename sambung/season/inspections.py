@@ -13,12 +13,12 @@ STAGES = ("visit", "sp1", "sp2", "sanction")
 GAP_DAYS = (12, 16, 21, 28, 38)
 """From one stage to the next."""
 YIELDS_AT = ((400, 300, 200, 100), (330, 300, 230, 140), (280, 300, 260, 160), (220, 300, 280, 200))
-"""Per thousand companies that yield at all: at which stage, by size class."""
+"""Per thousand companies that yield: at which stage, by size class."""
 LAG_DAYS = (2, 4, 6, 9, 13, 18, 25)
-"""From the decisive stage to joining."""
+"""From the decisive stage to the enrollment."""
 ON_THE_SPOT_PER_MILLE = 140
 AWAY_PER_MILLE = 110
-"""Visits that find nobody and are made again."""
+"""Visits that find nobody and are repeated."""
 TRIES = 40
 
 
@@ -42,8 +42,8 @@ def pursue(company: Company, first_day: int, last_day: int, dice: Dice) -> Pursu
     return None
 
 
-def brush_off(company: Company, first_day: int, last_day: int, dice: Dice) -> list[Inspection]:
-    """Calls that lead to nothing, as many as fit in before `last_day`."""
+def refused_calls(company: Company, first_day: int, last_day: int, dice: Dice) -> list[Inspection]:
+    """Calls without success, as many as fit in before `last_day`."""
     days = _days(1 + dice.weighted((45, 70, 90, 100)), first_day + dice.below(last_day - first_day), dice)
     return _calls(company, [day for day in days if day <= last_day], "refused", dice)
 

@@ -1,4 +1,4 @@
-"""What truly brings companies and people in, and how long it takes them: tables, and the draw."""
+"""True causes of enrollments and their delays: tables, and draws from them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -62,7 +62,7 @@ TRIES = 12
 
 
 class Reach:
-    """Which gatherings reach a place, a channel at a time."""
+    """Gatherings that reach a place, by channel."""
 
     def __init__(self, gatherings: Iterable[Gathering]) -> None:
         self._at: dict[tuple[str, str], list[Gathering]] = {}
@@ -99,7 +99,7 @@ def motive(table: Mapping[str, tuple[int, ...]], column: int, place: str, dice: 
 
 
 def moved_by(candidates: list[Gathering], last_day: int, dice: Dice) -> tuple[Gathering, int] | None:
-    """A gathering and the day on which it makes someone join; None when the season is too short for it."""
+    """A gathering and the day on which it makes someone join; None if the season is too short."""
     for _ in range(TRIES if candidates else 0):
         gathering = dice.pick(candidates)
         day = day_of(gathering.start_us) + dice.quantile(LAG_DAYS[gathering.channel])
@@ -109,7 +109,7 @@ def moved_by(candidates: list[Gathering], last_day: int, dice: Dice) -> tuple[Ga
 
 
 def desk_day(day: int, last_day: int, dice: Dice) -> int:
-    """The office day on which the papers are signed, at the month's end for some."""
+    """The office day of the enrollment, for some at the month's end."""
     day = next_open(day)
     if dice.chance(RUSH_PER_MILLE) and next_rush(day) - day <= 18:
         day = next_rush(day) + dice.below(2)
@@ -117,7 +117,7 @@ def desk_day(day: int, last_day: int, dice: Dice) -> int:
 
 
 def open_day(day: int, last_day: int) -> int:
-    """The next on which offices work, or the season's last such day."""
+    """The next office day, or the season's last one."""
     day = min(next_open(day), last_day)
     while not is_open(day):
         day -= 1
@@ -125,7 +125,7 @@ def open_day(day: int, last_day: int) -> int:
 
 
 def desk_time(day: int, after_us: int, dice: Dice) -> int:
-    """Some minute of office hours, in any case after `after_us`."""
+    """A time in office hours, in any case after `after_us`."""
     at_us = instant(day, dice.quantile((485, 540, 585, 630, 690, 790, 840, 900, 945)), dice.below(60))
     if at_us <= after_us:
         at_us = after_us + dice.between(10, 90) * almanac.MINUTE_US

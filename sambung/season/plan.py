@@ -1,4 +1,4 @@
-"""The seasons there are, as numbers."""
+"""The parameters of each season."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Plan:
-    """What a season must come to, and how much is done to get there."""
+    """The totals of a season, and the efforts made."""
 
     title: str
     companies: int
@@ -27,7 +27,7 @@ class Plan:
     perisai_rounds: int
     """Days on which one agent goes round."""
     gatherings: dict[str, int]
-    """Outreach events by channel, but for Perisai."""
+    """Outreach events by channel, without Perisai's."""
     first: date = date(2017, 1, 1)
     last: date = date(2017, 9, 30)
 

@@ -1,4 +1,4 @@
-"""The season as it truly was: every event once, as it stands in the end, and what moved every member."""
+"""The true season: the last revision of every event, and the cause of every member's enrollment."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from sambung.season.wire import Event, Habit, instant_text
 from sambung.season.world import Company, Gathering, Inspection, Member
 
 CAPTURE_MINUTES = {
-    # from what happened to its capture in the app, in steps of equal likelihood
+    # from the event to its capture in the app, in steps of equal likelihood
     "sipp-online": (0, 1, 2, 5, 15),
     "kantor-diy": (1, 5, 15, 60, 240),
     "bpjstku": (0, 0, 1, 2),
@@ -30,31 +30,31 @@ FIRST_WORKER_NUMBER = 17_034_000_000
 @dataclass(frozen=True)
 class Script:
     events: list[Event]
-    """In the order in which the apps recorded them."""
+    """In order of recording."""
     members: list[Member]
-    """In the order in which they joined."""
+    """In order of joining."""
     gatherings: list[Gathering]
 
 
 def write(plan: Plan, seed: int, step: Callable[[str], None]) -> Script:
     step("shows, walks, meetings and rounds")
-    gatherings = efforts.hold_all(plan, seed) + informal.go_round(plan, seed)
+    gatherings = efforts.plan_gatherings(plan, seed) + informal.agent_rounds(plan, seed)
     reach = Reach(gatherings)
     drive = Drive(plan, reach)
     step("companies and visits to them")
-    firms = companies.found(plan, seed)
-    employers.settle(firms, drive, seed)
+    firms = companies.new_companies(plan, seed)
+    employers.decide_causes(firms, drive, seed)
     step("members")
     members = _everyone(firms, drive, seed)
     crowd.declare(members, reach, seed)
     step("visitors")
-    crowd.mingle(members, firms, gatherings, seed)
+    crowd.add_visitors(members, firms, gatherings, seed)
     step("events")
     return Script(_events(members, gatherings, drive.calls, seed), members, gatherings)
 
 
 def _everyone(firms: list[Company], drive: Drive, seed: int) -> list[Member]:
-    """All members by the moment they joined, with their numbers."""
+    """All members with their numbers, in order of joining."""
     members = [
         *employers.enroll_companies(firms, seed),
         *employers.enroll_workers(firms, drive, seed),
@@ -136,8 +136,8 @@ def _inspection(call: Inspection) -> Event:
 
 
 def truth(script: Script) -> list[dict[str, Any]]:
-    """A row a member: what truly moved it, and by which trace the records could show that."""
-    held = {gathering.event_id: gathering for gathering in script.gatherings}
+    """One row per member: its true cause, and the trace of that in the records."""
+    by_id = {gathering.event_id: gathering for gathering in script.gatherings}
     return [
         {
             "member_id": member.member_id,
@@ -152,14 +152,14 @@ def truth(script: Script) -> list[dict[str, Any]]:
             "cause_type": member.cause.event_type,
             "cause_event_id": member.cause.event_id,
             "cause_at": None if member.cause.at_us is None else instant_text(member.cause.at_us, UTC),
-            "trace": _trace(member, held.get(member.cause.event_id or "")),
+            "trace": _trace(member, by_id.get(member.cause.event_id or "")),
         }
         for member in script.members
     ]
 
 
 def _trace(member: Member, gathering: Gathering | None) -> str:
-    """Strongest link in the records between the member and its true cause, however long ago that was."""
+    """The strongest link in the records between the member and its true cause, however old."""
     if member.declared is not None and member.declared == member.cause.campaign_id:
         return "declared"
     if gathering is None:

@@ -1,4 +1,4 @@
-"""Where the gatherings of each channel are held, and the name that their campaign takes from it."""
+"""Venues of the gatherings of each channel, and the names that campaigns take from them."""
 
 from collections.abc import Callable
 
@@ -67,4 +67,4 @@ VENUES: dict[str, Callable[[int, Dice], list[tuple[str, str]]]] = {
     "institution_meeting": _offices,
     "other": _walks,
 }
-"""Per channel: that many pairs of a name for the campaign and the place it reaches."""
+"""Per channel: draws that many pairs of a campaign's name and the place it reaches."""

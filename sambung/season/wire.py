@@ -30,14 +30,14 @@ DEFAULTS: Mapping[str, object] = {
 
 @dataclass(frozen=True)
 class Habit:
-    """How one app writes."""
+    """The style of an app."""
 
     offset_minutes: int | None = 7 * 60
     """None is `Z`."""
     fraction: str = ""
     """Zeros of the second's fraction, with the dot."""
     terse: bool = False
-    """Leaves out what has its default."""
+    """Leaves out fields that have their default."""
 
 
 HABITS = {
@@ -56,7 +56,7 @@ SETS = ("attendees", "companies", "programs")
 
 
 def line(event: Event) -> bytes:
-    """As the app that sends it does, with the line's end."""
+    """As its app writes it, with the line's end."""
     return plain(fields(event, HABITS[event["source"]])) + b"\n"
 
 
@@ -98,7 +98,7 @@ def _offset_text(minutes: int | None) -> str:
 
 
 def respell(event: Event, dice: Dice) -> bytes:
-    """Other keys first, other spaces, another offset, sets in another order: the same event all the same."""
+    """The same event with another order of keys and sets, other spaces and another time offset."""
     habit = Habit(dice.pick(OFFSETS), dice.pick(FRACTIONS), dice.chance(500))
     body = fields(event, habit)
     for name in SETS:
@@ -114,7 +114,7 @@ def respell(event: Event, dice: Dice) -> bytes:
 
 
 def _repeated_key(body: Event) -> bytes:
-    """The first `place` is a slip of the form; of a repeated key the last counts."""
+    """The first `place` is wrong; of a repeated key the last value counts."""
     return b'{"place":"34",' + plain(body)[1:]
 
 

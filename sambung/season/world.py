@@ -1,4 +1,4 @@
-"""Who and what a season consists of, before it becomes events."""
+"""The people, companies and efforts of a season, before they become events."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -8,7 +8,7 @@ Fate = Literal["joins", "holds out", "member already"]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The one thing that truly moved a member to join."""
+    """The true cause of a member's enrollment."""
 
     campaign_id: str
     channel: str
@@ -19,12 +19,12 @@ class Cause:
 
 
 ORGANIC = Cause("organic", "organic", None, None, None, "none")
-"""Nobody's effort: the law, a tender that asks for it, a cousin's accident."""
+"""No effort: the law, a tender that requires it, a cousin's accident."""
 
 
 @dataclass(slots=True)
 class Gathering:
-    """An outreach event. Who came by name is filled in while the members' stories are written."""
+    """An outreach event; attendees and companies are filled in while members are created."""
 
     event_id: str
     campaign_id: str
@@ -34,9 +34,9 @@ class Gathering:
     headcount: int
     cost_idr: int
     named: int = 0
-    """How many people the organisers manage to register by name."""
+    """Number of people whom the organisers register by name."""
     guests: int = 0
-    """How many companies they note down."""
+    """Number of companies that they register."""
     attendees: list[str] = field(default_factory=list)
     companies: list[str] = field(default_factory=list)
 
@@ -49,7 +49,7 @@ class Gathering:
 
 @dataclass(slots=True)
 class Inspection:
-    """One call of the Early Detection Team on one company."""
+    """A call of the Early Detection Team on a company."""
 
     event_id: str
     campaign_id: str
@@ -76,7 +76,7 @@ class Company:
     fate: Fate
     cause: Cause = ORGANIC
     joined_us: int = 0
-    """When it enrolls, or, if a member already, when it starts to report new workers."""
+    """Time of its enrollment, or of its first report of new workers if it was a member before."""
 
 
 @dataclass(slots=True)

@@ -63,11 +63,11 @@ def test_the_whole_season_of_a_seed_has_its_known_size(clean_diy: Season) -> Non
     assert (len(lines), sum(map(len, lines))) == (56_140, 24_103_981)
 
 
-def test_every_step_is_told() -> None:
-    told: list[str] = []
-    simulate("mini", 1, progress=told.append)
-    assert len(told) == STEPS
-    assert len(set(told)) == STEPS
+def test_every_step_is_reported() -> None:
+    steps: list[str] = []
+    simulate("mini", 1, progress=steps.append)
+    assert len(steps) == STEPS
+    assert len(set(steps)) == STEPS
 
 
 def test_seasons_say_what_they_are() -> None:

@@ -1,4 +1,4 @@
-"""What someone who knows the region would look at first."""
+"""Checks that anybody who knows the region would make first."""
 
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta, timezone

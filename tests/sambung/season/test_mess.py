@@ -17,7 +17,7 @@ from sambung.season.plan import SEASONS
 from sambung.season.script import write
 
 PLACES = Places.load(None)
-Standing = dict[tuple[str, str], tuple[int, int, bytes]]
+Newest = dict[tuple[str, str], tuple[int, int, bytes]]
 
 
 def judged(line: bytes) -> Event | Refusal:
@@ -27,7 +27,7 @@ def judged(line: bytes) -> Event | Refusal:
 
 @dataclass(frozen=True)
 class Read:
-    """A season as the pipeline takes it in."""
+    """A season and its verdicts."""
 
     season: Season
     lines: list[bytes]
@@ -46,9 +46,9 @@ def read(season: Season) -> Read:
     )
 
 
-def standing(events: list[Event]) -> Standing:
+def newest_revisions(events: list[Event]) -> Newest:
     """The newest revision of each event, by the spec's order."""
-    newest: Standing = {}
+    newest: Newest = {}
     for event in events:
         key = (event.type, event.event_id)
         candidate = (event.revision, event.recorded_us, canonical(event))
@@ -56,7 +56,7 @@ def standing(events: list[Event]) -> Standing:
     return newest
 
 
-def counted(newest: Standing) -> dict[str, str]:
+def counted(newest: Newest) -> dict[str, str]:
     """Active members, and the enrollment that counts for each."""
     forms: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for (kind, event_id), (_, _, body) in newest.items():
@@ -77,7 +77,7 @@ def pair(request: pytest.FixtureRequest) -> Pair:
 
 
 def test_messiness_ends_in_the_same_facts(pair: Pair) -> None:
-    clean, messy = (standing(side.accepted) for side in pair)
+    clean, messy = (newest_revisions(side.accepted) for side in pair)
     assert all(messy[key] == newest for key, newest in clean.items())
     assert counted(messy) == counted(clean)
     truth = {row["member_id"]: row["enrollment_event_id"] for row in pair[1].season.truth()}
@@ -124,11 +124,15 @@ def test_the_small_season_has_every_awkward_case(seed: int) -> None:
         versions[event.type, event.event_id][event.revision].add(canonical(event))
     assert found.season.resent >= 15
     assert len(lines) > len(set(lines))  # the same bytes again
-    assert any(len(told) > 1 for told in versions.values())  # corrections
-    assert max(len(bodies) for told in versions.values() for bodies in told.values()) == 2  # conflicts
+    assert any(len(revisions) > 1 for revisions in versions.values())  # corrections
+    assert (
+        max(len(bodies) for revisions in versions.values() for bodies in revisions.values()) == 2
+    )  # conflicts
     assert {event.status for event in events} == {"active", "cancelled"}
-    assert _restored(standing(events), events)
-    assert len({json.loads(body)["member_id"] for body in _forms(events)}) > len(counted(standing(events)))
+    assert _restored(newest_revisions(events), events)
+    assert len({json.loads(body)["member_id"] for body in _forms(events)}) > len(
+        counted(newest_revisions(events))
+    )
     assert any(event.recorded_us < 1_000_000_000_000_000 for event in events)  # a clock back in 2000
     assert {"+07:00", "+08:00", "Z"} <= {zone(line) for line in lines}
 
@@ -137,8 +141,8 @@ def _forms(events: list[Event]) -> list[bytes]:
     return [canonical(event) for event in events if event.type == "enrollment"]
 
 
-def _restored(newest: Standing, events: list[Event]) -> bool:
-    """Some event was cancelled, and stands active now."""
+def _restored(newest: Newest, events: list[Event]) -> bool:
+    """True if an event was cancelled and is active again."""
     return any(
         event.status == "cancelled" and b'"status":"active"' in newest[event.type, event.event_id][2]
         for event in events
@@ -146,7 +150,7 @@ def _restored(newest: Standing, events: list[Event]) -> bool:
 
 
 def zone(line: bytes) -> str:
-    """In which the line's `occurred_at` is written; of a broken line none."""
+    """Time offset of the line's `occurred_at`; empty for a broken line."""
     try:
         text = json.loads(line)["occurred_at"]
     except (ValueError, TypeError, KeyError):

@@ -1,4 +1,4 @@
-"""`diy-2017` comes to the published sums, everywhere in the province and by every effort."""
+"""`diy-2017` adds up to the published sums, everywhere in the province and by every effort."""
 
 from collections import Counter
 from typing import Any

@@ -1,4 +1,4 @@
-"""The truth file: one row a member, one cause, and it came first."""
+"""The truth file: one row per member, with one cause before the enrollment."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def test_truth_has_one_row_a_member_and_agrees_with_its_enrollment(
+def test_truth_has_one_row_per_member_and_agrees_with_its_enrollment(
     truth: list[Row], enrollments: list[Row]
 ) -> None:
     forms = {row["event_id"]: row for row in enrollments}
@@ -30,12 +30,12 @@ def test_truth_has_one_row_a_member_and_agrees_with_its_enrollment(
 def test_every_cause_is_an_event_that_came_first_and_not_too_long_ago(
     truth: list[Row], events: list[Row]
 ) -> None:
-    known = {(row["type"], row["event_id"]): row for row in events}
+    by_id = {(row["type"], row["event_id"]): row for row in events}
     for row in truth:
         if row["cause"] == "organic":
             assert (row["channel"], row["cause_event_id"], row["approach"]) == ("organic", None, "none")
             continue
-        cause = known[row["cause_type"], row["cause_event_id"]]
+        cause = by_id[row["cause_type"], row["cause_event_id"]]
         assert cause["campaign_id"] == row["cause"]
         assert cause.get("channel", "inspection") == row["channel"]
         assert instant(row["cause_at"]) == instant(cause["occurred_at"])
@@ -44,10 +44,10 @@ def test_every_cause_is_an_event_that_came_first_and_not_too_long_ago(
 
 
 def test_an_outreach_cause_reaches_the_member_by_its_trace(truth: list[Row], events: list[Row]) -> None:
-    known = {row["event_id"]: row for row in events}
+    by_id = {row["event_id"]: row for row in events}
     for row in truth:
-        cause = known.get(row["cause_event_id"] or "")
-        form = known[row["enrollment_event_id"]]
+        cause = by_id.get(row["cause_event_id"] or "")
+        form = by_id[row["enrollment_event_id"]]
         if row["trace"] == "declared":
             assert form["declared"] == row["cause"]
         elif row["trace"] == "attendance":

@@ -1,4 +1,4 @@
-"""How lines come in: at once, after an outage, out of a drawer months later; some twice, some in pieces."""
+"""Arrival of lines: at once, after an outage, or months later; some twice, some broken."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,27 +7,27 @@ from models.instants import DAY_US
 from sambung.season.almanac import MINUTE_US, instant
 from sambung.season.broken import KINDS
 from sambung.season.dice import Dice
+from sambung.season.histories import History
 from sambung.season.plan import Plan
-from sambung.season.stories import Story
 from sambung.season.wire import Event, line, respell
 
 DELAY_MINUTES = (0, 0, 1, 1, 2, 4, 9, 30, 150, 900)
-"""From capture to arrival where the net works; enough to shuffle neighbours."""
+"""From capture to arrival while the network works; enough to reorder events."""
 OUTAGES = 16
 OUTAGE_SOURCES = ("aplikasi-perisai", "sipp-online", "kantor-diy", "aplikasi-acara", "tim-deteksi-dini")
 DRAWER_PER_MILLE = {"daftar-kertas": 260, "aplikasi-acara": 35, "tim-deteksi-dini": 10}
-"""By source: what lies in a drawer until after the season."""
+"""By source: events that stay in a drawer until after the season."""
 DRAWER_DAYS = (8, 15, 30, 45, 80)
-LAST_WORD_PER_MILLE = 250
-"""Corrections and cancellations that come after the season's end."""
-BEATEN_LATE_PER_MILLE = 90
-"""Superseded revisions that come at the very end."""
+LATE_FINAL_PER_MILLE = 250
+"""Corrections and cancellations that arrive after the end of the season."""
+LATE_EARLIER_PER_MILLE = 90
+"""Superseded revisions that arrive after the end of the season."""
 RESENT_PER_MILLE = 62
 RESENT_MINUTES = (1, 3, 15, 90, 900, 6_000, 30_000)
 RESPELLED_PER_MILLE = 550
 BROKEN_PER_MILLE = 4
 BROKEN_EACH = 2
-"""At least so many of every kind."""
+"""Least number of each kind."""
 BLANKS = 6
 
 
@@ -39,34 +39,34 @@ class Outage:
     back_us: int
 
 
-class Post:
-    """Collects lines with the instant of their arrival, and hands them out in that order."""
+class Arrivals:
+    """Lines with their instants of arrival."""
 
     def __init__(self, plan: Plan, seed: int) -> None:
         self._dice = Dice(seed, "post")
         self._end_us = instant(plan.last_day, 24 * 60)
         self._outages = [_outage(plan, turn, Dice(seed, "outage", str(turn))) for turn in range(OUTAGES)]
-        self._bag: list[tuple[int, int, bytes]] = []
+        self._lines: list[tuple[int, int, bytes]] = []
         self.resent = 0
 
-    def drop(self, arrival_us: int, raw: bytes) -> None:
-        self._bag.append((arrival_us, len(self._bag), raw))
+    def add(self, arrival_us: int, raw: bytes) -> None:
+        self._lines.append((arrival_us, len(self._lines), raw))
 
     def lines(self) -> Iterator[bytes]:
-        """By arrival; may be called once more."""
-        self._bag.sort()
-        return (raw for _, _, raw in self._bag)
+        """In order of arrival; may be called again."""
+        self._lines.sort()
+        return (raw for _, _, raw in self._lines)
 
-    def send(self, event: Event, captured_us: int, *, late: bool) -> int:
-        """Drop an event's line, and sometimes the same again later. Returns its arrival."""
+    def add_event(self, event: Event, captured_us: int, *, late: bool) -> int:
+        """Add an event's line, sometimes also repetitions of it. Returns its first arrival."""
         dice = self._dice
         arrival_us = self._arrival(event, captured_us, late=late)
         raw = line(event)
-        self.drop(arrival_us, raw)
+        self.add(arrival_us, raw)
         again_us = arrival_us
         while dice.chance(RESENT_PER_MILLE):
             again_us += dice.quantile(RESENT_MINUTES) * MINUTE_US
-            self.drop(again_us, respell(event, dice) if dice.chance(RESPELLED_PER_MILLE) else raw)
+            self.add(again_us, respell(event, dice) if dice.chance(RESPELLED_PER_MILLE) else raw)
             self.resent += 1
         return arrival_us
 
@@ -88,21 +88,21 @@ def _outage(plan: Plan, turn: int, dice: Dice) -> Outage:
     return Outage(source, from_us, until_us, until_us + dice.between(0, 10) * DAY_US)
 
 
-def deliver(stories: list[Story], post: Post, seed: int) -> None:
-    """Send every revision of every story. A superseded one may come after the one that supersedes it."""
+def add_histories(histories: list[History], arrivals: Arrivals, seed: int) -> None:
+    """Add every revision of every history. A superseded one may arrive after its successor."""
     dice = Dice(seed, "deliver")
-    for story in stories:
-        final = story.final
-        for version in story.before:
-            post.send(version.event, version.captured_us, late=dice.chance(BEATEN_LATE_PER_MILLE))
-        late = final["revision"] > 0 and dice.chance(LAST_WORD_PER_MILLE)
-        post.send(final, final["recorded_at"], late=late)
-        for rival in story.rivals:
-            post.send(rival, final["recorded_at"] + dice.between(-300, 900) * MINUTE_US, late=False)
+    for history in histories:
+        final = history.final
+        for version in history.earlier:
+            arrivals.add_event(version.event, version.captured_us, late=dice.chance(LATE_EARLIER_PER_MILLE))
+        late = final["revision"] > 0 and dice.chance(LATE_FINAL_PER_MILLE)
+        arrivals.add_event(final, final["recorded_at"], late=late)
+        for rival in history.rivals:
+            arrivals.add_event(rival, final["recorded_at"] + dice.between(-300, 900) * MINUTE_US, late=False)
 
 
-def spoil(events: list[Event], post: Post, seed: int) -> dict[str, int]:
-    """Broken copies of lines that also come whole; the counts by reason of refusal."""
+def add_broken_lines(events: list[Event], arrivals: Arrivals, seed: int) -> dict[str, int]:
+    """Add broken copies of lines that also arrive intact; return the counts by reason of refusal."""
     dice = Dice(seed, "broken")
     counts: dict[str, int] = {}
     of_type: dict[str, list[Event]] = {}
@@ -112,8 +112,8 @@ def spoil(events: list[Event], post: Post, seed: int) -> dict[str, int]:
         kind = KINDS[turn % len(KINDS)]
         event = dice.pick(of_type[kind.type])
         arrival_us = event["recorded_at"] + dice.between(-30, 600) * MINUTE_US
-        post.drop(arrival_us, kind.spoil(event, dice) + b"\n")
+        arrivals.add(arrival_us, kind.spoil(event, dice) + b"\n")
         counts[kind.reason] = counts.get(kind.reason, 0) + 1
     for _ in range(BLANKS):
-        post.drop(dice.pick(events)["recorded_at"], dice.pick((b"\n", b"  \n", b"\r\n")))
+        arrivals.add(dice.pick(events)["recorded_at"], dice.pick((b"\n", b"  \n", b"\r\n")))
     return counts
