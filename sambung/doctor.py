@@ -19,7 +19,7 @@ from sambung.errors import explain
 from sambung.following import Reference, Stream, durability_of, existing_stream
 from sambung.terminal.exits import Exit, Failed
 from sinks.sql import SqlSink
-from sinks.store import open_for_reading, open_store
+from sinks.store import REVISION, open_for_reading, open_store
 from streams.app import check_settings
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.probe import cluster_id
@@ -129,7 +129,7 @@ def _state_folder(context: CheckContext) -> str:
 
 def _store(context: CheckContext) -> str:
     open_for_reading(context.database).dispose()
-    return "it is there, and made by this release"
+    return f"it is there, with the schema {REVISION}"
 
 
 def _store_writable(context: CheckContext) -> str:

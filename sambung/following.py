@@ -85,7 +85,8 @@ async def existing_stream(connection: Connection, sink: Sink, settings: Settings
     if current is None or current.origin != await _origin(connection, settings, reference):
         raise Failed(
             Exit.WRONG_USE,
-            "This store has no stream on this broker with these rules, places and partitions yet. Begin one: "
+            "This store has no stream of this release on this broker with these rules, places and partitions "
+            "yet. Begin one: "
             f"sambung topics create --broker {connection.bootstrap} --database {database}",
         )
     return _stream(current, settings, reference)

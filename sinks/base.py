@@ -133,8 +133,15 @@ class Sink(ABC):
     def settle(self, generation: int, positions: Positions, settled_us: int) -> None:
         """End a rebuild: remove the members and counts that this generation has not stated.
 
-        Atomic. Events and refused records are never removed. The positions are stored in the same
+        Atomic. Events and refused records are not removed. The positions are stored in the same
         transaction, so a rebuild interrupted before it starts again. Raises RebuildOvertaken.
+        """
+
+    @abstractmethod
+    def remove_national_ids(self) -> None:
+        """Remove the events with a national id, which an older release accepted.
+
+        A rebuild does it once their refusals are stored and before it stores an earlier revision of one.
         """
 
     @abstractmethod

@@ -88,6 +88,11 @@ class SqlSink(Sink):
             generations.store_positions(connection, generation, positions)
             generations.mark_settled(connection, generation, settled_us)
 
+    def remove_national_ids(self) -> None:
+        found = [archive.revision(body)[0] for body in self.archive() if archive.holds_national_id(body)]
+        with self._engine.begin() as connection:
+            events.remove_events(connection, found)
+
     def archive(self) -> Iterator[bytes]:
         return events.read_archive(self._engine)
 

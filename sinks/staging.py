@@ -50,6 +50,7 @@ class Target(Protocol):
     """The part of a sink that writes."""
 
     def apply(self, batch: Batch, /) -> Applied: ...
+    def remove_national_ids(self) -> None: ...
     def settle(self, generation: int, positions: Positions, settled_us: int, /) -> None: ...
 
 
@@ -119,7 +120,10 @@ class Staging:
         `positions` are those after everything staged. After a failure it can be called again, on this staging
         or a new one.
         """
-        for batch in self._batches():
+        for batch in self._refused():
+            watch(sink.apply(batch))
+        sink.remove_national_ids()
+        for batch in self._stated():
             watch(sink.apply(batch))
         sink.settle(self._generation, positions, settled_us)
 
@@ -136,10 +140,12 @@ class Staging:
                 return VersionClash(subject if table == "statement" else f"{subject} {key}", version)
         raise AssertionError("a clash without a record of the batch in it")
 
-    def _batches(self) -> Iterator[Batch]:
-        """Events first: members and counts refer to them."""
+    def _refused(self) -> Iterator[Batch]:
         for values in self._chunks("SELECT body FROM refused ORDER BY rowid"):
             yield Batch(self._generation, rejected=values)
+
+    def _stated(self) -> Iterator[Batch]:
+        """Events first: members and counts refer to them."""
         for values in self._chunks("SELECT body FROM event ORDER BY type, event_id"):
             yield Batch(self._generation, accepted=values)
         for values in self._chunks("SELECT body FROM statement ORDER BY version, key"):

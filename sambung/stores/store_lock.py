@@ -32,6 +32,7 @@ class GuardedSink(NamedTuple):
     """The writing methods of a sink; each checks the lock first."""
 
     apply: Callable[[Batch], Applied]
+    remove_national_ids: Callable[[], None]
     settle: Callable[[int, Positions, int], None]
 
 
@@ -62,7 +63,9 @@ class StoreLock:
         return guarded
 
     def guard_sink(self, sink: Sink) -> "GuardedSink":
-        return GuardedSink(self.guarded(sink.apply), self.guarded(sink.settle))
+        return GuardedSink(
+            self.guarded(sink.apply), self.guarded(sink.remove_national_ids), self.guarded(sink.settle)
+        )
 
     def release(self) -> None:
         if self._backend is not None:

@@ -1,11 +1,15 @@
 """The revision of an event to store, and its table columns."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 import msgspec
 
+from models.intake.national_ids import national_ids_in
 from models.tables.columns import stored_text
+
+_quoted_digits: Final = re.compile(rb'"[0-9]{16}"').search
 
 EventKey = tuple[str, str]
 """Type and event id."""
@@ -85,6 +89,11 @@ def newer(
 ) -> dict[EventKey, Revision]:
     """Revisions that replace a stored one, and those of new events."""
     return {key: one for key, one in revisions.items() if key not in stored or one > stored[key]}
+
+
+def holds_national_id(body: bytes) -> bool:
+    """Whether intake would refuse the event now; an older release did not look everywhere."""
+    return _quoted_digits(body) is not None and bool(national_ids_in(msgspec.json.decode(body), 1).first)
 
 
 Columns = tuple[str | int, ...]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, bindparam, select, tuple_
 from models.tables.columns import table_of
 from models.tables.rows import EventRow, InspectionRow, OutreachEventRow
 from sinks.databases.reading import among
-from sinks.databases.writing import put_rows
+from sinks.databases.writing import delete_rows, put_rows
 from sinks.events.decide import EventKey, Revision, inspection_columns, outreach_columns, revision
 
 _EVENT = table_of(EventRow)
@@ -37,6 +37,12 @@ def write_events(connection: Connection, events: Mapping[EventKey, Revision]) ->
     put_rows(connection, _EVENT, [(*key, one.revision, one.body.decode()) for key, one in events.items()])
     for kind, table, columns in _TABLES_WITH_COLUMNS:
         put_rows(connection, table, [columns(one.body) for key, one in events.items() if key[0] == kind])
+
+
+def remove_events(connection: Connection, events: Collection[EventKey]) -> None:
+    delete_rows(connection, _EVENT, [*events])
+    for kind, table, _ in _TABLES_WITH_COLUMNS:
+        delete_rows(connection, table, [(event_id,) for of_kind, event_id in events if of_kind == kind])
 
 
 def read_archive(engine: Engine) -> Iterator[bytes]:

@@ -85,6 +85,11 @@ class MemorySink(Sink):
         self._advance(generation, positions)
         self._generations = [_settled(one, generation, settled_us) for one in self._generations]
 
+    def remove_national_ids(self) -> None:
+        self.events = {
+            key: one for key, one in self.events.items() if not archive.holds_national_id(one.body)
+        }
+
     def archive(self) -> Iterator[bytes]:
         return (self.events[key].body for key in sorted(self.events))
 

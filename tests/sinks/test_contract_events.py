@@ -9,6 +9,8 @@ from tests.builders import Event, enrollment, inspection, line, outreach
 from tests.sinks.kept import Kept
 from tests.sinks.records import batch, refused
 
+NATIONAL_ID = "1234567890123456"
+
 
 def accepted(event: Event) -> bytes:
     return canonical(EVENTS[event["type"]].model_validate_json(line(event)))
@@ -54,6 +56,18 @@ def test_the_archive_comes_back_by_type_and_id_as_it_was_accepted(kept: Kept) ->
     archived = list(kept.sink.archive())
     assert archived == list(kept.sink.archive())
     assert sorted(archived) == sorted(bodies)
+
+
+def test_an_event_with_a_national_id_which_an_older_release_accepted_is_removed(kept: Kept) -> None:
+    events = [enrollment("m1"), outreach(), inspection(), outreach(day=2, source=f'"{NATIONAL_ID}')]
+    kept.apply(batch(accepted=tuple(map(accepted, events))))
+    before = kept.all_rows()
+    others = [enrollment("m2", source="NIK"), outreach(day=3, source="NIK"), inspection(day=2, team="NIK")]
+    found = [accepted(event).replace(b"NIK", NATIONAL_ID.encode()) for event in others]
+    kept.apply(batch(accepted=found))
+    assert len(kept.rows("event")) == 7
+    kept.sink.remove_national_ids()
+    assert kept.all_rows() == before
 
 
 def test_a_refused_record_is_kept_whole(kept: Kept) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.end_to_end.runs import sambung, url
 
-NO_STREAM = "This store has no stream on this broker"
+NO_STREAM = "This store has no stream of this release on this broker"
 
 
 def worker(folder: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
