@@ -20,6 +20,7 @@ _LINK = re.compile(r"\[[^]]*\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"`((?:[\w*-]+/)+[\w*.-]+\.(?:py|toml|yaml|csv|ndjson|txt))`")
 _TEST = re.compile(r"`(test_\w+)`")
+_NAME_IN_FILE = re.compile(r"`([\w/]+/\w+\.py)`\s\(`(?:\w+\.)?(\w+)`")
 _TERM = re.compile(r"^\| ([\w ,]+) \| .* \| `(\w+)` in `([\w/.]+)` \|$", re.MULTILINE)
 
 
@@ -59,6 +60,15 @@ def test_every_file_and_test_that_is_named_is_there(page: Path) -> None:
     assert [name for name in files if not list(ROOT.glob(name))] == []
     tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     assert [name for name in _TEST.findall(text_of(page)) if f"def {name}(" not in tests] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_every_name_in_a_file_is_there(page: Path) -> None:
+    named = _NAME_IN_FILE.findall(text_of(page))
+    absent = [
+        (file, name) for file, name in named if not re.search(rf"\b{name}\b", (ROOT / file).read_text())
+    ]
+    assert absent == []
 
 
 @pytest.mark.parametrize(("term", "name", "file"), _TERM.findall(text_of(GLOSSARY)))
