@@ -30,6 +30,7 @@ check: $(VENV)/for-work ## lint, formatting, types, import rules, layout
 	$(BIN)/python -m pytest -q tests/test_layout.py
 
 ci: export CI = true
+ci: export TEST_THOROUGH = 1
 ci: test check ## all that a change has to pass; what is skipped at home for want of a program fails here
 
 faults: $(VENV)/for-work services ## kill, fill up and cut off parts of a real cluster, and write docs/faults.md

@@ -5,21 +5,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.releases import release
 from tests.services.brokers import KINDS, SHORT_SESSIONS, Brokers
 from tests.services.kafka import Kafka, kafka_cluster
 from tests.services.postgres import Postgres, postgres_server
 from tests.sinks.kept import STORES, Emptied, Files, Kind
+from tests.thorough import tries
 
 SERVICES = frozenset({"kafka", "postgres", "postgresql"})
 """Fixtures, and values of parameters, that stand for one."""
 
 
 def pytest_configure() -> None:
-    """Hear interrupts again: a shell's `&` has the tests, and all that they start, ignore SIGINT."""
+    """Heed interrupts again, which a shell's `&` has all that it starts ignore; set hypothesis' examples."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    settings.register_profile("tries", settings(), max_examples=tries(100), deadline=None)
+    settings.load_profile("tries")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,6 +17,7 @@ from tests.oracle import judging
 from tests.oracle.broken import FLAWS, SAMPLES, TOO_LARGE, Flaw
 from tests.oracle.shares import MODELS, credit
 from tests.strategies import Record, awkward_record_lists, awkward_season
+from tests.thorough import tries
 
 PLACES = Places.load()
 RULES = Rules.load()
@@ -42,7 +43,7 @@ def test_both_refuse_every_flaw_alike_on_every_topic(flaw: Flaw) -> None:
 
 
 @given(awkward_record_lists())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 def test_both_read_the_same_content_from_every_record(records: list[Record]) -> None:
     for topic, value in records:
         assert by_intake(topic, value) == by_oracle(topic, value)
@@ -62,7 +63,7 @@ COUNTS = st.lists(st.integers(0, 12), min_size=1, max_size=40)
 
 
 @given(UNITS_US, COUNTS, st.sampled_from([300_000, 1_000_000]), st.integers(-(10**15), 4 * 10**15))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 def test_both_divide_every_journey_alike(unit_us: int, counts: list[int], amount: int, at_us: int) -> None:
     elapsed_us = sorted((count * unit_us for count in counts), reverse=True)
     touched_us = [at_us - since for since in elapsed_us]

@@ -12,6 +12,7 @@ from tests.oracle.oracle import expected
 from tests.oracle.rulebook import DEFAULT
 from tests.oracle.standing import judged, standing
 from tests.strategies import Record, awkward_record_lists, awkward_records, awkward_season, awkward_seasons
+from tests.thorough import tries
 
 PLACES = Places.load()
 SEASON = awkward_season(1, 3_000)
@@ -59,7 +60,7 @@ def test_records_go_to_wrong_topics_too() -> None:
 
 
 @given(awkward_record_lists())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 def test_order_and_resends_change_no_row(records: list[Record]) -> None:
     found = expected(records, PLACES)
     turned = records * 2
@@ -68,7 +69,7 @@ def test_order_and_resends_change_no_row(records: list[Record]) -> None:
 
 
 @given(awkward_seasons())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 def test_each_active_member_has_a_million_under_every_model(season: list[bytes]) -> None:
     found = expected(season, PLACES)
     sums: Counter[tuple[str, str]] = Counter()
@@ -83,7 +84,7 @@ def test_each_active_member_has_a_million_under_every_model(season: list[bytes])
 
 
 @given(awkward_seasons())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 def test_the_index_of_touches_leaves_none_out(season: list[bytes]) -> None:
     newest = standing(season, PLACES)
     events = [event for event in newest.values() if event.active]

@@ -32,6 +32,7 @@ class Process:
         self.owner = False
         self.turns_left = 0
         """As a zombie: turns until it notices that it lost its partitions."""
+        self._inputs = [(spec.topic, number) for number in range(PARTITIONS)]
         self._broker = broker
         self._random = random
         self._most_polled = most_polled
@@ -91,7 +92,8 @@ class Process:
     @property
     def behind(self) -> bool:
         """Whether there is input that is not committed."""
-        return any(self._committed(number) < self._end(number) for number in range(PARTITIONS))
+        commits, logs = self._broker.commits, self._broker.logs
+        return any(commits[log] < len(logs[log]) for log in self._inputs)
 
     async def _live(self) -> None:
         while True:
@@ -121,7 +123,8 @@ class Process:
 
     @property
     def _unread(self) -> list[int]:
-        return [number for number, at in self._positions.items() if at < self._end(number)]
+        logs, topic = self._broker.logs, self.spec.topic
+        return [number for number, at in self._positions.items() if at < len(logs[topic, number])]
 
     def _committed(self, number: int) -> int:
         return self._broker.commits[self.spec.topic, number]

@@ -38,8 +38,9 @@ from tests.simulation.outcome import faults_of
 from tests.simulation.stages import CONTEXT
 from tests.sinks.records import ORIGIN
 from tests.strategies import Record, awkward_records
+from tests.thorough import tries
 
-EXAMPLES = int(os.environ.get("SAMBUNG_FOREIGN_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("SAMBUNG_FOREIGN_EXAMPLES", tries(25)))
 SIZE = 40
 """Records of a season."""
 STEADY = "steady"

@@ -11,10 +11,11 @@ from tests.sinks.histories import Record, delivered, packed, streams
 from tests.sinks.kept import Kept, Kind
 from tests.sinks.records import NOW_US, ORIGIN
 from tests.sinks.shown import Rows, determined
+from tests.thorough import tries
 
 NO_STORE = Kind("memory", lambda: "")
 randoms = st.randoms(use_true_random=False)
-quick = settings(max_examples=40, deadline=None)
+quick = settings(max_examples=tries(40), deadline=None)
 
 
 def one_by_one(said: list[Record]) -> dict[str, Rows]:

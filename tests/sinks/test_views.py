@@ -12,6 +12,7 @@ from tests.sinks.kept import Kept, Kind
 from tests.sinks.memory import MemorySink
 from tests.sinks.records import MODELS, NOW_US, ORIGIN, batch, cancelled, gone, line, statement
 from tests.stores import columns, opened, run
+from tests.thorough import tries
 
 credits_ = st.dictionaries(st.sampled_from(MODELS), st.integers(1, 1_000_000))
 """Of a line; models may be absent, even all of them."""
@@ -41,7 +42,7 @@ def histories(draw: st.DrawFn) -> list[bytes]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(said=histories())
 def test_the_views_show_each_credit_of_each_line_once(database: Kind, said: list[bytes]) -> None:
     told = Kept(MemorySink())

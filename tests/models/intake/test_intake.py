@@ -12,6 +12,7 @@ from models.intake.refusal import Reason, Refusal
 from models.places import Places
 from tests.builders import company, enrollment, inspection, line, outreach
 from tests.oracle import judging as oracle
+from tests.thorough import tries
 
 PLACES = Places.load()
 NATIONAL_ID = "3404071234567890"
@@ -239,7 +240,7 @@ def odd_records(draw: st.DrawFn) -> tuple[str, bytes]:
     return topic, value
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 @given(odd_records())
 def test_the_fast_reader_takes_what_the_one_in_detail_takes_and_both_agree_with_the_oracle(
     record: tuple[str, bytes],

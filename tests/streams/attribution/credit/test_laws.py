@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from models.instants import DAY_US
 from streams.attribution.credit import MODELS, credit_by_model
 from tests.streams.attribution.credit.journeys import Journey, journeys
+from tests.thorough import tries
 
 Law = Callable[[str, Journey], bool]
 
@@ -83,14 +84,14 @@ EACH = [pytest.param(model, law, id=f"{model}:{law.__name__}") for model in MODE
 
 
 @pytest.mark.parametrize(("model", "law"), EACH)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=tries(40))
 @given(journey=journeys())
 def test_law(model: str, law: Law, journey: Journey) -> None:
     assert law(model, journey)
 
 
 @pytest.mark.parametrize("model", [model for model in MODELS if model != "time_decay"])
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=tries(40))
 @given(journey=journeys())
 def test_only_time_decay_looks_at_the_instants(model: str, journey: Journey) -> None:
     evenly = tuple(range(len(journey.touched_us)))

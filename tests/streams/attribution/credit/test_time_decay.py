@@ -10,6 +10,7 @@ from models.instants import DAY_US
 from streams.attribution.credit import time_decay
 from streams.attribution.credit.halving import BITS, ONE, halving
 from tests.streams.attribution.credit.journeys import DEFAULT, Journey, days_before, journeys
+from tests.thorough import tries
 
 SAME = Decimal("1e-40")
 """Fractional parts nearer than this are equal; the digits beyond are the computation's own noise."""
@@ -30,7 +31,7 @@ def by_decimals(journey: Journey) -> list[int]:
         return whole
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=tries(500))
 @given(journeys())
 def test_shares_are_those_of_sixty_digits(journey: Journey) -> None:
     assert journey.shares("time_decay") == by_decimals(journey)
@@ -64,7 +65,7 @@ def test_a_touch_far_beyond_the_half_life_leaves_all_to_the_last() -> None:
     assert time_decay.shares(days_before(90, 60, 0), 1_000_000, rules) == [0, 0, 1_000_000]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=tries(300))
 @given(gap=st.integers(0, 100 * DAY_US), half_life=st.integers(1, 3_660 * DAY_US))
 def test_a_weight_is_right_to_89_bits(gap: int, half_life: int) -> None:
     with localcontext() as context:
@@ -73,7 +74,7 @@ def test_a_weight_is_right_to_89_bits(gap: int, half_life: int) -> None:
         assert abs(halving(gap, half_life) - exact) < 2 ** (BITS - 89)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=tries(300))
 @given(
     gap=st.integers(0, 90 * DAY_US),
     more=st.integers(1, DAY_US),
