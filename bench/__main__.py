@@ -1,4 +1,4 @@
-"""`python -m bench`: the figures of docs/benchmarks.md, measured here and now."""
+"""`python -m bench`: measures the figures of docs/benchmarks.md."""
 
 import argparse
 import logging
@@ -27,7 +27,7 @@ def main() -> None:
         "--write", action="store_true", help=f"put the tables into docs/{figures.PAGE.name} too"
     )
     options = parser.parse_args()
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of new topics without a leader yet
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it logs new topics that have no leader yet
     unknown = set(options.names) - set(BENCHES)
     if unknown:
         parser.error(f"there is no bench {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")

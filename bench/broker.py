@@ -1,4 +1,4 @@
-"""The broker of the race: Apache Kafka as in production, or the embedded one where that cannot be had."""
+"""The broker of the benches: Apache Kafka as in production, or the embedded one if that is missing."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,9 +10,9 @@ from sambung.broker.embedded import embedded_broker
 from tests.services.kafka import JARS, kafka_cluster, lacking
 
 JAVA = ("java", "-Xms1g", "-Xmx1g", "-XX:+UseG1GC")
-"""Kafka's own start script has these."""
+"""As in Kafka's own start script."""
 JAVA_THAT_COMPILES_ONCE = (*JAVA, "-XX:TieredStopAtLevel=1")
-"""Its second compiler is at work for minutes, and takes half a core from whoever is measured."""
+"""The JVM's second compiler runs for minutes and takes half a core from the program measured."""
 SETTINGS = {"num_network_threads": "3", "num_io_threads": "8"}
 """Kafka's defaults, where the tests' node has fewer."""
 
@@ -20,14 +20,14 @@ SETTINGS = {"num_network_threads": "3", "num_io_threads": "8"}
 class Broker(NamedTuple):
     address: str
     words: str
-    """What it is, as a sentence."""
+    """Description, as a sentence."""
     lacks: str
     """Why it is not Apache Kafka; empty when it is."""
 
 
 @contextmanager
 def broker(java: Sequence[str] = JAVA, **settings: str) -> Iterator[Broker]:
-    """A new one, with nothing on it; settings are Apache Kafka's, with underscores for dots."""
+    """A new, empty one; settings are Apache Kafka's, with underscores for dots."""
     if lacks := lacking():
         with embedded_broker() as embedded:
             yield Broker(embedded.address, f"On the embedded broker, not on Apache Kafka: {lacks}.", lacks)

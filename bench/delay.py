@@ -1,8 +1,8 @@
-"""From publish to `live-count`, seen from outside: one client that publishes on a steady clock and watches.
+"""Delay from publish to `live-count`, measured by a client that publishes at a steady rate and watches.
 
-A season's lines at 500 a second through all four hops on Apache Kafka, one worker without the store, after a
-first part of the season that was sent at once. Measured is every enrollment that counts: from the instant at
-which its turn to be published came to the arrival of the last live count that it changed (`matching.py`).
+500 lines of a season per second go through all four hops on Apache Kafka and one worker without the store,
+after a first part of the season that is sent at once. Measured is every enrollment that counts: from the
+instant when it was due to be published to the arrival of the last live count that it changed (`matching.py`).
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from streams.topics.names import CREDIT, LIVE_COUNT
 ROUNDS_IN_FULL = 3
 EVENTS_PER_S = 500
 FULL_LINES, QUICK_LINES = (20_000, 30_000), (5_000, 10_000)
-"""Sent at once before, and then on the clock."""
+"""Lines sent at once, and then at the steady rate."""
 TARGETS_MS = {"mean": 50, "p99": 150}
 WATCH_MS = 100
 
@@ -51,7 +51,7 @@ class Delays(NamedTuple):
     p99: float
     matched: int
     late: float
-    """How far the publishing client fell behind its clock, at most."""
+    """The most that the publishing client was late."""
 
 
 def measure(*, full: bool) -> Table:
@@ -86,7 +86,7 @@ def _target(name: str) -> str:
 
 
 def _due(lines: Sequence[bytes]) -> Iterator[Due]:
-    """What names a topic and has an id, in order."""
+    """Lines that name a topic and have an id, in order."""
     for line in lines:
         topic = topic_of_line(line)
         with suppress(ValueError):
@@ -95,7 +95,7 @@ def _due(lines: Sequence[bytes]) -> Iterator[Due]:
 
 
 async def _run(stream: Stream, before: Sequence[Due], events: Sequence[Due]) -> Delays:
-    """What was sent before and is sent again is not measured."""
+    """Events that were also sent before are not measured."""
     topics = await stream.topics()
     await through(stream)
     seen: list[Seen] = []
@@ -116,7 +116,7 @@ async def _run(stream: Stream, before: Sequence[Due], events: Sequence[Due]) -> 
 
 
 async def _watch(connection: Connection, partitions: int, seen: list[Seen]) -> None:
-    """Note every live count from now on, with the time it comes."""
+    """Record every live count from now on, with the time of its arrival."""
     consumer = AIOKafkaConsumer(**connection.options(), enable_auto_commit=False)
     async with consumer:
         consumer.assign([TopicPartition(LIVE_COUNT, number) for number in range(partitions)])
@@ -130,9 +130,9 @@ async def _watch(connection: Connection, partitions: int, seen: list[Seen]) -> N
 async def _publish(
     connection: Connection, partitions: int, events: Sequence[Due]
 ) -> tuple[dict[str, float], float]:
-    """Each event at its own instant; gives these by event id, and the most that one was late.
+    """Publish each event when it is due; return these instants by event id, and the most that one was late.
 
-    Of an event that is sent again the first time counts.
+    Of an event that is sent again the first instant counts.
     """
     published: dict[str, float] = {}
     late = 0.0

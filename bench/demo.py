@@ -1,4 +1,4 @@
-"""`make demo` by phase, once it is set up: how long each command takes that it shows."""
+"""`make demo` after its set-up: the time of each command."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from bench.figures import Table
 
 ROOT = Path(__file__).parents[1]
 ROUNDS_IN_FULL = 3
-LAST_WORDS = "What to type next"
+LAST_LINE = "What to type next"
 
 
 def measure(*, full: bool) -> Table:
@@ -23,16 +23,16 @@ def measure(*, full: bool) -> Table:
 
 
 def _seconds() -> dict[str, float]:
-    """By command; each begins with the line that shows it, and ends where the next begins."""
+    """By command; each lasts from the line that shows it to the next one."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     began: list[tuple[str, float]] = []
     command = ["sh", "demo.sh"]
-    with subprocess.Popen(  # noqa: S603  ours
+    with subprocess.Popen(  # noqa: S603  not user input
         command, cwd=ROOT, env=os.environ | {"PATH": path}, stdout=subprocess.PIPE, text=True
     ) as demo:
         assert demo.stdout is not None  # noqa: S101  a pipe
         for line in demo.stdout:
-            if line.startswith(("$ ", LAST_WORDS)):
+            if line.startswith(("$ ", LAST_LINE)):
                 words = line.removeprefix("$ ").split()
                 began.append((" ".join(words[:2]), monotonic()))
     if demo.returncode:

@@ -1,4 +1,4 @@
-"""Who races in the one-stage job, how each is started, and what it needs to be here."""
+"""The contenders of the one-stage job: how each is started, and what it needs."""
 
 import shutil
 import sys
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 BUILT = ROOT / "var/bench"
-"""What bench/Makefile makes: an environment a peer."""
+"""Made by bench/Makefile: one environment per peer."""
 QUIX = BUILT / "quix"
 STREAMS = BUILT / "kafka_streams"
 JAR = STREAMS / "one-stage-1.jar"
@@ -16,16 +16,16 @@ JAR = STREAMS / "one-stage-1.jar"
 
 class Entrant(NamedTuple):
     name: str
-    """Of its group, and in its topics'."""
+    """Of its consumer group, and part of its topics' names."""
     words: str
     command: Sequence[str]
-    """The task follows as last argument."""
+    """The task is added as last argument."""
     one_in: int = 1
-    """It gets the first event of so many: all of them, or a tenth."""
+    """10 gives it only a tenth of the events."""
     makes_changelog: bool = False
-    """By itself, as it wants it."""
+    """It creates its changelog itself."""
     built: Path | None = None
-    """The folder that bench/Makefile must have made; none for those that run in our own environment."""
+    """Folder made by bench/Makefile; None for those that run in this environment."""
 
     def lacks(self, kafka_lacks: str) -> str:
         """Why it cannot race here; empty when it can."""
@@ -38,7 +38,7 @@ class Entrant(NamedTuple):
         return ""
 
 
-def _ours(module: str) -> tuple[str, ...]:
+def _in_process(module: str) -> tuple[str, ...]:
     return sys.executable, "-m", f"bench.contenders.{module}"
 
 
@@ -53,8 +53,8 @@ def _kafka_streams(settings: str, *options: str) -> tuple[str, ...]:
 
 
 ENTRANTS = (
-    Entrant("ceiling", "ceiling: aiokafka, msgspec, a dict; nothing durable", _ours("ceiling")),
-    Entrant("engine", "streams.engine", _ours("engine")),
+    Entrant("ceiling", "ceiling: aiokafka, msgspec, a dict; nothing durable", _in_process("ceiling")),
+    Entrant("engine", "streams.engine", _in_process("engine")),
     Entrant(
         "kafka-streams-tuned",
         "Kafka Streams 4.1, tuned",
@@ -70,5 +70,5 @@ ENTRANTS = (
         built=STREAMS,
     ),
     Entrant("quix", "Quix Streams 3.28", _quix("tuned"), makes_changelog=True, built=QUIX),
-    Entrant("plain-faust", "plain Faust, an agent an event", _ours("plain_faust"), one_in=10),
+    Entrant("plain-faust", "plain Faust, an agent an event", _in_process("plain_faust"), one_in=10),
 )

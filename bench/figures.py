@@ -1,4 +1,4 @@
-"""Figures as Markdown tables: printed, and put where docs/benchmarks.md has a place for them."""
+"""Figures as Markdown tables: printed, and written to their places in docs/benchmarks.md."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 PLOTS = PAGE.with_suffix("")
-"""Beside the page: a file a plot, which the page links to."""
+"""Folder beside the page, with one file per plot."""
 
 
 class Bar(NamedTuple):
@@ -18,17 +18,17 @@ class Bar(NamedTuple):
     words: str
     events_per_s: float
     ratio: str
-    """How many times as fast the engine is."""
+    """Speed of the engine divided by this one's."""
 
 
 class Table(NamedTuple):
     name: str
-    """As between the marks in the page."""
+    """As in its marks on the page."""
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     remarks: Sequence[str] = ()
     bars: Sequence[Bar] = ()
-    """What to plot beside it, if anything."""
+    """Plotted beside it, if there are any."""
 
     def markdown(self) -> str:
         ruler = ["---", *["---:"] * (len(self.head) - 1)]
@@ -37,7 +37,7 @@ class Table(NamedTuple):
 
 
 def many(number: float) -> str:
-    """Three digits are more than such a machine can tell.
+    """Rounded to three digits.
 
     >>> many(123456.7), many(1234.5), many(12.34)
     ('123,000', '1,230', '12.3')
@@ -49,14 +49,14 @@ def many(number: float) -> str:
 
 
 def middle(values: Sequence[float]) -> str:
-    """The median, and how far the values went where there are several."""
+    """The median, and the range if there are several values."""
     if len(values) == 1:
         return many(values[0])
     return f"{many(median(values))} ({many(min(values))} to {many(max(values))})"
 
 
 def machine(*, full: bool) -> Table:
-    """What was measured on, and how; no names."""
+    """The machine and the kind of run; no names."""
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / (1 << 30)
     run = "full: medians of three, and how far they went" if full else "quick: each figure once"
     rows = [

@@ -1,10 +1,10 @@
-"""Whether the engine gets slower with more: the one-stage job at 100,000, 1,000,000 and 3,000,000 events.
+"""Speed against size: the one-stage job at 100,000, 1,000,000 and 3,000,000 events.
 
-A company's row grows with its events until it holds 50 touches, so with as many companies at every size more
-events would mean more work for each. So companies grow with events, 150 events each, and every event costs
-the job's code as many steps; state and logs are thirty times as large at the end. The job with all of its
-20,000 companies at every size stands below. Steps over more memory take longer: the ceiling, in turn with
-the engine on the same broker, shows by how much without any engine.
+A company's row grows with its events until it has 50 touches, so with a fixed number of companies more events
+would mean more work for each. So the number of companies grows too, with 150 events each: the job's code does
+the same work per event, while state and logs become thirty times as large. Further rows have all 20,000
+companies at every size. Access to more memory takes longer: the ceiling, run in turn with the engine on the
+same broker, shows by how much without any engine.
 """
 
 from collections.abc import Iterator
@@ -69,7 +69,7 @@ def _row(size: Size, *racing: list[Timed]) -> tuple[str, ...]:
 
 
 def events(size: Size) -> Iterator[tuple[bytes, bytes]]:
-    """The job's, each of its companies made one of the first so many."""
+    """The job's events, mapped to fewer companies."""
     for key, value in job.events(size.events):
         company = b"company-%05d" % (int(key[-5:]) % size.companies)
         yield company, value.replace(key, company)

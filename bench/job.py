@@ -1,6 +1,6 @@
-"""The one-stage job: what the events are, what is kept of a company, what an enrollment earns.
+"""The one-stage job: its events, a company's state, an enrollment's credit.
 
-Every contender runs these very functions; they differ in how events, state and records move.
+Every contender runs these functions; they differ in how they move events, state and records.
 """
 
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from streams.attribution.credit.rounding import equally
 COMPANIES = 20_000
 ENROLLMENTS = 0.28
 """Share of the events."""
-KEPT = 50
-"""Newest touches kept of a company."""
+MOST_TOUCHES = 50
+"""Newest touches stored per company."""
 MINUTE_US = 60 * 1_000_000
 LOOKBACK_US = 30 * 24 * 60 * MINUTE_US
 SEASON_US = 273 * 24 * 60 * MINUTE_US
 """January to September."""
 LATE_US = 24 * 60 * MINUTE_US
-"""Events come up to a day late."""
+"""Events are up to a day late."""
 PARTITIONS = 4
 
 
@@ -36,7 +36,7 @@ class Event(Struct):
 
 
 class Touch(Struct, frozen=True, array_like=True):
-    """What is kept of a touch."""
+    """A touch in a company's state."""
 
     occurred_us: int
     event_id: str
@@ -50,7 +50,7 @@ class Share(Struct, array_like=True):
 
 
 class Credit(Struct):
-    """What an enrollment says: the touches of its last 30 days, equally; none is organic."""
+    """Credit of an enrollment: equal shares for the touches of the last 30 days; none means organic."""
 
     enrollment_id: str
     company_id: str
@@ -62,7 +62,7 @@ _encode = Encoder().encode
 
 
 def events(count: int) -> Iterator[tuple[bytes, bytes]]:
-    """Key and value of the first `count` of a season's events of `count`; the same each time."""
+    """Keys and values of a season of `count` events; the same each time."""
     random = Random(2017)
     for number in range(count):
         company = f"company-{random.randrange(COMPANIES):05}"
@@ -77,11 +77,11 @@ def events(count: int) -> Iterator[tuple[bytes, bytes]]:
 
 
 def with_touch(touches: list[Touch], event: Event) -> list[Touch]:
-    return [*touches[1 - KEPT :], Touch(event.occurred_us, event.event_id, event.campaign_id)]
+    return [*touches[1 - MOST_TOUCHES :], Touch(event.occurred_us, event.event_id, event.campaign_id)]
 
 
 def credit(touches: list[Touch], event: Event) -> bytes:
-    """The record that an enrollment sends."""
+    """The record sent for an enrollment."""
     end, start = event.occurred_us, event.occurred_us - LOOKBACK_US
     counting = [touch for touch in touches if start <= touch.occurred_us <= end]
     shares = equally(1_000_000, len(counting)) if counting else []
@@ -92,14 +92,14 @@ def credit(touches: list[Touch], event: Event) -> bytes:
 
 
 def expected(records: Iterator[tuple[bytes, bytes]]) -> list[bytes]:
-    """What any contender must have sent, sorted."""
-    kept: dict[str, list[Touch]] = {}
+    """The records that every contender must send, sorted."""
+    stored: dict[str, list[Touch]] = {}
     sent: list[bytes] = []
     for _, value in records:
         event = decode(value)
-        touches = kept.get(event.company_id, [])
+        touches = stored.get(event.company_id, [])
         if event.type == "touch":
-            kept[event.company_id] = with_touch(touches, event)
+            stored[event.company_id] = with_touch(touches, event)
         else:
             sent.append(credit(touches, event))
     return sorted(sent)

@@ -1,9 +1,9 @@
-"""Which live count was the first with a given enrollment in it: told from the logs, after the fact.
+"""Finds the first live count that includes a given enrollment, from the logs, after a run.
 
 A count is a sum, so no record of `live-count` names its causes, but offsets chain them. A statement's version
-is the offset, in the member's partition, of the record that decided it. A sum of that partition says up to
-which such offset it goes. A live count says the same of the sums. So the first sum at or past the statement,
-and the first count at or past that sum, are what brought the enrollment to whoever watches.
+is the offset, in the member's partition, of the record that decided it. A sum of that partition has the last
+such offset that it includes; a live count has the same for sums. So the enrollment first appears in the first
+sum at or past the statement, and then in the first count at or past that sum.
 """
 
 from bisect import bisect_left
@@ -21,24 +21,24 @@ from streams.engine.kafka.sending import internal_partition_of
 OFFSET = (1 << OFFSET_BITS) - 1
 
 Source = tuple[str, int, str, str, str]
-"""Campaign, partition of members, district, month, kind: whose sum it is."""
+"""Key of a sum: campaign, partition of members, district, month, kind."""
 
 
 class Seen(NamedTuple):
-    """A record of `live-count`, as it came."""
+    """A record of `live-count` and its time of arrival."""
 
     at: float
     value: bytes
 
 
 class Steps(NamedTuple):
-    """Ascending marks, and what stands at each."""
+    """Values by ascending marks."""
 
     marks: list[int]
     values: list[float]
 
     def first_from(self, mark: int) -> float | None:
-        """What stands at the first mark that is not below."""
+        """The value of the first mark that is not below."""
         found = bisect_left(self.marks, mark)
         return self.values[found] if found < len(self.marks) else None
 
@@ -69,29 +69,34 @@ class Matcher:
             steps.values.append(at)
 
     def counted(self, statements: Iterable[ConsumerRecord]) -> Iterator[tuple[str, float]]:
-        """Event ids of enrollments, and when the last count came that each changed at first.
+        """Event ids of enrollments, and the arrival of the last of the counts that first included them.
 
-        Of those that count at all, as the first of their member (a second one may change no count), and whose
-        counts came while somebody watched.
+        Only first enrollments of a member (a second one may change no count) whose counts all arrived while
+        they were watched.
         """
         first: dict[str, tuple[str, Statement]] = {}
         for record in statements:
-            said = decode_statement(record.value)
-            if said.enrollment_event_id is not None and said.status == "active":
-                first.setdefault(said.member_id, (said.enrollment_event_id, said))
-        for event_id, said in first.values():
-            times = [self._counted_at(source, said.version & OFFSET) for source in self._sources(said)]
-            known = [at for at in times if at is not None]
-            if known and len(known) == len(times):
-                yield event_id, max(known)
+            statement = decode_statement(record.value)
+            if statement.enrollment_event_id is not None and statement.status == "active":
+                first.setdefault(statement.member_id, (statement.enrollment_event_id, statement))
+        for event_id, statement in first.values():
+            times = [
+                self._counted_at(source, statement.version & OFFSET) for source in self._sources(statement)
+            ]
+            arrived = [at for at in times if at is not None]
+            if arrived and len(arrived) == len(times):
+                yield event_id, max(arrived)
 
-    def _sources(self, said: Statement) -> set[Source]:
-        assert said.place is not None  # noqa: S101  an active statement has all three
-        assert said.occurred_at is not None  # noqa: S101
-        assert said.kind is not None  # noqa: S101
-        partition = internal_partition_of(said.member_id.encode(), self._partitions)
-        month = month_in_jakarta(parse(said.occurred_at))
-        return {(line.campaign_id, partition, said.place[:5], month, said.kind) for line in said.lines}
+    def _sources(self, statement: Statement) -> set[Source]:
+        assert statement.place is not None  # noqa: S101  an active statement has all three
+        assert statement.occurred_at is not None  # noqa: S101
+        assert statement.kind is not None  # noqa: S101
+        partition = internal_partition_of(statement.member_id.encode(), self._partitions)
+        month = month_in_jakarta(parse(statement.occurred_at))
+        return {
+            (line.campaign_id, partition, statement.place[:5], month, statement.kind)
+            for line in statement.lines
+        }
 
     def _counted_at(self, source: Source, decided: int) -> float | None:
         summed = self._sums[source].first_from(decided)

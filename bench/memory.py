@@ -1,6 +1,6 @@
-"""A world for stages without Kafka and disk (`streams.engine.checkpoint.Ports`), in lists and dicts.
+"""Ports for stages without Kafka and disk (`streams.engine.ports`), in lists and dicts.
 
-Nothing is copied that life would not copy, so what is measured on it is the stages' own work: decoding,
+Nothing is copied that a real worker would not copy, so only the stages' own work is measured: decoding,
 folding, encoding rows and records.
 """
 
@@ -17,7 +17,7 @@ FIRST_MS = 1_500_000_000_000
 
 
 class Raw(NamedTuple):
-    """A record as aiokafka hands it out."""
+    """A record as aiokafka returns it."""
 
     offset: int
     timestamp: int
@@ -27,7 +27,7 @@ class Raw(NamedTuple):
 
 
 class Logs:
-    """Of every topic and partition, and how far a stage has read its own."""
+    """Every topic and partition, and the positions of the stages that read them."""
 
     def __init__(self) -> None:
         self._records: dict[tuple[str, int], list[Raw]] = defaultdict(list)
@@ -43,7 +43,7 @@ class Logs:
         return spans
 
     def unread(self, topic: str) -> Iterator[tuple[int, Poll]]:
-        """What lies in each partition since the last time; read with that."""
+        """Records of each partition since the last call."""
         for partition in range(PARTITIONS):
             start = self._read[topic, partition]
             run = self._records[topic, partition][start:]
@@ -90,7 +90,7 @@ class MemoryStore:
 
 
 class MemoryPorts:
-    """One stage's world; changelog and outputs go to the same logs as everybody's."""
+    """Ports of one stage; changelog and outputs go to the logs that all stages share."""
 
     def __init__(self, logs: Logs) -> None:
         self.sent: Counter[str] = Counter()
@@ -102,7 +102,7 @@ class MemoryPorts:
         return self._stores[partition]
 
     def committed(self, topic: str, partition: int) -> None:
-        """Never: it began with nothing."""
+        """Nothing: every run starts empty."""
 
     def partitions(self, topic: str) -> int:
         del topic

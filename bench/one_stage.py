@@ -1,8 +1,9 @@
-"""One stage's job on the engine, beside the ceiling and its peers: same events, same broker, same run.
+"""The one-stage job on the engine, the ceiling and its peers: same events, same broker, same run.
 
 Keyed state of the last 50 touches of a company, in RocksDB with a changelog; touches append; an enrollment
 (28 % of the events) looks back 30 days and sends a credit record; 20,000 companies, 4 partitions,
-at-least-once. Events lie on the broker before the clock starts. No time counts unless what was sent is right.
+at-least-once. All events are on the broker before the clock starts. A time counts only if the
+output is right.
 """
 
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ class Race(NamedTuple):
     peak_mb: list[float]
 
     def add(self, count: int, took: Timed) -> None:
-        """One more round, in which it had so many events."""
+        """Add a round of `count` events."""
         self.events_per_s.append(count / took.seconds)
         self.second_half_per_s.append(count / 2 / took.second_half_s)
         self.peak_mb.append(took.peak_mb)
@@ -52,7 +53,7 @@ def measure(*, full: bool) -> Table:
 
 
 def _warm_up(there: Broker) -> None:
-    """Let a new broker's machine see what is to come, for nobody's time."""
+    """Warm up a new broker; not measured."""
     entrant = ENTRANTS[0]._replace(name="warm-up")
     timed(entrant, there.address, _events(WARM_UP, entrant), job.expected(_events(WARM_UP, entrant)))
 

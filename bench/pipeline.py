@@ -1,7 +1,7 @@
-"""The whole pipeline, SQL included: a season that lies on the broker, by 1 and 2 workers, into each store.
+"""The whole pipeline with SQL: a season on the broker, processed by 1 and 2 workers into each kind of store.
 
-The clock starts when the first worker has its partitions and ends when every event is folded and stored. A
-time counts only if the tables are those that one `sambung replay` makes, and the audit finds nothing.
+The clock starts when the first worker has its partitions and ends when every event is processed and stored.
+A time counts only if the tables equal those of one `sambung replay`, and the audit finds nothing.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ ROUNDS_IN_FULL = 3
 QUICK_LINES = 10_000
 WORKERS = (1, 2)
 TOGETHER = {"group_initial_rebalance_delay_ms": "3000"}
-"""Kafka's own default, which tests shorten: workers that start together join together."""
+"""Kafka's default, which tests shorten: workers that start together join together."""
 
 
 class Run(NamedTuple):
@@ -47,7 +47,7 @@ def measure(*, full: bool) -> Table:
             for kind in new_store:
                 for workers in WORKERS:
                     with broker(JAVA_THAT_COMPILES_ONCE, **TOGETHER) as one:
-                        run = _run(Place(one.address, new_store[kind]()), lines, workers, reference)
+                        run = _run(Target(one.address, new_store[kind]()), lines, workers, reference)
                         runs.setdefault((kind, workers), []).append(run)
     rows = [_row(kind, workers, runs[kind, workers]) for kind, workers in runs]
     head = ("store", "workers", "input events/s", "workers' CPU s", "workers' peak MB")
@@ -55,7 +55,7 @@ def measure(*, full: bool) -> Table:
     return Table("pipeline", head, rows, remarks)
 
 
-class Place(NamedTuple):
+class Target(NamedTuple):
     address: str
     database: str
 
@@ -78,10 +78,10 @@ def _replayed(file: Path) -> Tables:
     return rows_of(store)
 
 
-def _run(place: Place, lines: list[bytes], workers: int, reference: Tables) -> Run:
+def _run(target: Target, lines: list[bytes], workers: int, reference: Tables) -> Run:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sambung-bench-")))
-        stream = Stream(place.address, folder, place.database)
+        stream = Stream(target.address, folder, target.database)
         stream.publish(line.rstrip(b"\n") for line in lines)
         watch = stack.enter_context(Watch())
         names = [f"worker-{number}" for number in range(1, workers + 1)]
@@ -90,12 +90,12 @@ def _run(place: Place, lines: list[bytes], workers: int, reference: Tables) -> R
         stream.wait_until_joined(*names)
         began = monotonic()
         seconds = asyncio.run(_stored_at(stream)) - began
-    _check(place.database, reference)
+    _check(target.database, reference)
     return Run(len(lines) / seconds, watch.of("worker"))
 
 
 async def _stored_at(stream: Stream) -> float:
-    """When everything is folded and stored, by `monotonic()`; at most a look too late."""
+    """Return `monotonic()` when everything is processed and stored, at most LOOK_S too late."""
     deadline = monotonic() + PATIENCE_S
     cut = Cut(await stream.topics())
     with closing(SqlSink(stream.database)) as sink:

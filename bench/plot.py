@@ -1,4 +1,4 @@
-"""A table's bars as a picture beside the page; needs the extra `bench`, which `make bench` installs."""
+"""Plots a table's bars as a picture beside the page; needs the extra `bench` (`make bench` installs it)."""
 
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -12,7 +12,7 @@ ENGINE, OTHERS = "#2a6f97", "#b8c4cc"
 
 
 def write(table: Table, folder: Path = PLOTS) -> None:
-    """Put `folder/NAME.svg` there, if the table has anything to plot."""
+    """Write `folder/NAME.svg` if the table has anything to plot."""
     if not table.bars:
         return
     if not (find_spec("altair") and find_spec("vl_convert")):
@@ -23,8 +23,8 @@ def write(table: Table, folder: Path = PLOTS) -> None:
 
 
 def chart(bars: Sequence[Bar]) -> Any:
-    """Events a second to the right, a bar a line, in the table's order."""
-    import altair as alt  # noqa: PLC0415  only who draws needs it
+    """Events per second as horizontal bars, in the table's order."""
+    import altair as alt  # noqa: PLC0415  an optional dependency
 
     rows = [
         {

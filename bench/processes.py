@@ -1,4 +1,4 @@
-"""What the processes below this one cost, read from Linux' /proc while they live."""
+"""Memory and CPU time of child processes, read from Linux' /proc while they run."""
 
 import os
 import threading
@@ -9,10 +9,10 @@ from typing import NamedTuple, Self
 
 PROC = Path("/proc")
 LOOK_S = 0.2
-"""Each look takes some milliseconds from the cores that are measured."""
+"""Each look takes some milliseconds from the measured cores."""
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 _PARENT, _USER, _SYSTEM = 1, 11, 12
-"""Fields of /proc/PID/stat after the command, which may have blanks in it."""
+"""Fields of /proc/PID/stat after the command, which may contain blanks."""
 
 
 class Cost(NamedTuple):
@@ -21,16 +21,16 @@ class Cost(NamedTuple):
 
 
 class Watch:
-    """Looks at every process below this one until the block ends; the last look at each counts.
+    """Looks at every descendant process until the block ends; the last look at each counts.
 
-    What a process does between its last look and its end, at most 0.2 s, is not seen.
+    The work of a process between its last look and its end, at most 0.2 s, is not seen.
     """
 
     def __init__(self) -> None:
         self.costs: dict[tuple[str, ...], Cost] = {}
-        """By command line: two processes of one command line are one here."""
+        """By command line; processes with the same one are not told apart."""
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look_again_and_again, daemon=True)
+        self._thread = threading.Thread(target=self._look_repeatedly, daemon=True)
 
     def __enter__(self) -> Self:
         if not (PROC / "self" / "status").exists():
@@ -45,11 +45,11 @@ class Watch:
         self._thread.join()
 
     def of(self, word: str) -> Cost:
-        """Of the processes whose command line has this word, together."""
+        """Sum of the processes whose command line has this word."""
         found = [cost for command, cost in self.costs.items() if word in command]
         return Cost(sum(one.peak_mb for one in found), sum(one.cpu_s for one in found))
 
-    def _look_again_and_again(self) -> None:
+    def _look_repeatedly(self) -> None:
         while not self._over.wait(LOOK_S):
             for pid in _below(os.getpid()):
                 self._look(pid)
@@ -60,8 +60,8 @@ class Watch:
             status = (PROC / str(pid) / "status").read_text()
             fields = _stat(pid)
         except (OSError, IndexError):
-            return  # it ended while it was looked at
-        if command and "VmHWM:" in status:  # else it is about to begin or has ended
+            return  # it ended meanwhile
+        if command and "VmHWM:" in status:  # otherwise it is starting or has ended
             peak_mb = int(status.partition("VmHWM:")[2].split()[0]) / 1024
             cpu_s = (int(fields[_USER]) + int(fields[_SYSTEM])) / TICKS_PER_S
             self.costs[tuple(command.split("\0"))] = Cost(peak_mb, cpu_s)

@@ -1,4 +1,4 @@
-"""What a record costs to read: as aiokafka hands it out, and raw (`python -m bench.records`)."""
+"""Cost of reading a record: as aiokafka returns it, and raw (`python -m bench.records`)."""
 
 from collections.abc import Callable
 from time import process_time
@@ -40,7 +40,7 @@ def main() -> None:
     batch = bytes(builder._build())  # noqa: SLF001
     for read in (whole, raw):
         best = min(seconds(read, batch) for _ in range(ROUNDS))
-        print(f"{read.__name__:6} {best / RECORDS * 1e6:.2f} us a record")
+        print(f"{read.__name__:6} {best / RECORDS * 1e6:.2f} us per record")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""A worker that is killed and starts anew, against the size of its state: how long, and how much memory.
+"""Restart of a killed worker by size of its state: time and memory.
 
-Every member is a worker of nobody known: one enrollment that names one person, so a row in each of the
-stages `enrollment`, `journey` and `attribution`. The worker is killed with nothing left to do. Then one more
-enrollment is published and the worker starts again, with its RocksDB or with that deleted, until the
-enrollment's statement is out: process, imports, group, rows, three stages.
+Every member has one enrollment that names one person, so one row in each of the stages `enrollment`,
+`journey` and `attribution`. The worker is killed when it has nothing left to do. Then another enrollment is
+published and the worker starts again, with its RocksDB or after that was deleted, until the enrollment's
+statement is sent: process, imports, group, rows, three stages.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class Filled(NamedTuple):
     members_per_s: float
     peak_mb: float
     broker: str
-    anew: "list[Start]"
+    deleted: "list[Start]"
     """With RocksDB deleted."""
     kept: "list[Start]"
 
@@ -68,7 +68,7 @@ def measure(*, full: bool) -> Table:
 
 
 def _row(filled: Filled) -> tuple[str, ...]:
-    starts = filled.anew, filled.kept
+    starts = filled.deleted, filled.kept
     return (
         f"{filled.members:,}",
         many(filled.members_per_s),
@@ -79,7 +79,7 @@ def _row(filled: Filled) -> tuple[str, ...]:
 
 
 def enrollments() -> Iterator[bytes]:
-    """Without end; the same each time."""
+    """Endless; the same each time."""
     for number in count(1):
         digest = hashlib.sha256(b"%d" % number).hexdigest()
         month, day = 1 + number // 28 % 9, 1 + number % 28
@@ -99,7 +99,7 @@ def enrollments() -> Iterator[bytes]:
 
 
 def _filled(members: int, rounds: int) -> Filled:
-    """A worker filled, killed, and started anew."""
+    """Fill a worker's state, kill it, and start it again."""
     events = enrollments()
     with broker() as one, tempfile.TemporaryDirectory(prefix="sambung-bench-") as folder:
         stream = Stream(one.address, Path(folder), f"sqlite:///{folder}/stream.db")
@@ -113,18 +113,18 @@ def _filled(members: int, rounds: int) -> Filled:
         for _ in range(rounds):
             filled.kept.append(_start(stream, next(events)))
             shutil.rmtree(stream.rows(WORKER))
-            filled.anew.append(_start(stream, next(events)))
+            filled.deleted.append(_start(stream, next(events)))
     return filled
 
 
 def _start(stream: Stream, event: bytes) -> Start:
-    """Start a worker, with whatever rows there are; kill it when the event is through."""
-    stated = _statements(stream)
+    """Start a worker with the rows that are there; kill it when the event is processed."""
+    before = _statements(stream)
     stream.publish([event])
     with Watch() as watch:
         began = monotonic()
         with stream.worker(WORKER, "--no-sink") as process:
-            while _statements(stream) == stated:
+            while _statements(stream) == before:
                 if process.poll() is not None or monotonic() - began > PATIENCE_S:
                     raise RuntimeError("The worker ended, or was not at work for too long.")
                 sleep(LOOK_S)
@@ -134,6 +134,6 @@ def _start(stream: Stream, event: bytes) -> Start:
 
 
 def _statements(stream: Stream) -> int:
-    """How many there are on `credit`."""
+    """Number of records on `credit`."""
     places = [TopicPartition(CREDIT, number) for number in range(Settings().partitions)]
     return sum(asyncio.run(end_offsets(stream.connection, places)).values())

@@ -1,4 +1,4 @@
-"""The season through the whole pipeline into SQLite: time by phase, memory and CPU time by process."""
+"""A season through the whole pipeline into SQLite: time by phase, memory and CPU time by process."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ from bench.timed_replay import Phases
 
 ROUNDS_IN_FULL = 3
 PROCESSES = {"replay": "bench.timed_replay", "worker": "worker", "broker": "--storage-engine"}
-"""What each process has in its command line, and no other."""
+"""A word that only this process has in its command line."""
 
 
 class Run(NamedTuple):
@@ -70,7 +70,7 @@ def _run(file: Path, number: int) -> Run:
     started = monotonic()
     with Watch() as watch:
         command = [sys.executable, "-m", "bench.timed_replay", str(file), database]
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603  ours
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603  not user input
         ended = monotonic()
     costs = {process: watch.of(word) for process, word in PROCESSES.items()}
     return Run(started, msgspec.json.decode(done.stdout, type=Phases), ended, costs)

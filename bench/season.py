@@ -1,4 +1,4 @@
-"""The season that the benches share: `diy-2017` as field teams send it, invented once a run."""
+"""The season that the benches share: `diy-2017` as field teams send it."""
 
 import subprocess
 import sys
@@ -25,5 +25,5 @@ def season_file() -> Iterator[Path]:
             "--out",
             str(file),
         ]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)  # noqa: S603  ours
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)  # noqa: S603  not user input
         yield file

@@ -1,8 +1,8 @@
-"""The SQL sink against the database alone: a season's statements, and the very rows that they become.
+"""The SQL sink against the database alone: a season's statements, and the rows that they become.
 
-The sink decodes statements, reads what it holds, decides and writes. SQLite's `executemany` and PostgreSQL's
-COPY get these rows as ready tuples, for tables with the same indexes, in as many transactions and under the
-same settings. (`store.py` measures more of the store, on statements that are made up.)
+The sink decodes statements, reads stored rows, decides and writes. SQLite's `executemany` and PostgreSQL's
+COPY write the same rows as ready tuples, into tables with the same indexes, in as many transactions and with
+the same settings. (`store.py` measures more of the store, on generated statements.)
 """
 
 import sqlite3
@@ -28,11 +28,11 @@ from tests.stores import Rows, run
 ROUNDS_IN_FULL = 3
 TABLES = ("statement", "credit_line", "member")
 SETTINGS = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -65536")
-"""As sinks/store.py has them."""
+"""As in sinks/store.py."""
 
 
 class Times(NamedTuple):
-    """Seconds, a round each."""
+    """Seconds, one per round."""
 
     sink: list[float]
     plain: list[float]
@@ -68,7 +68,7 @@ def _lines(kind: str, times: Times, written: dict[str, int]) -> list[tuple[str, 
 
 
 def _batches(file: Path) -> list[list[bytes]]:
-    """The statements of a season, as delivery cuts them."""
+    """The statements of a season, in delivery's batches."""
     _, logs = run_stages(file)
     statements = [record.value for record in logs.records(CREDIT)]
     starts = range(0, len(statements), BATCH_RECORDS)
@@ -97,7 +97,7 @@ def _executemany(url: str, rows: dict[str, Rows], transactions: int) -> float:
             connection.execute("BEGIN IMMEDIATE")
             for table, all_rows in rows.items():
                 marks = ", ".join("?" * len(all_rows[0]))
-                insert = f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608  our own names
+                insert = f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608  not user input
                 connection.executemany(insert, _part(all_rows, number, transactions))
             connection.execute("COMMIT")
         return perf_counter() - began
@@ -138,7 +138,7 @@ def _part(rows: Rows, number: int, parts: int) -> Rows:
 
 
 def _definitions(store: Path) -> list[str]:
-    """What makes the three tables and their indexes."""
+    """SQL that creates the three tables and their indexes."""
     with closing(sqlite3.connect(store)) as connection:
         marks = ", ".join("?" * len(TABLES))
         query = f"SELECT sql FROM sqlite_master WHERE tbl_name IN ({marks}) AND sql IS NOT NULL"  # noqa: S608

@@ -1,7 +1,7 @@
-"""What each stage costs by itself: the six folds over a season in one process, without Kafka and disk.
+"""Cost of each stage: the six folds over a season in one process, without Kafka and disk.
 
-Lines come in rounds, as from a broker that is ahead; each round goes through all stages, each of which folds
-what lies in its topic and makes a checkpoint. Times are CPU times of this process.
+Lines arrive in rounds, as from a broker with a backlog; each round goes through all stages, each of which
+folds its topic's records and makes a checkpoint. Times are CPU times of this process.
 """
 
 import asyncio
@@ -69,7 +69,7 @@ async def _through_all(file: Path) -> tuple[list[Work], Logs]:
     context = StageContext(Topics("bench", PARTITIONS), Places.load(None), Rules.load(None), generation=1)
     logs = Logs()
     stages = [Work(stage(context), logs) for stage in STAGES.values()]
-    with _collector_as_in_a_worker():
+    with _gc_as_in_a_worker():
         for records in _rounds(file):
             logs.append(records)
             for stage in stages:
@@ -78,7 +78,7 @@ async def _through_all(file: Path) -> tuple[list[Work], Logs]:
 
 
 @contextmanager
-def _collector_as_in_a_worker() -> Iterator[None]:
+def _gc_as_in_a_worker() -> Iterator[None]:
     before = gc.get_threshold()
     gc.collect()
     gc.freeze()

@@ -1,10 +1,10 @@
-"""What the SQL store takes in a second, and how long its reports take.
+"""Throughput of the SQL store, and the time of its reports.
 
     python bench/store.py [MEMBERS] [DIRECTORY or URL of an empty PostgreSQL database]
 
-Members have three touches each, so three lines, which earn eleven times under the five models. They come in
-random order, in batches of 5,000: for the first time, again with the same content under a newer version, and
-changed. Then a rebuild says the same once more through the staging file, and the reports read the lot.
+Members have three touches each, so three lines with eleven credits under the five models. They arrive in
+random order in batches of 5,000: first new, then with the same content and a newer version, then changed.
+Then a rebuild sends the same through the staging file, and the reports read all of it.
 """
 
 import random
@@ -47,15 +47,15 @@ class Members:
         self._ids = [f"YK2017-{each:07}" for each in range(number)]
         self._touches = [str(uuid.UUID(int=self._rng.getrandbits(128))) for _ in range(3_000)]
         self._shares = shares(Rules.load())
-        self._said: dict[str, dict[str, object]] = {}
+        self._statements: dict[str, dict[str, object]] = {}
         self._offset = 0
 
     def change(self) -> None:
         for member_id in self._ids:
-            self._said[member_id] = self._statement(member_id)
+            self._statements[member_id] = self._statement(member_id)
 
     def batches(self, generation: int) -> Iterator[Batch]:
-        """Every member's statement under a new version, as it now is."""
+        """Every member's current statement with a new version."""
         self._rng.shuffle(self._ids)
         for start in range(0, len(self._ids), BATCH):
             some = self._ids[start : start + BATCH]
@@ -65,7 +65,7 @@ class Members:
     def _versioned(self, member_id: str, generation: int) -> bytes:
         self._offset += 1
         version = (generation << OFFSET_BITS) + self._offset
-        return msgspec.json.encode(self._said[member_id] | {"version": version})
+        return msgspec.json.encode(self._statements[member_id] | {"version": version})
 
     def _statement(self, member_id: str) -> dict[str, object]:
         touches = self._rng.sample(self._touches, LINES)

@@ -12,7 +12,7 @@ NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 @contextmanager
 def stores(folder: Path) -> Iterator[dict[str, Callable[[], str]]]:
-    """What makes the URL of an empty store, by kind. PostgreSQL is the tests' server: without `fsync`."""
+    """By kind, a function that makes an empty store and returns its URL. PostgreSQL runs without `fsync`."""
     numbers = count(1)
     kinds = {"sqlite": lambda: f"sqlite:///{folder}/store-{next(numbers)}.db"}
     with ExitStack() as stack:

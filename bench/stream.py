@@ -1,4 +1,4 @@
-"""One stream with workers in processes of their own, as an operator runs it, and how far it is."""
+"""A stream with worker processes, as an operator runs it, and its progress."""
 
 import asyncio
 import subprocess
@@ -21,16 +21,16 @@ from streams.topics.names import Topics
 from tests.end_to_end.workers import Cluster
 
 LOOK_S = 0.2
-"""Between two looks at what the stages have committed and the store has."""
+"""Pause between two looks at the positions of stages and store."""
 SOON_S = 0.02
-"""Between two looks at what a worker logs."""
+"""Pause between two looks at a worker's log."""
 PATIENCE_S = 3_600.0
 
 Worker = subprocess.Popen[bytes]
 
 
 class Stream:
-    """Topics on a broker and a store, new ones.
+    """New topics on a broker, and a new store.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Stream:
             raise RuntimeError(made.stderr)
 
     def publish(self, lines: Iterable[bytes]) -> None:
-        """Send events, each to the topic of its type; all are acknowledged then."""
+        """Send events to the topics of their types; returns when all are acknowledged."""
         asyncio.run(self._publish(Line("bench", number, line) for number, line in enumerate(lines, 1)))
 
     async def _publish(self, lines: Iterator[Line]) -> None:
@@ -57,7 +57,7 @@ class Stream:
 
     @contextmanager
     def worker(self, name: str, *options: str) -> Iterator[Worker]:
-        """Running; killed at the end. A name is a folder for its rows, which the next of that name finds."""
+        """Run a worker; it is killed at the end. A worker of the same name finds its rows."""
         self._cluster.log(name).unlink(missing_ok=True)
         with self._cluster.worker(name, *options) as process:
             yield process
@@ -67,7 +67,7 @@ class Stream:
         return self._cluster.data_dir(name)
 
     def wait_until_joined(self, *names: str) -> None:
-        """Until one of these workers has its partitions with their rows, and so reads."""
+        """Wait until one of these workers has restored its partitions and reads."""
         logs = [self._cluster.log(name) for name in names]
         deadline = monotonic() + PATIENCE_S
         while not any("worker_started" in log.read_text() for log in logs):
@@ -101,7 +101,7 @@ async def everything(connection: Connection, topic: str, partitions: int) -> lis
 
 
 async def through(stream: Stream) -> None:
-    """Return when the stages are through with all that was published until now."""
+    """Return when the stages have processed everything published until now."""
     deadline = monotonic() + PATIENCE_S
     cut = Cut(await stream.topics())
     async with stream.drain() as drain:

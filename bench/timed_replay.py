@@ -1,6 +1,6 @@
 """`sambung replay`, with the instants of its phases: `python -m bench.timed_replay FILE DATABASE`.
 
-What it says on standard output is a Phases; the instants are `time.monotonic()`, one clock for all processes.
+It writes a Phases to standard output; the instants are `time.monotonic()`, one clock for all processes.
 """
 
 import asyncio
@@ -20,23 +20,23 @@ class Phases(msgspec.Struct):
     """Instants."""
 
     connected: float = 0.0
-    """Broker, topics and worker process are there; the first line is read."""
+    """Broker, topics and worker process are ready; the first line is read."""
     published: float = 0.0
     """The last line is on the broker."""
     begun: float = 0.0
     """The worker has joined its group and committed something; no sooner than `published`."""
     folded: float = 0.0
-    """The stages have nothing left, as far as one look can tell."""
+    """The stages have nothing left, as far as a single look can see."""
     drained: float = 0.0
-    """Nothing is on its way anywhere, and the store has all."""
+    """Nothing is in flight, and the store has everything."""
     lines: int = 0
     refused: int = 0
     records: int = 0
-    """Records that the stages took in, all together."""
+    """Records read by all stages together."""
 
 
 class Stopwatch:
-    """A reporter that takes times (`sambung.terminal.progress.Reporter`)."""
+    """A `sambung.terminal.progress.Reporter` that measures times."""
 
     def __init__(self) -> None:
         self.phases = Phases()

@@ -1,4 +1,4 @@
-"""One contender's run of the one-stage job: its topics, its events, its process, and what it sent."""
+"""One contender's run of the one-stage job: topics, events, process and output."""
 
 import asyncio
 import subprocess
@@ -27,7 +27,7 @@ READ_WAIT_MS = 500
 
 
 def timed(entrant: Entrant, address: str, events: Iterator[tuple[bytes, bytes]], right: list[bytes]) -> Timed:
-    """One run on topics of its own. Raises ValueError unless it sent `right`, which is sorted.
+    """A run with its own topics. Raises ValueError unless its sorted output is `right`.
 
     A second run of the same entrant on the same broker needs another name.
     """
@@ -56,7 +56,7 @@ async def _make_topics(task: Task, entrant: Entrant) -> None:
 
 
 async def _published(task: Task, events: Iterator[tuple[bytes, bytes]]) -> dict[int, int]:
-    """Put the events on the input topic; return where its partitions end."""
+    """Publish the events to the input topic; return the ends of its partitions."""
     ends: dict[int, int] = {}
     async with new_producer(Connection(task.address), "bench") as producer:
         while chunk := list(islice(events, CHUNK)):
@@ -70,7 +70,7 @@ async def _published(task: Task, events: Iterator[tuple[bytes, bytes]]) -> dict[
 
 def _run(entrant: Entrant, task: Task) -> Timed:
     command = [*entrant.command, msgspec.json.encode(task).decode()]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=TIMEOUT_S)  # noqa: S603  ours
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=TIMEOUT_S)  # noqa: S603  not user input
     return msgspec.json.decode(done.stdout, type=Timed)
 
 

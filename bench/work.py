@@ -1,4 +1,4 @@
-"""One stage at work in memory, and what it has cost."""
+"""One stage in memory, and its costs."""
 
 from time import process_time
 
@@ -17,7 +17,7 @@ class Work:
         self._stage = Stage(spec, self._ports)
 
     async def take_round(self) -> None:
-        """Fold what lies there, make a checkpoint: records out are encoded then, and rows."""
+        """Fold the new records and make a checkpoint, which encodes outputs and rows."""
         began = process_time()
         for partition, poll in self._logs.unread(self._spec.topic):
             await self._stage.feed(partition, poll, lambda: None)

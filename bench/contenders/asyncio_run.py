@@ -1,4 +1,4 @@
-"""What the contenders on aiokafka share: when all is committed, and how they are run."""
+"""Shared by the contenders on aiokafka: waiting for commits, and running a task."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from bench.contenders.task import LOOK_S, Task, Timed, answer, told
+from bench.contenders.task import LOOK_S, Task, Timed, answer, task_of_process
 
 
 async def committed(task: Task) -> None:
@@ -25,5 +25,5 @@ async def committed(task: Task) -> None:
 
 
 def run(contender: Callable[[Task], Coroutine[None, None, Timed]]) -> None:
-    """Do the task that this process was told."""
-    answer(asyncio.run(contender(told())))
+    """Run this process's task."""
+    answer(asyncio.run(contender(task_of_process())))

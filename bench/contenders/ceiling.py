@@ -17,23 +17,23 @@ class Ceiling:
     def __init__(self, task: Task, producer: AIOKafkaProducer) -> None:
         self._output = task.output
         self._producer = producer
-        self._kept: dict[bytes, list[Touch]] = {}
+        self._touches: dict[bytes, list[Touch]] = {}
         self.acknowledgements: list[asyncio.Future[object]] = []
 
     async def take(self, partition: int, records: Sequence[ConsumerRecord]) -> None:
-        kept = self._kept
+        stored = self._touches
         batch = self._producer.create_batch()
         for record in records:
             event = decode(record.value)
-            touches = kept.get(record.key, [])
+            touches = stored.get(record.key, [])
             if event.type == "touch":
-                kept[record.key] = with_touch(touches, event)
+                stored[record.key] = with_touch(touches, event)
                 continue
-            said = credit(touches, event)
-            if batch.append(key=record.key, value=said, timestamp=None) is None:
+            value = credit(touches, event)
+            if batch.append(key=record.key, value=value, timestamp=None) is None:
                 await self._send(batch, partition)
                 batch = self._producer.create_batch()
-                batch.append(key=record.key, value=said, timestamp=None)
+                batch.append(key=record.key, value=value, timestamp=None)
         if batch.record_count():
             await self._send(batch, partition)
 
@@ -52,7 +52,7 @@ async def ceiling(task: Task) -> Timed:
     async with consumer, producer:
         consumer.assign([TopicPartition(task.input, number) for number in task.ends])
         await consumer.seek_to_beginning()
-        gc.disable()  # there are no cycles; a ceiling does without the walks over what is kept
+        gc.disable()  # there are no cycles, and the collector would walk all stored touches
         job, left = Ceiling(task, producer), sum(task.ends.values())
         while left:
             polled = await consumer.getmany(timeout_ms=200)

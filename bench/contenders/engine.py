@@ -30,17 +30,17 @@ CODEC: Codec[Touches] = Codec(Encoder().encode, Decoder(Touches).decode, single=
 
 
 class CreditFold:
-    """Touches are appended; an enrollment says its credit. What a durable row has seen is passed over."""
+    """Appends touches; an enrollment sends its credit. Records that a durable row includes are skipped."""
 
     def __init__(self, rows: CachedRows[Touches], partition: int, output: str, watch: Stopwatch) -> None:
         self._rows = rows
         self._partition = partition
         self._output = output
         self._saw = watch.saw
-        self._said: list[Out] = []
+        self._outputs: list[Out] = []
 
     def restore(self) -> None:
-        """Nothing lives in memory only."""
+        """Nothing is in memory only."""
 
     def step(self, record: Record) -> None:
         assert record.key is not None  # noqa: S101  all events of the job have one
@@ -55,16 +55,16 @@ class CreditFold:
             group[b""] = Touches(record.offset, with_touch(row.touches, event))
             self._rows.write(record.key, b"")
         else:
-            said = credit(row.touches, event)
-            self._said.append(Out(self._output, record.key, said, self._partition))
+            value = credit(row.touches, event)
+            self._outputs.append(Out(self._output, record.key, value, self._partition))
 
     def outputs(self) -> list[Out]:
-        said, self._said = self._said, []
-        return said
+        outputs, self._outputs = self._outputs, []
+        return outputs
 
 
 def application(task: Task) -> Any:
-    """Set as the stream's own is (`streams.app.build`), but for the time between commits."""
+    """Configured as in `streams.app.build`, except for the time between commits."""
     register()
     return Application(
         task.name,

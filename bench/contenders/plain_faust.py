@@ -1,4 +1,4 @@
-"""The one-stage job on Faust as it comes: an agent an event, its RocksDB table, its changelog."""
+"""The one-stage job on plain Faust: an agent, one event at a time, its RocksDB table, its changelog."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _decode = msgspec.msgpack.Decoder(list[Touch]).decode
 
 
 def application(task: Task) -> faust.App:
-    """Of the many settings those that the embedded broker needs, and how often it commits."""
+    """Only the settings that the embedded broker needs, and the time between commits."""
     return faust.App(
         task.name,
         store="rocksdb://",
@@ -39,16 +39,16 @@ def application(task: Task) -> faust.App:
 async def plain_faust(task: Task) -> Timed:
     watch = Stopwatch(task)
     app = application(task)
-    kept = app.Table("credit", partitions=PARTITIONS, key_type=bytes, value_type=bytes)
+    table = app.Table("credit", partitions=PARTITIONS, key_type=bytes, value_type=bytes)
     output = app.topic(task.output, key_type=bytes, value_type=bytes)
 
     async def agent(stream: Any) -> None:
         async for company, value in stream.items():
             watch.saw()
-            event, known = decode(value), kept.get(company)
-            touches = [] if known is None else _decode(known)
+            event, stored = decode(value), table.get(company)
+            touches = [] if stored is None else _decode(stored)
             if event.type == "touch":
-                kept[company] = _encode(with_touch(touches, event))
+                table[company] = _encode(with_touch(touches, event))
             else:
                 await output.send(key=company, value=credit(touches, event))
 

@@ -1,6 +1,6 @@
 """The one-stage job on Quix Streams 3: a stateful function, its RocksDB state, its changelog; at least once.
 
-Runs in an environment of its own (`bench/Makefile`). With `tuned` as first argument the clients get larger
+Runs in a separate environment (`bench/Makefile`). With `tuned` as first argument the clients get larger
 batches and fewer, larger polls; without, every setting is Quix's default.
 """
 
@@ -14,7 +14,7 @@ import msgspec
 from confluent_kafka import Consumer, TopicPartition
 from quixstreams import Application, State
 
-from bench.contenders.task import LOOK_S, Stopwatch, Task, Timed, answer, told
+from bench.contenders.task import LOOK_S, Stopwatch, Task, Timed, answer, task_of_process
 from bench.job import Touch, credit, decode, with_touch
 
 KEY = "touches"
@@ -28,7 +28,7 @@ _decode = msgspec.msgpack.Decoder(list[Touch]).decode
 
 
 def quix(task: Task, settings: dict[str, Any]) -> Timed:
-    """As Quix's own commits are seconds apart, the application is stopped by the last event, and commits."""
+    """Quix commits every few seconds, so the last event stops the application, which makes it commit."""
     watch = Stopwatch(task)
     app = Application(
         broker_address=task.address,
@@ -42,7 +42,7 @@ def quix(task: Task, settings: dict[str, Any]) -> Timed:
     events = app.topic(task.input, key_deserializer="bytes", value_deserializer="bytes")
     frame = app.dataframe(events)
     frame = frame.apply(fold_of(watch, sum(task.ends.values()), app.stop), stateful=True)
-    frame.filter(lambda said: said is not None).to_topic(credits_)
+    frame.filter(lambda value: value is not None).to_topic(credits_)
     found: list[Timed] = []
     looking = Thread(target=lambda: found.append(when_committed(task, watch)))
     looking.start()
@@ -62,8 +62,8 @@ def fold_of(
         left -= 1
         if not left:
             last()
-        event, known = decode(value), state.get_bytes(KEY)
-        touches = [] if known is None else _decode(known)
+        event, stored = decode(value), state.get_bytes(KEY)
+        touches = [] if stored is None else _decode(stored)
         if event.type == "touch":
             state.set_bytes(KEY, _encode(with_touch(touches, event)))
             return None
@@ -84,4 +84,4 @@ def when_committed(task: Task, watch: Stopwatch) -> Timed:
 
 
 if __name__ == "__main__":
-    answer(quix(told(), TUNED if "tuned" in sys.argv else {}))
+    answer(quix(task_of_process(), TUNED if "tuned" in sys.argv else {}))

@@ -1,4 +1,4 @@
-"""What a contender of the one-stage job is told, and what it answers; each runs in a process of its own."""
+"""Task and answer of a contender of the one-stage job, which runs in a separate process."""
 
 import resource
 import sys
@@ -8,11 +8,11 @@ from time import perf_counter
 import msgspec
 
 COMMIT_S = 0.1
-"""How often Faust commits in this job: so exactly the end of the work is known."""
+"""Time between Faust's commits in this job: the precision of the measured end."""
 SESSION_S = 8.0
-"""Within what a Kafka broker takes, and the pipeline's own."""
+"""Accepted by a Kafka broker, and the pipeline's own."""
 LOOK_S = 0.05
-"""Time between two looks at the commits."""
+"""Pause between two looks at the commits."""
 
 
 class Task(msgspec.Struct):
@@ -20,22 +20,22 @@ class Task(msgspec.Struct):
     input: str
     output: str
     name: str
-    """Of the group and of the application."""
+    """Of the consumer group and the application."""
     data_dir: str
     ends: dict[int, int]
-    """Where each partition of the input ends."""
+    """End offset of each partition of the input."""
 
 
 class Timed(msgspec.Struct):
     seconds: float
-    """From the first event that was worked on to the last one that is done, with all it caused."""
+    """From the first event to the commit of the last one, with all its outputs."""
     second_half_s: float
-    """The same, from the event on that is in the middle: without what a process needs to get warm."""
+    """The same from the middle event on, without warm-up."""
     peak_mb: float
 
 
 class Stopwatch:
-    """Started by the first event; told of each one."""
+    """Started by the first event; `saw` must be called for each."""
 
     def __init__(self, task: Task) -> None:
         self._started: float | None = None
@@ -44,7 +44,7 @@ class Stopwatch:
         self._seen = 0
 
     def saw(self, events: int = 1) -> None:
-        """So many more events come to be worked on."""
+        """So many events are about to be processed."""
         if self._started is None:
             self._started = perf_counter()
         if self._seen < self._half <= self._seen + events:
@@ -58,9 +58,9 @@ class Stopwatch:
 
 
 def peak_mb() -> float:
-    """The most memory that this process ever had.
+    """Peak memory of this process.
 
-    Linux says it of the program alone; elsewhere there is getrusage, which may have begun with the parent's.
+    Linux reports it for the program alone; elsewhere getrusage may include the parent's.
     """
     try:
         status = Path("/proc/self/status").read_text()
@@ -70,11 +70,11 @@ def peak_mb() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-def told() -> Task:
-    """The last argument."""
+def task_of_process() -> Task:
+    """From the last argument."""
     return msgspec.json.decode(sys.argv[-1], type=Task)
 
 
 def answer(timed: Timed) -> None:
-    """On standard output."""
+    """Write it to standard output."""
     sys.stdout.buffer.write(msgspec.json.encode(timed))
