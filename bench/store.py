@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from models.rules import Rules
-from models.statement import OFFSET_BITS
+from models.statement import first_version
 from reports.audit import audit
 from reports.campaigns import campaigns
 from sinks.base import Batch, Origin
@@ -64,7 +64,7 @@ class Members:
 
     def _versioned(self, member_id: str, generation: int) -> bytes:
         self._offset += 1
-        version = (generation << OFFSET_BITS) + self._offset
+        version = first_version(generation) + self._offset
         return msgspec.json.encode(self._statements[member_id] | {"version": version})
 
     def _statement(self, member_id: str) -> dict[str, object]:

@@ -1,7 +1,7 @@
-"""Event builders: each gives a valid event and defaults for everything that a test does not name.
+"""Event builders: each returns a valid event, with defaults for all fields that a test does not name.
 
-Days count from 2017-09-01 09:00 in Jakarta and may be fractions or lie before it. A member is a person of
-the same name, so `outreach(attendees=["w1"])` names the member `w1`. Every other field is set by its name.
+Days count from 2017-09-01 09:00 in Jakarta and may be fractional or negative. A member is a person of the
+same name, so `outreach(attendees=["w1"])` names the member `w1`. Every other field is set by its name.
 
 >>> enrollment("w1", day=3)["occurred_at"]
 '2017-09-04T02:00:00.000000Z'
@@ -52,7 +52,7 @@ def lines(*events: Event) -> list[bytes]:
 def enrollment(
     member: str = "w1", day: float = 3, *, name: str | None = None, us: int = 0, **fields: Any
 ) -> Event:
-    """A worker in Depok without employer; `name` tells two enrollments of one member apart."""
+    """A worker in Depok without employer; `name` distinguishes two enrollments of one member."""
     return {
         "type": "enrollment",
         "event_id": event_id(name or f"enrollment of {member}"),
@@ -84,7 +84,7 @@ def outreach(
     companies: Sequence[str] = (),
     **fields: Any,
 ) -> Event:
-    """An event far from Depok, so that it touches nobody but those it names; `attendees` by name."""
+    """An event far from Depok, so that it touches only those it names; `attendees` by name."""
     campaign = fields.get("campaign_id", channel)
     return {
         "type": "outreach-event",

@@ -11,7 +11,7 @@ from tests.releases import release
 from tests.services.brokers import KINDS, SHORT_SESSIONS, Brokers
 from tests.services.kafka import Kafka, kafka_cluster
 from tests.services.postgres import Postgres, postgres_server
-from tests.sinks.kept import STORES, Emptied, Files, Kind
+from tests.sinks.cases import STORES, Emptied, Files, Kind
 from tests.thorough import tries
 
 SERVICES = frozenset({"kafka", "postgres", "postgresql"})

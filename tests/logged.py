@@ -1,4 +1,4 @@
-"""What a module logs, whatever an earlier test has made of its logger."""
+"""Log lines of a module, whatever an earlier test did to its logger."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

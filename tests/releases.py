@@ -1,4 +1,4 @@
-"""A release after this one: it knows one more revision of the store's schema."""
+"""A later release, with one more revision of the store's schema."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ HALF_WAY = NOTE + '    raise RuntimeError("half-way")\n'
 
 
 def release(folder: Path, monkeypatch: pytest.MonkeyPatch, upgrade: str = NOTE) -> None:
-    """Make this process that release; `upgrade` is the body of its revision."""
+    """Turn this process into that release; `upgrade` is the body of its revision."""
     head = f'"""Of a test."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = "{REVISION}"\n'
     module = f'{head}down_revision = "{store.REVISION}"\n\n\ndef upgrade() -> None:{upgrade}'
     (folder / "of_a_test.py").write_text(module)

@@ -1,4 +1,4 @@
-"""SQL on any store by its URL, beside the code under test: rows with instants as SQLite has them."""
+"""SQL on any store by its URL, without the code under test; instants as in SQLite."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ Rows = list[tuple[Any, ...]]
 
 @contextmanager
 def opened(url: str) -> Iterator[Connection]:
-    """One transaction; what it changes is committed."""
+    """One transaction, committed at the end."""
     engine = create_engine(_with_driver(url), poolclass=NullPool)
     with engine.begin() as connection:
         yield connection
@@ -29,13 +29,13 @@ def columns(connection: Connection, table: str) -> list[str]:
 
 
 def run(url: str, sql: str) -> Rows:
-    """Every row that a statement gives."""
+    """Every row of a statement's result."""
     with opened(url) as connection:
         return rows(connection, sql)
 
 
 def _with_driver(url: str) -> str:
-    """As SQLAlchemy has to be told."""
+    """URL with the driver that SQLAlchemy needs."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")

@@ -1,7 +1,7 @@
 """Awkward seasons for property tests (hypothesis) and for runs through the whole pipeline (by seed).
 
 Both draw from the same small villages (`tests/oracle/awkward.py`), written in many ways
-(`tests/oracle/disguises.py`) and with lines that must be refused between (`tests/oracle/broken.py`).
+(`tests/oracle/disguises.py`) and mixed with invalid lines (`tests/oracle/broken.py`).
 """
 
 from random import Random
@@ -14,17 +14,17 @@ from tests.oracle.disguises import DISGUISES
 from tests.oracle.judging import topic_named_by
 
 Record = tuple[str, bytes]
-"""Topic and value, as Kafka holds them."""
+"""Topic and value."""
 
-LINES_A_VILLAGE = 40
+LINES_PER_VILLAGE = 40
 TOO_LARGE_FROM = 200
-"""Lines from which on a season holds one line of more than 1 MiB."""
+"""Seasons of at least so many lines have one line of more than 1 MiB."""
 
 
 def awkward_season(seed: int, size: int) -> list[bytes]:
     """About `size` raw lines as field teams send them; the same for the same arguments."""
     rng = Random(f"season {seed}")
-    villages = [Village(number, seed) for number in range(max(1, size // LINES_A_VILLAGE))]
+    villages = [Village(number, seed) for number in range(max(1, size // LINES_PER_VILLAGE))]
     lines: list[bytes] = []
     while len(lines) < size:
         lines.append(rng.choice(lines) if lines and rng.random() < 0.1 else _line(rng, rng.choice(villages)))
@@ -39,16 +39,16 @@ def awkward_records(seed: int, size: int) -> list[Record]:
     return [_record(rng, value) for value in awkward_season(seed, size)]
 
 
-def awkward_lines(telling: int = 0) -> st.SearchStrategy[bytes]:
-    """One raw line of a small village; shrinks towards an event as first told, plainly written."""
-    village = Village(0, telling)
+def awkward_lines(story: int = 0) -> st.SearchStrategy[bytes]:
+    """One raw line of a small village; shrinks towards a first revision, plainly written."""
+    village = Village(0, story)
     return st.randoms(use_true_random=False).map(lambda rng: _line(rng, village))
 
 
 def awkward_seasons(max_size: int = 30) -> st.SearchStrategy[list[bytes]]:
     """Raw lines of one village in some order; shrinks towards few lines."""
-    tellings = st.integers(0, 100)
-    return tellings.flatmap(lambda telling: st.lists(awkward_lines(telling), max_size=max_size))
+    stories = st.integers(0, 100)
+    return stories.flatmap(lambda story: st.lists(awkward_lines(story), max_size=max_size))
 
 
 def awkward_record_lists(max_size: int = 30) -> st.SearchStrategy[list[Record]]:
@@ -67,7 +67,7 @@ def _line(rng: Random, village: Village) -> bytes:
 
 
 def _spoiled(rng: Random, village: Village, flaw: Flaw) -> bytes:
-    """An event of the village, so that a flaw that is overlooked changes a row."""
+    """An event of the village, so that an overlooked flaw changes a row."""
     event = village.event(rng)
     return flaw.spoil(event if event["type"] == flaw.type else SAMPLES[flaw.type])
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from models.places import Places
 from models.rules import Rules
-from models.statement import OFFSET_BITS
+from models.statement import first_version
 from streams.engine.kafka.sending import internal_partition_of, partition_of
 from streams.topics.names import Topics
 
@@ -23,7 +23,7 @@ class StageContext(NamedTuple):
     @property
     def version_base(self) -> int:
         """What is added to an offset to make a public version."""
-        return self.generation << OFFSET_BITS
+        return first_version(self.generation)
 
     def public_partition(self, key: bytes) -> int:
         """Of a public topic: where every Kafka client puts the key, and where readers look for it."""

@@ -28,11 +28,11 @@ EVENTS = {"enrollment": 5, "outreach-event": 6, "inspection": 3}
 
 @dataclass(frozen=True)
 class Village:
-    """A few people, companies and events that have to do with each other, around moments of its own."""
+    """A few related people, companies and events, around its own moments."""
 
     number: int = 0
-    telling: int = 0
-    """Which story its events tell: two tellings have the same ids and nothing else in common."""
+    story: int = 0
+    """Number of its story: two stories have the same ids and nothing else in common."""
 
     @property
     def moments(self) -> tuple[datetime, ...]:
@@ -43,24 +43,24 @@ class Village:
         return (EDGES[0] + later, EDGES[1] + later)
 
     def event(self, rng: Random) -> Event:
-        """A revision of one of its events: mostly as it was first told, some fields corrected.
+        """A revision of one of its events: mostly as first sent, some fields corrected.
 
-        What an event was first told as hangs on its number alone, so revisions of one resemble each other.
+        The first revision depends on the event's number alone, so revisions of one resemble each other.
         """
         type_ = rng.choices(TYPES, (5, 4, 2))[0]
         number = rng.randrange(EVENTS[type_])
-        event = self._told(type_, number, Random(f"{self.telling} {self.number} {type_} {number}"))
+        event = self._first_revision(type_, number, Random(f"{self.story} {self.number} {type_} {number}"))
         if rng.random() < 0.6:
-            again = self._told(type_, number, rng)
+            again = self._first_revision(type_, number, rng)
             for name in rng.sample(sorted(again), rng.randint(1, 4)):
                 event[name] = again[name]
         event["revision"] = rng.choice((0, 0, 0, 1, 1, 2, 3))
         event["status"] = "cancelled" if rng.random() < 0.2 else "active"
         return _made_consistent(event)
 
-    def _told(self, type_: str, number: int, rng: Random) -> Event:
-        tell = {"enrollment": self._enrollment, "inspection": self._inspection}.get(type_, self._outreach)
-        event = tell(rng)
+    def _first_revision(self, type_: str, number: int, rng: Random) -> Event:
+        build = {"enrollment": self._enrollment, "inspection": self._inspection}.get(type_, self._outreach)
+        event = build(rng)
         event["event_id"] = event_id(f"{self.number} {type_ if number % 3 else 'shared'} {number}")
         event["source"] = rng.choice(SOURCES)
         return event
@@ -105,7 +105,7 @@ class Village:
         )
 
     def _before(self, rng: Random, days: tuple[int, ...]) -> Event:
-        """So many days before an enrollment, to the microsecond, or one beside it."""
+        """So many days before an enrollment, to the microsecond, or one microsecond off."""
         back = timedelta(days=rng.choice(days)) + rng.choice((-1, 0, 0, 1)) * MICROSECOND
         return _times(rng, rng.choice(self.moments) - back)
 
@@ -120,7 +120,7 @@ class Village:
 
 
 def _times(rng: Random, moment: datetime) -> Event:
-    """Captured at once, the next day, by a clock that is wrong, or a year later."""
+    """Recorded at once, the next day, by a wrong clock, or a year later."""
     recorded = moment + timedelta(days=rng.choice((0, 0, 1, -3, 365)))
     return {"occurred_at": _text(moment), "recorded_at": _text(recorded)}
 

@@ -1,4 +1,4 @@
-"""The oracle's own reading of instants: whole microseconds since 1970, UTC."""
+"""The oracle's own parser of instants: whole microseconds since 1970, UTC."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Reads the determined tables of a store and says in words how they differ from what they must be."""
+"""Reads the determined tables of a store and describes their differences from the expected ones."""
 
 import sqlite3
 from collections import Counter
@@ -39,17 +39,17 @@ def _tables(named: dict[str, list[str]], read: Callable[[str], Rows]) -> Tables:
 
 
 def difference(expected: Tables, actual: Tables) -> list[str]:
-    """One sentence a difference, at most ten a table; empty when every table of `actual` is as expected."""
-    told: list[str] = []
+    """One sentence per difference, at most ten per table; empty when all tables are as expected."""
+    differences: list[str] = []
     for name in actual:
         if expected[name].columns != actual[name].columns:
-            told.append(_columns_differ(expected[name], actual[name]))
+            differences.append(_columns_differ(expected[name], actual[name]))
         elif expected[name] != actual[name]:
             found = _rows_differ(expected[name], actual[name])
-            told += found[:MOST_PER_TABLE]
+            differences += found[:MOST_PER_TABLE]
             if len(found) > MOST_PER_TABLE:
-                told.append(f"{name}: {len(found) - MOST_PER_TABLE} more rows differ")
-    return told
+                differences.append(f"{name}: {len(found) - MOST_PER_TABLE} more rows differ")
+    return differences
 
 
 def _columns_differ(expected: Table, actual: Table) -> str:
@@ -67,18 +67,18 @@ def _rows_differ(expected: Table, actual: Table) -> list[str]:
     wanted = {key_of(cells): expected.row(cells) for cells in expected.cells}
     found = {key_of(cells): actual.row(cells) for cells in actual.cells}
     times = Counter(map(key_of, actual.cells))
-    told = []
+    differences = []
     for at in sorted(wanted.keys() | found.keys()):
         where = f"{expected.name} {'/'.join(map(str, at))}"
         if times[at] > 1:
-            told.append(f"{where}: is there {times[at]} times")
+            differences.append(f"{where}: is there {times[at]} times")
         if at not in found:
-            told.append(f"{where}: is missing, expected {wanted[at]}")
+            differences.append(f"{where}: is missing, expected {wanted[at]}")
         elif at not in wanted:
-            told.append(f"{where}: should not be there, found {found[at]}")
+            differences.append(f"{where}: should not be there, found {found[at]}")
         elif wanted[at] != found[at]:
-            told.append(f"{where}: {_cells_differ(wanted[at], found[at])}")
-    return told
+            differences.append(f"{where}: {_cells_differ(wanted[at], found[at])}")
+    return differences
 
 
 def _cells_differ(wanted: dict[str, Any], found: dict[str, Any]) -> str:

@@ -55,7 +55,7 @@ class Member:
 
 @dataclass
 class Reach:
-    """Which active events could reach an enrollment: an index, so that not every pair is looked at."""
+    """Active events that could reach an enrollment: an index that avoids looking at every pair."""
 
     by_subject: dict[tuple[str, str], list[Accepted]] = field(default_factory=lambda: defaultdict(list))
     attendees: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Reach:
                 self.by_subject["company", company].append(event)
 
     def of(self, enrollment: Accepted) -> Iterator[Accepted]:
-        """The enrollment itself, for what it declares, and each event that names one of its subjects."""
+        """The enrollment itself, for its declaration, and each event that names one of its subjects."""
         place = enrollment.fields["place"]
         subjects = [("place", place), ("place", place[:5]), ("place", place[:2])]
         subjects += [("person", enrollment.fields["person"]), ("company", enrollment.fields["company_id"])]
@@ -105,7 +105,7 @@ class Reach:
 
 
 def touch(event: Accepted, enrollment: Accepted, reach: Reach, rules: Rulebook) -> Touch | None:
-    """At most one touch an event: the highest rank among those inside their own lookback."""
+    """At most one touch per event: the highest rank among those inside their own lookback."""
     since_us = enrollment.occurred_us - event.occurred_us
     if not 0 <= since_us <= max(rules.lookback_us.values()):
         return None
@@ -123,7 +123,7 @@ def journey(enrollment: Accepted, reach: Reach, rules: Rulebook) -> Journey:
 
 
 def members(events: Iterable[Accepted], rules: Rulebook = DEFAULT) -> dict[str, Member]:
-    """Every member that some standing enrollment names, by member id."""
+    """Every member that an accepted enrollment names, by member id."""
     reach = Reach()
     enrollments: dict[str, list[Accepted]] = defaultdict(list)
     for event in events:

@@ -127,14 +127,14 @@ def _campaigns(active: Iterable[Accepted]) -> Iterator[Cells]:
     for event in active:
         of_campaign[event.fields["campaign_id"]].append(event)
     for campaign_id, events in of_campaign.items():
-        held = [event for event in events if event.type == "outreach-event"]
+        outreach_events = [event for event in events if event.type == "outreach-event"]
         instants = [event.occurred_us for event in events]
         yield (
             campaign_id,
             ",".join(sorted({event.fields.get("channel", "inspection") for event in events})),
-            len(held),
-            len(events) - len(held),
-            sum(event.fields["headcount"] for event in held),
+            len(outreach_events),
+            len(events) - len(outreach_events),
+            sum(event.fields["headcount"] for event in outreach_events),
             sum(event.fields["cost_idr"] for event in events),
             sqlite_instant(min(instants)),
             sqlite_instant(max(instants)),

@@ -1,4 +1,4 @@
-"""The rules of attribution as spec sections 2 and 3 give them, for the oracle alone."""
+"""The rules of attribution of spec sections 2 and 3, for the oracle alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ def _lookbacks() -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Version 2017.1 unless told otherwise."""
+    """By default version 2017.1."""
 
     version: str = "2017.1"
     lookback_us: Mapping[str, int] = field(default_factory=_lookbacks)

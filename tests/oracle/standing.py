@@ -1,4 +1,4 @@
-"""Which revision of each event stands once everything has arrived: spec section 1."""
+"""The revision of each event that is accepted after all records: spec section 1."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ Standing = dict[tuple[str, str], Accepted]
 
 
 def strength(event: Accepted) -> tuple[int, int, str]:
-    """The greatest stands: revision, then `recorded_at`, then canonical text."""
+    """The greatest is accepted: revision, then `recorded_at`, then canonical text."""
     return (event.fields["revision"], event.recorded_us, event.body)
 
 

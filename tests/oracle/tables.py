@@ -16,14 +16,14 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "outreach_event": ("event_id",),
     "inspection": ("event_id",),
 }
-"""Each determined table and the columns that tell its rows apart and sort them."""
+"""Each determined table with its key columns, by which its rows are sorted."""
 
 UNDETERMINED = ("version", "decided_at")
 
 
 @dataclass(frozen=True, eq=False)
 class Table(Sequence[Row]):
-    """Sorted rows; read as a list of dicts, kept as tuples because a season has a million of them."""
+    """Sorted rows; read as a list of dicts, stored as tuples because a season has a million of them."""
 
     name: str
     columns: tuple[str, ...]
@@ -31,7 +31,7 @@ class Table(Sequence[Row]):
 
     @classmethod
     def of(cls, name: str, columns: Iterable[str], cells: Iterable[Sequence[Any]]) -> "Table":
-        """Columns are put in the order of their names, rows in the order of the table's key."""
+        """Sorts columns by name and rows by the table's key."""
         names = list(columns)
         order = sorted(range(len(names)), key=names.__getitem__)
         key = [sorted(names).index(name) for name in KEYS[name]]
@@ -64,11 +64,11 @@ class Table(Sequence[Row]):
         return dict(zip(self.columns, cells, strict=True))
 
     def minus(self, other: "Table") -> int:
-        """How many of the rows another one lacks; a row that is there twice has to be there twice."""
+        """Number of rows that another table lacks, repeats counted."""
         return sum((Counter(self.cells) - Counter(other.cells)).values())
 
     def where(self, **wanted: object) -> list[Row]:
-        """The rows that hold all the given values."""
+        """The rows with all the given values."""
         return [row for row in self if all(row[name] == value for name, value in wanted.items())]
 
 

@@ -1,4 +1,4 @@
-"""Reading a store back, and telling in words what is wrong with it."""
+"""Reading a store back, and describing its differences."""
 
 import sqlite3
 from pathlib import Path
@@ -26,7 +26,7 @@ def stored(tables: Tables) -> sqlite3.Connection:
     return store
 
 
-def told(change: str) -> list[str]:
+def differences_of(change: str) -> list[str]:
     store = stored(EXPECTED)
     store.execute(change)
     return difference(EXPECTED, rows_of(store))
@@ -49,23 +49,23 @@ def test_a_store_is_read_from_its_file_or_its_url(tmp_path: Path) -> None:
 
 
 def test_a_wrong_value_is_told_with_the_right_one() -> None:
-    assert told("UPDATE member SET status = 'cancelled', duplicates = 3 WHERE member_id = 'w2'") == [
-        "member w2: duplicates is 3, expected 0, status is 'cancelled', expected 'active'"
-    ]
+    assert differences_of(
+        "UPDATE member SET status = 'cancelled', duplicates = 3 WHERE member_id = 'w2'"
+    ) == ["member w2: duplicates is 3, expected 0, status is 'cancelled', expected 'active'"]
 
 
 def test_rows_too_many_too_few_and_twice_are_told() -> None:
-    (missing,) = told("DELETE FROM campaign")
+    (missing,) = differences_of("DELETE FROM campaign")
     assert missing.startswith("campaign wayang: is missing, expected {'campaign_id': 'wayang', ")
-    (extra,) = told("UPDATE event SET event_id = 'x' WHERE type = 'outreach-event'")[1:]
+    (extra,) = differences_of("UPDATE event SET event_id = 'x' WHERE type = 'outreach-event'")[1:]
     assert extra.startswith("event outreach-event/x: should not be there, found {")
-    assert told("INSERT INTO member SELECT * FROM member WHERE member_id = 'w1'") == [
+    assert differences_of("INSERT INTO member SELECT * FROM member WHERE member_id = 'w1'") == [
         "member w1: is there 2 times"
     ]
 
 
 def test_a_long_list_of_differences_is_cut() -> None:
-    assert [said.split(":")[0] for said in told("DELETE FROM credit_current")] == [
+    assert [one.split(":")[0] for one in differences_of("DELETE FROM credit_current")] == [
         f"credit_current {member}/{model}/0"
         for member in ("w1", "w2")
         for model in ("first", "last", "linear", "position", "time_decay")
@@ -76,7 +76,7 @@ def test_a_long_list_of_differences_is_cut() -> None:
 
 
 def test_other_columns_are_told_before_any_row() -> None:
-    assert told("ALTER TABLE inspection RENAME COLUMN team TO crew") == [
+    assert differences_of("ALTER TABLE inspection RENAME COLUMN team TO crew") == [
         "inspection: columns ['team'] are missing, columns ['crew'] are too many"
     ]
 

@@ -69,7 +69,7 @@ def test_what_lies_just_inside_the_limits_is_taken(event: Event) -> None:
 def test_one_event_has_one_canonical_text_however_it_is_written(disguise: Any) -> None:
     rng = Random(7)
     for _ in range(100):
-        event = Village(telling=3).event(rng)
+        event = Village(story=3).event(rng)
         found = judge(event["type"], disguise(rng, event), PLACES)
         assert isinstance(found, Accepted)
         assert found.body == accepted(event).body

@@ -1,4 +1,4 @@
-"""The oracle on what is resent, corrected, taken back, restored, and said twice: members and events."""
+"""The oracle on events resent, corrected, cancelled, restored and duplicated."""
 
 from itertools import permutations
 
@@ -112,15 +112,15 @@ def test_a_member_that_a_correction_no_longer_names_loses_the_row() -> None:
 
 
 def test_a_corrected_employer_or_person_moves_the_evidence() -> None:
-    said = enrollment(company_id="c1")
+    first = enrollment(company_id="c1")
     found = in_any_order(
-        said,
-        said | {"revision": 1, "company_id": "c2"},
+        first,
+        first | {"revision": 1, "company_id": "c2"},
         inspection("c1", campaign_id="one"),
         inspection("c2"),
     )
     assert credited(found) == {"inspections": 1_000_000}
-    found = in_any_order(said, said | {"revision": 1, "person": None}, outreach(attendees=["w1"]))
+    found = in_any_order(first, first | {"revision": 1, "person": None}, outreach(attendees=["w1"]))
     assert credited(found) == {"organic": 1_000_000}
 
 

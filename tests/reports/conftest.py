@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.reports.filled import Filled
-from tests.sinks.kept import Kind
+from tests.sinks.cases import Kind
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A store filled through its sink, to be looked at, and spoilt, by SQL."""
+"""A store filled through its sink, and changed by SQL."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -15,7 +15,7 @@ from tests.builders import Event, line
 from tests.sinks.records import MODELS, NOW_US, ORIGIN, batch, count
 
 Result = TypeVar("Result")
-Cell = tuple[str, str, str, str, str]
+CountKey = tuple[str, str, str, str, str]
 
 
 class Filled:
@@ -24,8 +24,8 @@ class Filled:
         self._sink = SqlSink(url)
         self._sink.open_generation(ORIGIN, NOW_US)
 
-    def say(self, *statements: bytes, counted: bool = True) -> None:
-        """Take in statements, one a member, and the counts that they add up to."""
+    def state(self, *statements: bytes, counted: bool = True) -> None:
+        """Apply statements, one per member, and the counts that they add up to."""
         self._sink.apply(batch(*statements, counts=tuple(_counts(statements)) if counted else ()))
 
     def accept(self, *events: Event) -> None:
@@ -50,26 +50,29 @@ class Filled:
 
 
 def _counts(values: Iterable[bytes]) -> Iterable[bytes]:
-    members: dict[Cell, dict[str, int]] = {}
-    for said in map(decode_statement, values):
-        for cell, credit in _cells(said):
-            by_member = members.setdefault(cell, {})
-            by_member[said.member_id] = by_member.get(said.member_id, 0) + credit
-    campaigns = {cell[0] for cell in members}
+    members: dict[CountKey, dict[str, int]] = {}
+    for statement in map(decode_statement, values):
+        for key, credit in _credit_by_key(statement):
+            by_member = members.setdefault(key, {})
+            by_member[statement.member_id] = by_member.get(statement.member_id, 0) + credit
+    campaigns = {key[0] for key in members}
     for campaign in sorted(campaigns):
-        of_campaign = {cell: by_member for cell, by_member in members.items() if cell[0] == campaign}
-        yield count(campaign, 1, *(_row(cell, by_member) for cell, by_member in of_campaign.items()))
+        of_campaign = {key: by_member for key, by_member in members.items() if key[0] == campaign}
+        yield count(campaign, 1, *(_row(key, by_member) for key, by_member in of_campaign.items()))
 
 
-def _cells(said: Statement) -> Iterable[tuple[Cell, int]]:
-    month = month_in_jakarta(parse(said.occurred_at or ""))
-    for one in said.lines:
+def _credit_by_key(statement: Statement) -> Iterable[tuple[CountKey, int]]:
+    month = month_in_jakarta(parse(statement.occurred_at or ""))
+    for one in statement.lines:
         for model in MODELS:
             credit = msgspec.structs.asdict(one.credit)[model]
             if credit is not None:
-                yield (one.campaign_id, (said.place or "")[:5], month, said.kind or "", model), credit
+                yield (
+                    (one.campaign_id, (statement.place or "")[:5], month, statement.kind or "", model),
+                    credit,
+                )
 
 
-def _row(cell: Cell, by_member: dict[str, int]) -> CountRow:
-    _, district, month, kind, model = cell
+def _row(key: CountKey, by_member: dict[str, int]) -> CountRow:
+    _, district, month, kind, model = key
     return CountRow(district, month, kind, model, sum(by_member.values()), len(by_member))

@@ -1,10 +1,10 @@
-"""A test that takes `kept` runs once over each sink, one that takes `stored` over each database."""
+"""A test with `case` runs once per kind of sink, one with `sql_case` once per database."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.sinks.kept import KINDS, Kept, Kind
+from tests.sinks.cases import KINDS, Kind, SinkCase
 
 
 @pytest.fixture(scope="session")
@@ -19,13 +19,13 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture
-def kept(kind: Kind) -> Iterator[Kept]:
+def case(kind: Kind) -> Iterator[SinkCase]:
     with kind.opened() as opened:
         yield opened
 
 
 @pytest.fixture
-def stored(database: Kind) -> Iterator[Kept]:
+def sql_case(database: Kind) -> Iterator[SinkCase]:
     with database.opened() as opened:
         yield opened
 

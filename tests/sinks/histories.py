@@ -1,4 +1,4 @@
-"""Random histories of a stream, and random ways in which they are delivered."""
+"""Random histories of a stream, and random deliveries of them."""
 
 from collections.abc import Sequence
 from random import Random
@@ -18,8 +18,8 @@ MEMBERS = ("m1", "m2", "m3")
 CAMPAIGNS = ("a", "b")
 
 
-def _statement(member: str, offset: int, said: int, generation: int) -> Record:
-    ways = (
+def _statement(member: str, offset: int, content: int, generation: int) -> Record:
+    contents = (
         lambda: gone(member, offset, generation=generation),
         lambda: cancelled(member, offset, generation=generation),
         lambda: statement(member, offset, generation=generation, evidence="none", lines=(organic(),)),
@@ -27,7 +27,7 @@ def _statement(member: str, offset: int, said: int, generation: int) -> Record:
         lambda: statement(member, offset, generation=generation, lines=(earned("b"),)),
         lambda: statement(member, offset, generation=generation, duplicates=1, lines=(earned("b"),)),
     )
-    return "statements", ways[said]()
+    return "statements", contents[content]()
 
 
 def _count(campaign: str, offset: int, cells: Sequence[int], generation: int) -> Record:
@@ -36,44 +36,44 @@ def _count(campaign: str, offset: int, cells: Sequence[int], generation: int) ->
     return "counts", count(campaign, offset, *rows, generation=generation)
 
 
-def _event(number: int, revision: int, said: int) -> Record:
+def _event(number: int, revision: int, content: int) -> Record:
     event: Event = (enrollment, outreach, inspection)[number](name=f"e{number}")
-    event = event | {"revision": revision, "source": f"app-{said}"}
+    event = event | {"revision": revision, "source": f"app-{content}"}
     return "accepted", canonical(EVENTS[event["type"]].model_validate_json(line(event)))
 
 
 @st.composite
 def streams(draw: st.DrawFn, generation: int = 1) -> list[Record]:
-    """What a stream said, in the order it said it: offsets grow, contents come and go."""
+    """Records of a stream in their order: offsets grow, contents change and recur."""
     few = st.integers(0, 9)
-    said = [
+    records = [
         _statement(member, offset, draw(st.integers(0, 5)), generation)
         for member in MEMBERS
         for offset in range(1, draw(st.integers(1, 6)))
     ]
-    said += [
+    records += [
         _count(campaign, offset, draw(st.lists(st.integers(0, 2), min_size=0, max_size=3)), generation)
         for campaign in CAMPAIGNS
         for offset in range(1, draw(st.integers(1, 5)))
     ]
-    said += [_event(draw(st.integers(0, 2)), draw(st.integers(0, 2)), draw(few)) for _ in range(draw(few))]
-    said += [("rejected", refused(offset=draw(few))) for _ in range(draw(few))]
-    return said
+    records += [_event(draw(st.integers(0, 2)), draw(st.integers(0, 2)), draw(few)) for _ in range(draw(few))]
+    records += [("rejected", refused(offset=draw(few))) for _ in range(draw(few))]
+    return records
 
 
-def delivered(said: Sequence[Record], rng: Random, generation: int = 1) -> list[Batch]:
+def delivered(records: Sequence[Record], rng: Random, generation: int = 1) -> list[Batch]:
     """Every record at least once, in any order, some again, cut into batches anywhere."""
-    records = [*said, *(rng.choice(said) for _ in range(rng.randrange(len(said) + 1)) if said)]
-    rng.shuffle(records)
+    sent = [*records, *(rng.choice(records) for _ in range(rng.randrange(len(records) + 1)) if records)]
+    rng.shuffle(sent)
     batches: list[Batch] = []
-    while records:
-        size = rng.randrange(1, len(records) + 1)
-        batches.append(packed(records[:size], generation))
-        records = records[size:]
+    while sent:
+        size = rng.randrange(1, len(sent) + 1)
+        batches.append(batch_of(sent[:size], generation))
+        sent = sent[size:]
     return batches
 
 
-def packed(records: Sequence[Record], generation: int = 1) -> Batch:
+def batch_of(records: Sequence[Record], generation: int = 1) -> Batch:
     def of(field: str) -> tuple[bytes, ...]:
         return tuple(value for name, value in records if name == field)
 

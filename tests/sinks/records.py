@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from models.statement import OFFSET_BITS, CountRow, Credit, Line, LiveCount, Statement
+from models.statement import CountRow, Credit, Line, LiveCount, Statement, first_version
 from sinks.base import Batch, Origin
 
 NINE = "2017-09-01T02:00:00.000000Z"
@@ -16,7 +16,7 @@ NOW_US = 1_504_231_200_000_000
 
 
 def version(offset: int, generation: int = 1) -> int:
-    return (generation << OFFSET_BITS) + offset
+    return first_version(generation) + offset
 
 
 def line(campaign: str = "wayang-1", *, number: int = 0, **fields: Any) -> Line:
@@ -42,7 +42,7 @@ def organic(credit: int = 1_000_000, *, number: int = 0) -> Line:
 
 def statement(member: str = "m1", offset: int = 1, *, generation: int = 1, **fields: Any) -> bytes:
     """An active worker of Depok who came from a wayang show."""
-    said = {
+    content = {
         "member_id": member,
         "version": version(offset, generation),
         "status": "active",
@@ -57,7 +57,7 @@ def statement(member: str = "m1", offset: int = 1, *, generation: int = 1, **fie
         "duplicates": 0,
         "lines": (line(),),
     }
-    return msgspec.json.encode(Statement(**said | fields))
+    return msgspec.json.encode(Statement(**content | fields))
 
 
 def cancelled(member: str = "m1", offset: int = 1, **fields: Any) -> bytes:
@@ -79,12 +79,19 @@ def row(credit: int = 1_000_000, members: int = 1, **cell: Any) -> CountRow:
 
 
 def refused(reason: str = "not_json", offset: int | None = 0, **fields: Any) -> bytes:
-    """As a record of the topic `rejected`; with a file it is a line that never reached a topic."""
-    lay = {"topic": "enrollment", "partition": 0, "offset": offset, "file": None, "line": None}
+    """As a record of the topic `rejected`; with a file it is a line that reached no topic."""
+    origin = {"topic": "enrollment", "partition": 0, "offset": offset, "file": None, "line": None}
     if "file" in fields:
-        lay = dict.fromkeys(lay)
-    said = {"reason": reason, "errors": ["no JSON object"], **lay, "key": None, "value": "{", "headers": []}
-    return json.dumps(said | fields).encode()
+        origin = dict.fromkeys(origin)
+    content = {
+        "reason": reason,
+        "errors": ["no JSON object"],
+        **origin,
+        "key": None,
+        "value": "{",
+        "headers": [],
+    }
+    return json.dumps(content | fields).encode()
 
 
 def batch(

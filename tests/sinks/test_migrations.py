@@ -20,7 +20,7 @@ from sinks.migrations import revisions
 from sinks.sql import SqlSink
 from sinks.store import REVISION, migrate, open_for_reading, open_store
 from tests.releases import HALF_WAY, release
-from tests.sinks.kept import Kept
+from tests.sinks.cases import SinkCase
 from tests.sinks.records import batch, statement
 from tests.stores import columns, opened, rows, run
 
@@ -30,8 +30,8 @@ empty one: else an older store would keep those it has."""
 
 
 @pytest.fixture
-def connection(stored: Kept) -> Iterator[Connection]:
-    with opened(stored.url) as connection:
+def connection(sql_case: SinkCase) -> Iterator[Connection]:
+    with opened(sql_case.url) as connection:
         yield connection
 
 

@@ -1,4 +1,4 @@
-"""Names that stand in several places agree: fields of events, credit models, channels."""
+"""Names that are in several places agree: fields of events, credit models, channels."""
 
 from datetime import UTC, datetime
 from typing import get_args

@@ -30,12 +30,12 @@ def test_what_a_call_raises_is_raised_where_it_is_awaited_and_the_next_one_runs(
 
 
 def test_a_call_that_does_not_end_is_left_alone_and_keeps_nothing_alive() -> None:
-    held = threading.Event()
+    release = threading.Event()
 
     async def scenario() -> None:
-        await OwnThread("test").run(held.wait, timeout_s=0.01)
+        await OwnThread("test").run(release.wait, timeout_s=0.01)
 
     with pytest.raises(TimeoutError):
         asyncio.run(scenario())
     assert [one.daemon for one in threading.enumerate() if one.name == "test"][-1]
-    held.set()
+    release.set()

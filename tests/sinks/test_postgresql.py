@@ -1,4 +1,4 @@
-"""What is true of a store in PostgreSQL alone."""
+"""Properties of a store in PostgreSQL alone."""
 
 import builtins
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from sinks.databases import bulk
 from sinks.sql import SqlSink
 from sinks.store import first_line, migrate, open_for_reading, open_store
 from tests.services.postgres import Postgres, postgres_server
-from tests.sinks.kept import Kind
+from tests.sinks.cases import Kind
 from tests.sinks.records import NOW_US, ORIGIN, batch, count, row, statement
 from tests.stores import run
 
@@ -53,9 +53,9 @@ def test_many_rows_are_put_as_few_are(sink: SqlSink, url: str) -> None:
 
 def test_two_that_write_at_once_wait_for_each_other(sink: SqlSink, url: str) -> None:
     other = SqlSink(url)
-    said = [batch(*members(1 + 1_000 * turn, duplicates=turn)) for turn in range(6)]
+    batches = [batch(*members(1 + 1_000 * turn, duplicates=turn)) for turn in range(6)]
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda one: one[0].apply(one[1]), zip((sink, other) * 3, said, strict=True)))
+        list(pool.map(lambda one: one[0].apply(one[1]), zip((sink, other) * 3, batches, strict=True)))
     other.close()
     assert run(url, "SELECT DISTINCT duplicates FROM member") == [(5,)]
 
@@ -69,10 +69,10 @@ def test_whatever_bytes_were_refused_are_kept(sink: SqlSink, url: str) -> None:
         refusal, ("enrollment", 0, 2), RawRecord(b"k", b"tab\t, newline\n, \\N, \\., %s", [])
     )
     assert sink.apply(batch(rejected=(record, text))) == Applied(rejected=2)
-    kept = run(url, 'SELECT key, value FROM rejected ORDER BY "offset"')
-    assert kept[0][0] == "\\N"
-    assert kept[0][1].startswith("base64:")
-    assert kept[1] == ("k", "tab\t, newline\n, \\N, \\., %s")
+    stored = run(url, 'SELECT key, value FROM rejected ORDER BY "offset"')
+    assert stored[0][0] == "\\N"
+    assert stored[0][1].startswith("base64:")
+    assert stored[1] == ("k", "tab\t, newline\n, \\N, \\., %s")
 
 
 @pytest.mark.service
@@ -150,7 +150,7 @@ def test_a_reader_reads_every_table_and_writes_none(postgres: Postgres) -> None:
     as_reader = url.replace("sambung@", "report's %25reader@".replace(" ", "%20"))
     open_for_reading(as_reader).dispose()
     for table in ("member", "credit_current", "campaign", "rejected", "table_description"):
-        run(as_reader, f"SELECT * FROM {table}")  # noqa: S608  names of ours
+        run(as_reader, f"SELECT * FROM {table}")  # noqa: S608  own names
     for write in ("DELETE FROM member", "CREATE TABLE mine (id int)", "TRUNCATE event"):
         with pytest.raises(DBAPIError, match=r"permission denied|read-only"):
             run(as_reader, f"SET default_transaction_read_only = off; {write}")

@@ -5,45 +5,45 @@ import pytest
 from sinks import staging as staging_module
 from sinks.base import Applied, VersionClash
 from sinks.staging import Staging
-from tests.sinks.kept import Kept
+from tests.sinks.cases import SinkCase
 from tests.sinks.records import NOW_US, ORIGIN, batch, count, refused, row, statement, version
 
 
-def test_the_store_shows_what_it_had_until_all_is_known(kept: Kept) -> None:
-    kept.apply(batch(statement("m1"), counts=(count("a", 1, row(1)),)))
-    kept.sink.open_generation(ORIGIN, NOW_US)
-    before = kept.all_rows()
+def test_the_store_shows_what_it_had_until_all_is_known(case: SinkCase) -> None:
+    case.apply(batch(statement("m1"), counts=(count("a", 1, row(1)),)))
+    case.sink.open_generation(ORIGIN, NOW_US)
+    before = case.all_rows()
     with Staging(2) as staging:
         staging.apply(batch(statement("m1", 1, generation=2, duplicates=1), rejected=(refused(),)))
         staging.apply(batch(counts=(count("a", 1, row(2), generation=2),)))
-        assert kept.all_rows() == before
-        staging.settle(kept.sink, {("credit", 0): 1}, NOW_US)
-    assert [(line[0], line[8], line[10]) for line in kept.rows("member")] == [("m1", 1, version(1, 2))]
-    assert [line[5] for line in kept.rows("live_count")] == [2]
-    assert len(kept.rows("rejected")) == 1
-    assert kept.sink.positions() == {("credit", 0): 1}
+        assert case.all_rows() == before
+        staging.settle(case.sink, {("credit", 0): 1}, NOW_US)
+    assert [(line[0], line[8], line[10]) for line in case.rows("member")] == [("m1", 1, version(1, 2))]
+    assert [line[5] for line in case.rows("live_count")] == [2]
+    assert len(case.rows("rejected")) == 1
+    assert case.sink.positions() == {("credit", 0): 1}
 
 
-def test_a_rebuild_that_says_the_same_writes_no_row(kept: Kept) -> None:
-    kept.apply(batch(statement("m1"), statement("m2"), counts=(count("a", 1, row()),)))
-    kept.sink.open_generation(ORIGIN, NOW_US)
-    before = kept.all_rows()
+def test_a_rebuild_that_says_the_same_writes_no_row(case: SinkCase) -> None:
+    case.apply(batch(statement("m1"), statement("m2"), counts=(count("a", 1, row()),)))
+    case.sink.open_generation(ORIGIN, NOW_US)
+    before = case.all_rows()
     with Staging(2) as staging:
         staging.apply(batch(statement("m1", 7, generation=2), statement("m2", 8, generation=2)))
         staging.apply(batch(counts=(count("a", 3, row(), generation=2),)))
-        staging.settle(kept.sink, {}, NOW_US)
-    assert kept.all_rows() == before
+        staging.settle(case.sink, {}, NOW_US)
+    assert case.all_rows() == before
 
 
-def test_only_the_newest_statement_of_a_member_is_kept(kept: Kept) -> None:
-    kept.sink.open_generation(ORIGIN, NOW_US)
+def test_only_the_newest_statement_of_a_member_is_kept(case: SinkCase) -> None:
+    case.sink.open_generation(ORIGIN, NOW_US)
     applied: list[Applied] = []
     with Staging(2) as staging:
         for offset in (3, 9, 5):
             staging.apply(batch(statement("m1", offset, generation=2, duplicates=offset)))
-        staging.settle(kept.sink, {}, NOW_US, applied.append)
+        staging.settle(case.sink, {}, NOW_US, applied.append)
     assert applied == [Applied(statements=1)]
-    assert [line[8] for line in kept.rows("member")] == [9]
+    assert [line[8] for line in case.rows("member")] == [9]
 
 
 def test_it_tells_how_many_records_it_took_in() -> None:
@@ -63,19 +63,21 @@ def test_one_version_with_two_contents_is_fatal(together: str) -> None:
             staging.apply(batches[-1])
 
 
-def test_a_batch_that_fails_leaves_nothing_behind(kept: Kept) -> None:
+def test_a_batch_that_fails_leaves_nothing_behind(case: SinkCase) -> None:
     with Staging(1) as staging:
         with pytest.raises(VersionClash, match="Campaign a"):
             staging.apply(batch(statement(), counts=(count("a", 1, row(1)), count("a", 1, row(2)))))
-        staging.settle(kept.sink, {}, NOW_US)
-    assert kept.rows("member") == []
+        staging.settle(case.sink, {}, NOW_US)
+    assert case.rows("member") == []
 
 
-def test_large_records_go_to_the_sink_a_few_at_a_time(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_records_go_to_the_sink_a_few_at_a_time(
+    case: SinkCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(staging_module, "_BYTES_PER_CHUNK", 3_000)
     applied: list[Applied] = []
     with Staging(1) as staging:
         staging.apply(batch(rejected=tuple(refused(offset=one, value="x" * 1_000) for one in range(7))))
-        staging.settle(kept.sink, {}, NOW_US, applied.append)
+        staging.settle(case.sink, {}, NOW_US, applied.append)
     assert [one.rejected for one in applied] == [3, 3, 1]
-    assert len(kept.rows("rejected")) == 7
+    assert len(case.rows("rejected")) == 7

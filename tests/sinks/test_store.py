@@ -13,7 +13,7 @@ from sinks.store import open_for_reading, open_store
 from tests.sinks.records import NOW_US, ORIGIN, batch, statement
 from tests.stores import run
 
-SPOKEN_OF = (
+TABLES_AND_VIEWS = (
     "member",
     "credit",
     "statement",
@@ -35,8 +35,8 @@ def refusal(url: str) -> str:
 
 def test_an_empty_store_is_set_up_by_itself(url: str) -> None:
     open_store(url).dispose()
-    for name in SPOKEN_OF:
-        run(url, f"SELECT * FROM {name}")  # noqa: S608  names of ours
+    for name in TABLES_AND_VIEWS:
+        run(url, f"SELECT * FROM {name}")  # noqa: S608  own names
 
 
 def test_a_store_that_was_set_up_opens_again(url: str) -> None:

@@ -1,4 +1,4 @@
-"""The views of credit against the statements that were told: a row for each credit of each line, no other."""
+"""The views of credit against the applied statements: one row per credit of each line, no other."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +8,7 @@ from models.statement import MODEL_NAMES, Line
 from models.tables.columns import VIEWS, table_of
 from models.tables.rows import LineColumns
 from models.tables.views import CreditLineCurrentRow
-from tests.sinks.kept import Kept, Kind
+from tests.sinks.cases import Kind, SinkCase
 from tests.sinks.memory import MemorySink
 from tests.sinks.records import MODELS, NOW_US, ORIGIN, batch, cancelled, gone, line, statement
 from tests.stores import columns, opened, run
@@ -21,7 +21,7 @@ HISTORY = ("credit", "credit_current", "statement", "member")
 
 
 @st.composite
-def said_of(draw: st.DrawFn, member: str, offset: int) -> bytes:
+def statements_of(draw: st.DrawFn, member: str, offset: int) -> bytes:
     if draw(st.integers(0, 4)) == 0:
         return draw(st.sampled_from([cancelled, gone]))(member, offset)
     shares = draw(st.lists(credits_, max_size=3))
@@ -38,25 +38,27 @@ def _line(number: int, credit: dict[str, int]) -> Line:
 @st.composite
 def histories(draw: st.DrawFn) -> list[bytes]:
     return [
-        draw(said_of(member, offset)) for member in MEMBERS for offset in range(1, draw(st.integers(1, 4)))
+        draw(statements_of(member, offset))
+        for member in MEMBERS
+        for offset in range(1, draw(st.integers(1, 4)))
     ]
 
 
 @settings(max_examples=tries(60), deadline=None)
-@given(said=histories())
-def test_the_views_show_each_credit_of_each_line_once(database: Kind, said: list[bytes]) -> None:
-    told = Kept(MemorySink())
-    told.sink.open_generation(ORIGIN, NOW_US)
-    told.apply(batch(*said))
-    with database.opened() as kept:
-        kept.apply(batch(*said))
-        stored, lines = kept.all_rows(), _current_lines(kept.url)
-    expected = told.all_rows()
+@given(statements=histories())
+def test_the_views_show_each_credit_of_each_line_once(database: Kind, statements: list[bytes]) -> None:
+    in_memory = SinkCase(MemorySink())
+    in_memory.sink.open_generation(ORIGIN, NOW_US)
+    in_memory.apply(batch(*statements))
+    with database.opened() as case:
+        case.apply(batch(*statements))
+        stored, lines = case.all_rows(), _current_lines(case.url)
+    expected = in_memory.all_rows()
     assert {name: stored[name] for name in HISTORY} == {name: expected[name] for name in HISTORY}
-    assert isinstance(told.sink, MemorySink)
+    assert isinstance(in_memory.sink, MemorySink)
     assert lines == {
         (one.member_id, each.line, each.campaign_id, one.kind, *(_credit(each, model) for model in MODELS))
-        for one, each in told.sink.credit_current()
+        for one, each in in_memory.sink.credit_current()
         if any(_credit(each, model) for model in MODELS)
     }
 
@@ -76,7 +78,7 @@ def test_a_line_has_a_column_for_every_model() -> None:
     assert tuple(LineColumns.model_fields)[-len(MODEL_NAMES) :] == MODEL_NAMES
 
 
-def test_a_view_is_made_of_the_columns_that_its_class_names(stored: Kept) -> None:
-    with opened(stored.url) as connection:
+def test_a_view_is_made_of_the_columns_that_its_class_names(sql_case: SinkCase) -> None:
+    with opened(sql_case.url) as connection:
         for name, view in VIEWS.tables.items():
             assert columns(connection, name) == [column.name for column in view.columns]

@@ -24,7 +24,7 @@ def verdict(value: bytes | None, topic: str = "enrollment") -> Event | Refusal:
 
 
 def reason(record: dict[str, Any] | bytes, topic: str = "enrollment") -> Reason | None:
-    """Of a refusal; None for an event that is taken."""
+    """Of a refusal; None for a valid event."""
     found = verdict(record if isinstance(record, bytes) else line(record), topic)
     return found.reason if isinstance(found, Refusal) else None
 
@@ -229,14 +229,14 @@ EDITS = st.tuples(st.integers(0, 400), st.integers(0, 2), st.binary(max_size=2))
 
 @st.composite
 def odd_records(draw: st.DrawFn) -> tuple[str, bytes]:
-    """A topic and an event with fields repeated or added in odd JSON, and bytes put in or taken out."""
+    """A topic and an event with fields repeated or added in odd JSON, and bytes inserted or removed."""
     topic = draw(st.sampled_from(sorted(SAMPLES)))
     value = line(SAMPLES[topic])
     for name, text, first in draw(st.lists(st.tuples(NAMES, ODD_JSON, st.booleans()), max_size=3)):
         field = f'"{name}":{text}'.encode()
         value = b"{" + field + b"," + value[1:] if first else value[:-1] + b"," + field + b"}"
-    for at, taken, put in draw(st.lists(EDITS, max_size=draw(st.sampled_from([0, 0, 1, 2])))):
-        value = value[:at] + put + value[at + taken :]
+    for at, removed, inserted in draw(st.lists(EDITS, max_size=draw(st.sampled_from([0, 0, 1, 2])))):
+        value = value[:at] + inserted + value[at + removed :]
     return topic, value
 
 

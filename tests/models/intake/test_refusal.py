@@ -1,4 +1,4 @@
-"""Refused records: kept whole, national ids masked, small enough for their topic, and brought back."""
+"""Refused records: complete but for masked national ids, small enough for their topic, and restored."""
 
 import json
 import re
@@ -41,7 +41,7 @@ names = st.one_of(
 )
 
 
-def kept(key: bytes | None = b"k", value: bytes | None = b"{}", headers: Any = ()) -> Rejected:
+def rejected_with(key: bytes | None = b"k", value: bytes | None = b"{}", headers: Any = ()) -> Rejected:
     return decode_rejected(rejected_record(REFUSAL, ("enrollment", 2, 40), RawRecord(key, value, headers)))
 
 
@@ -87,7 +87,7 @@ def test_a_line_is_kept_with_its_file_and_number() -> None:
 def test_what_is_kept_comes_back_byte_for_byte_but_for_what_is_masked(
     key: bytes | None, value: bytes | None, headers: list[tuple[str | bytes, bytes | None]]
 ) -> None:
-    back = kept(key, value, headers).raw()
+    back = rejected_with(key, value, headers).raw()
     assert back[0] == (key and mask(key))
     assert back[1] == (value and mask(value))
     hidden = [(name.replace(NATIONAL_ID, MASKED) if isinstance(name, bytes) else name) for name, _ in headers]
@@ -108,8 +108,10 @@ def test_packed_headers_of_anybody_else_are_read_or_are_none(packed: bytes) -> N
 
 
 def test_what_looks_like_packed_headers_and_is_not_is_kept() -> None:
-    shown = msgspec.structs.replace(kept(), headers=(Header(key=PACKED_HEADER, value="base64:!"),))
-    assert shown.raw()[2] == [(PACKED_HEADER, b"base64:!")]
+    rejected = msgspec.structs.replace(
+        rejected_with(), headers=(Header(key=PACKED_HEADER, value="base64:!"),)
+    )
+    assert rejected.raw()[2] == [(PACKED_HEADER, b"base64:!")]
 
 
 def test_of_too_much_only_as_much_is_left_out_as_must_be() -> None:
@@ -119,17 +121,17 @@ def test_of_too_much_only_as_much_is_left_out_as_must_be() -> None:
         (large, [("h", b"v")], "The key is left out: a key of 7,340,032 bytes"),
         (large, [("h", large)], "Key and headers are left out: a key of 7,340,032 bytes and 1 headers"),
     ):
-        shown = kept(key, b"{}", headers)
-        assert shown.value == "{}"
-        assert shown.errors[-1].startswith(left)
-        assert (shown.key, len(shown.headers)) == (None if key == large else "k", headers[0][1] == b"v")
+        rejected = rejected_with(key, b"{}", headers)
+        assert rejected.value == "{}"
+        assert rejected.errors[-1].startswith(left)
+        assert (rejected.key, len(rejected.headers)) == (None if key == large else "k", headers[0][1] == b"v")
 
 
 def test_national_ids_are_masked_in_key_value_headers_and_errors_whatever_the_reason() -> None:
-    told = NATIONAL_ID.decode()
-    refusal = Refusal(Reason.TOO_LARGE, (f"found {told}",))
+    text = NATIONAL_ID.decode()
+    refusal = Refusal(Reason.TOO_LARGE, (f"found {text}",))
     record = rejected_record(
-        refusal, ("enrollment", 0, 1), RawRecord(NATIONAL_ID, b"x" + NATIONAL_ID, [(told, NATIONAL_ID)])
+        refusal, ("enrollment", 0, 1), RawRecord(NATIONAL_ID, b"x" + NATIONAL_ID, [(text, NATIONAL_ID)])
     )
     assert NATIONAL_ID not in record
     assert record.count(MASKED) == 5
@@ -186,7 +188,7 @@ def test_many_headers_take_less_than_twice_their_bytes_in_kafka_and_come_back(he
 
 
 def test_what_is_too_large_for_the_topic_is_told_without_its_content() -> None:
-    rejected = kept(value=b"\xff" * (7 * MIB))
+    rejected = rejected_with(value=b"\xff" * (7 * MIB))
     assert rejected.value is None
     assert rejected.errors[-1] == (
         "The content is left out: 7,340,032 bytes with 0 headers are more than can be kept here; "

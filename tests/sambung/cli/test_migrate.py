@@ -9,7 +9,7 @@ from sambung.stores.store_lock import store_lock
 from sinks.store import open_for_reading, open_store
 from tests.end_to_end.runs import COMMAND, PATIENCE_S, environment
 from tests.sambung.cli.conftest import Command, unwrapped
-from tests.sinks.kept import Kind
+from tests.sinks.cases import Kind
 
 
 def test_it_says_from_which_schema_to_which(

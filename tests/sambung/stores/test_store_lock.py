@@ -9,7 +9,7 @@ from sambung.stores.store_lock import store_lock
 from sambung.terminal.exits import Exit, Failed
 from sinks.staging import Staging
 from tests.services.postgres import END_LOCK_HOLDERS, postgres_server
-from tests.sinks.kept import Kind
+from tests.sinks.cases import Kind
 from tests.sinks.records import NOW_US, batch, statement
 from tests.stores import run
 
@@ -145,13 +145,13 @@ def test_while_the_server_is_away_nothing_is_written_and_afterwards_it_goes_on()
 
 
 def test_a_rebuild_that_lost_the_lock_to_another_writes_nothing(postgresql: Kind) -> None:
-    with postgresql.opened() as kept, Staging(1) as staging:
+    with postgresql.opened() as case, Staging(1) as staging:
         staging.apply(batch(statement("m1")))
-        before = kept.all_rows()
-        with store_lock(kept.url) as first, store_lock(kept.url) as second:
+        before = case.all_rows()
+        with store_lock(case.url) as first, store_lock(case.url) as second:
             first.acquire_exclusive()
-            run(kept.url, END_LOCK_HOLDERS)
+            run(case.url, END_LOCK_HOLDERS)
             second.acquire_exclusive()
             with pytest.raises(Failed, match="Another replay is writing"):
-                staging.settle(first.guard_sink(kept.sink), {}, NOW_US)
-        assert kept.all_rows() == before
+                staging.settle(first.guard_sink(case.sink), {}, NOW_US)
+        assert case.all_rows() == before

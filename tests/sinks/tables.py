@@ -1,4 +1,4 @@
-"""What a sink shows, in one shape for all of them: rows as the tables have them."""
+"""Rows of a sink, in the same form for every kind of sink."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,14 +25,14 @@ TABLES = (
 )
 
 
-def shown(sink: Sink, url: str = "") -> dict[str, Rows]:
+def all_tables(sink: Sink, url: str = "") -> dict[str, Rows]:
     """Every row of every table, sorted."""
     tables = _in_memory(sink) if isinstance(sink, MemorySink) else _stored(url)
     return {name: sorted(tables[name], key=repr) for name in TABLES}
 
 
 def determined(tables: dict[str, Rows]) -> dict[str, Rows]:
-    """What may not depend on order and repeats: without history, versions and times of decision."""
+    """Rows that must not depend on order and repeats: without history, versions and decision times."""
     return {
         "member": [row[:-2] for row in tables["member"]],
         "credit_current": sorted((_undated(row) for row in tables["credit_current"]), key=repr),
@@ -47,58 +47,58 @@ def _undated(line: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _stored(url: str) -> dict[str, Rows]:
     with opened(url) as connection:
-        return {name: rows(connection, f"SELECT * FROM {name}") for name in TABLES}  # noqa: S608  ours
+        return {name: rows(connection, f"SELECT * FROM {name}") for name in TABLES}  # noqa: S608  own names
 
 
 def _in_memory(sink: MemorySink) -> dict[str, Rows]:
     return {
-        "member": [_member(said) for said in sink.members.values()],
-        "credit": [row for said in sink.history.values() for row in _credit(said)],
+        "member": [_member(one) for one in sink.members.values()],
+        "credit": [row for one in sink.history.values() for row in _credit(one)],
         "statement": [
-            (said.member_id, said.version, said.status, stored_text(said.decided_at))
-            for said in sink.history.values()
+            (one.member_id, one.version, one.status, stored_text(one.decided_at))
+            for one in sink.history.values()
         ],
         "credit_current": [
-            (*row, said.kind, said.place, stored_text(said.occurred_at or ""))
-            for said in sink.members.values()
-            for row in _credit(said)
+            (*row, one.kind, one.place, stored_text(one.occurred_at or ""))
+            for one in sink.members.values()
+            for row in _credit(one)
         ],
         "live_count": [(key[0], *key[1], *sums, version) for key, (sums, version) in sink.counts.items()],
-        "event": [(*key, said.revision, said.body.decode()) for key, said in sink.events.items()],
+        "event": [(*key, one.revision, one.body.decode()) for key, one in sink.events.items()],
         "outreach_event": [
-            outreach_columns(said.body) for key, said in sink.events.items() if key[0] == "outreach-event"
+            outreach_columns(one.body) for key, one in sink.events.items() if key[0] == "outreach-event"
         ],
         "inspection": [
-            inspection_columns(said.body) for key, said in sink.events.items() if key[0] == "inspection"
+            inspection_columns(one.body) for key, one in sink.events.items() if key[0] == "inspection"
         ],
-        "rejected": [columns(said) for said in sink.rejected.values()],
+        "rejected": [columns(one) for one in sink.rejected.values()],
     }
 
 
-def _member(said: Statement) -> tuple[Any, ...]:
-    assert said.status != GONE
+def _member(statement: Statement) -> tuple[Any, ...]:
+    assert statement.status != GONE
     return (
-        said.member_id,
-        said.kind,
-        said.company_id,
-        said.place,
-        stored_text(said.occurred_at or ""),
-        said.enrollment_event_id,
-        said.status,
-        said.evidence,
-        said.duplicates,
-        said.rules_version,
-        said.version,
-        stored_text(said.decided_at),
+        statement.member_id,
+        statement.kind,
+        statement.company_id,
+        statement.place,
+        stored_text(statement.occurred_at or ""),
+        statement.enrollment_event_id,
+        statement.status,
+        statement.evidence,
+        statement.duplicates,
+        statement.rules_version,
+        statement.version,
+        stored_text(statement.decided_at),
     )
 
 
-def _credit(said: Statement) -> Iterator[tuple[Any, ...]]:
-    decided_at = stored_text(said.decided_at)
-    for line in said.lines:
+def _credit(statement: Statement) -> Iterator[tuple[Any, ...]]:
+    decided_at = stored_text(statement.decided_at)
+    for line in statement.lines:
         touched = line.touched_at and stored_text(line.touched_at)
         described = (line.touch_id, line.campaign_id, line.channel, line.evidence, line.approach, touched)
         for model in MODEL_NAMES:
             credit = getattr(line.credit, model)
             if credit is not None:
-                yield said.member_id, said.version, model, line.line, *described, credit, decided_at
+                yield statement.member_id, statement.version, model, line.line, *described, credit, decided_at

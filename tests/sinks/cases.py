@@ -1,4 +1,4 @@
-"""Every sink that keeps the promise, opened for a test."""
+"""Every kind of sink, opened for a test."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from sinks.sql import SqlSink
 from sinks.store import open_store
 from tests.sinks.memory import MemorySink
 from tests.sinks.records import NOW_US, ORIGIN
-from tests.sinks.shown import Rows, shown
+from tests.sinks.tables import Rows, all_tables
 from tests.stores import run
 
 MEMORY = "memory"
@@ -22,8 +22,8 @@ KINDS = (MEMORY, *STORES)
 
 
 @dataclass
-class Kept:
-    """A sink under test, in its first generation, and a way to look at its rows."""
+class SinkCase:
+    """A sink under test, in its first generation, with access to its rows."""
 
     sink: Sink
     url: str = ""
@@ -35,7 +35,7 @@ class Kept:
         return self.all_rows()[table]
 
     def all_rows(self) -> dict[str, Rows]:
-        return shown(self.sink, self.url)
+        return all_tables(self.sink, self.url)
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,21 @@ class Kind:
 
     name: str
     new_url: Callable[[], str]
-    """Of a store that is not there yet; called once a sink."""
+    """URL of a new store; called once per sink."""
 
     @contextmanager
-    def opened(self) -> Iterator[Kept]:
+    def opened(self) -> Iterator[SinkCase]:
         url = self.new_url()
-        kept = Kept(SqlSink(url), url) if url else Kept(MemorySink())
-        kept.sink.open_generation(ORIGIN, NOW_US)
+        case = SinkCase(SqlSink(url), url) if url else SinkCase(MemorySink())
+        case.sink.open_generation(ORIGIN, NOW_US)
         try:
-            yield kept
+            yield case
         finally:
-            kept.sink.close()
+            case.sink.close()
 
 
 class Files:
-    """Copies of an empty SQLite store, the next in place of the one before."""
+    """Copies of an empty SQLite store, each replacing the one before."""
 
     def __init__(self, folder: Path) -> None:
         self._empty, self._number, self._folder = folder / "empty.db", 0, folder
@@ -73,13 +73,13 @@ class Files:
 
 
 class Emptied:
-    """One store in PostgreSQL, emptied each time: that is twenty times as fast as a new one."""
+    """One store in PostgreSQL, emptied each time: twenty times as fast as a new one."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         open_store(url).dispose()
 
     def next_url(self) -> str:
-        kept = {StoreRevisionRow.__tablename__, TableDescriptionRow.__tablename__}
-        run(self._url, f"TRUNCATE {', '.join(STORE.tables.keys() - kept)}")
+        unchanged = {StoreRevisionRow.__tablename__, TableDescriptionRow.__tablename__}
+        run(self._url, f"TRUNCATE {', '.join(STORE.tables.keys() - unchanged)}")
         return self._url
