@@ -16,6 +16,9 @@ from tests.upgrade.made_before import lines_of, old_cluster
 pytestmark = [pytest.mark.broker, pytest.mark.service]
 
 FIRST = "This store has no stream of this release on this broker"
+REFUSED_TWICE = """
+SELECT topic, partition, "offset" FROM rejected WHERE topic <> '' GROUP BY 1, 2, 3 HAVING count(*) > 1
+"""
 TABLES = ("event", "member", "credit", "statement", "live_count", "generation", "sink_position", "rejected")
 
 
@@ -81,6 +84,7 @@ def test_with_them_the_worker_goes_on_in_the_same_folder(cluster: Cluster) -> No
     created = cluster.create_topics()
     assert created.returncode == 0, created.stderr
     assert wrong_rows(tables_for(cluster.published), cluster.database) == []
+    assert run(cluster.database, REFUSED_TWICE) == []
     with ExitStack() as running:
         worker = cluster.start(running, "worker")
         until(lambda: "worker_started" in cluster.log("worker").read_text(), "started")
