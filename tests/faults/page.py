@@ -1,4 +1,4 @@
-"""What came of the faults, as a table for people: `docs/faults.md`."""
+"""Results of the fault tests as a table for people: `docs/faults.md`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from textwrap import shorten
@@ -6,36 +6,36 @@ from typing import NamedTuple
 
 HEAD = """# Faults
 
-What happens to the numbers when a part fails. Each fault is brought about on purpose, with Apache Kafka and
-real worker processes, most of them while events are published without a pause. Afterwards every table is
-compared, row for row, with what a second program makes of the same events (`tests/oracle/`), and
-`sambung audit` must find both sums right. `make faults` does it all again and writes this page.
+Effects of failing parts on the numbers. Each fault is caused on purpose, with Apache Kafka and real worker
+processes, most of them while events are published without a pause. Afterwards every table is compared, row
+by row, with the tables that a second program computes from the same events (`tests/oracle/`), and
+`sambung audit` must find both sums right. `make faults` repeats all of it and writes this page.
 
 """
 COLUMNS = ("fault", "times tried", "lost", "doubled", "seconds to recover")
 TAIL = """
-- *lost*: rows that must be in the tables and are not, or are otherwise.
-- *doubled*: rows that are in the tables and must not be, or are there twice, or are otherwise. A row that is
-  there with a wrong value counts once as lost and once as doubled.
-- *seconds to recover*: the longest, of all times tried, until everything that lay in any log at the moment of
-  the fault was worked through and stored; where a fault lasts, from its end on. Rounded up.
+- *lost*: rows that must be in the tables and are missing or different.
+- *doubled*: rows that are in the tables and must not be, or are there twice or different. A row with a wrong
+  value counts once as lost and once as doubled.
+- *seconds to recover*: time until everything that was in any log at the moment of the fault was processed and
+  stored, or from the end of a fault that lasts; the longest of all times tried, rounded up.
 
-The page is written whatever comes out. Rows are counted before anything is judged: a fault that loses or
-doubles some stands in the table with its figures, one whose test ended before its tables could be compared
-stands there with *no verdict*, and what was wrong is listed under the table. `make faults` then fails.
+The page is written whatever the result. Rows are counted before any test can fail: a fault that loses or
+doubles rows is in the table with its figures, one whose test ended before its tables could be compared has
+*no verdict*, and the errors are listed under the table. `make faults` then fails.
 
-Workers are started again at once when they end, as a supervisor does. Where the name of the fault says
-nothing else, their session time-out is 2 s: so long do the others wait before they take over. Brokers miss
-one another after 3 s in these runs; Kafka's default is 9 s. Where only an app does something odd (it
-compresses, aborts or forgets a transaction, sends strange headers), no worker may end by itself, or the fault
-has failed.
+Workers are started again as soon as they end, as a supervisor does. Unless the name of the fault says
+otherwise, their session time-out is 2 s: the others wait that long before they take over. Brokers notice a
+lost one after 3 s in these runs; Kafka's default is 9 s. Where only an app does something unusual (it
+compresses, aborts or forgets a transaction, sends strange headers), the fault has failed if a worker ends by
+itself.
 """
 WRONG = "\nWrong in this run:\n\n"
 NO_VERDICT = ("no verdict", "-", "-", "-")
 MOST_PROBLEMS = 10
-"""Told of one fault."""
+"""Listed for one fault."""
 LONGEST = 300
-"""Characters told of one problem."""
+"""Characters shown of one problem."""
 
 
 class Tried(NamedTuple):
@@ -47,11 +47,11 @@ class Tried(NamedTuple):
     doubled: int
     seconds: int
     problems: tuple[str, ...] = ()
-    """What is wrong with the tables, one sentence each; empty when everything is right."""
+    """Errors in the tables, one sentence each; empty when everything is right."""
 
 
 class Outcome(NamedTuple):
-    """What became of a test of faults."""
+    """Result of one test of faults."""
 
     test: str
     """Its name in words."""
@@ -62,7 +62,7 @@ class Outcome(NamedTuple):
 
 
 Tell = Callable[[Tried], None]
-"""Puts a fault into the table, and fails if anything was wrong."""
+"""Adds a fault to the table, and fails if anything was wrong."""
 
 
 def page(outcomes: Sequence[Outcome]) -> str:
@@ -91,7 +91,7 @@ def _problems(outcome: Outcome) -> Iterator[str]:
     if outcome.problem and not found:
         yield f"{outcome.test}: {outcome.problem}"
     elif not outcome.problem and not outcome.tried:
-        yield f"{outcome.test}: the test told of no fault"
+        yield f"{outcome.test}: the test reported no fault"
 
 
 def _row(cells: Sequence[object]) -> str:

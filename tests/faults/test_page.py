@@ -53,7 +53,7 @@ def test_a_test_that_failed_after_its_verdict_is_told() -> None:
 
 
 def test_a_test_that_told_of_no_fault_is_told() -> None:
-    assert body(Outcome("a flood", [], ""))[-1] == "- a flood: the test told of no fault"
+    assert body(Outcome("a flood", [], ""))[-1] == "- a flood: the test reported no fault"
 
 
 def test_a_long_list_is_cut() -> None:
