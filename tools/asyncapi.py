@@ -1,4 +1,4 @@
-"""The AsyncAPI 3 document: the public topics, what their records are keyed by and what they mean."""
+"""The AsyncAPI 3 document: the public topics, their records' keys and meanings."""
 
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -10,10 +10,10 @@ _BINDING: Final = "0.5.0"
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One public topic, as its readers and writers need to know it."""
+    """Description of a public topic for its readers and writers."""
 
     action: Literal["receive", "send"]
-    """What sambung does with it."""
+    """As seen from sambung."""
     title: str
     description: str
     key: str

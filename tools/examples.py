@@ -1,4 +1,4 @@
-"""One plain event of each type, for the schemas: what an app sends."""
+"""An example event of each type, for the schemas."""
 
 from typing import Any, Final
 

@@ -1,7 +1,7 @@
-"""JSON Schemas and AsyncAPI document of the public topics, made from the classes that read and write them.
+"""JSON Schemas and AsyncAPI document of the public topics, generated from the classes of their records.
 
-`python -m tools.schemas` writes them to `docs/`, and the page of the tables and the settings' file; a test
-fails when they are not current.
+`python -m tools.schemas` writes them to `docs/`, with the page of the tables and the settings' file; a test
+fails if they are not current.
 """
 
 import json
@@ -22,15 +22,15 @@ from tools.settings_docs import settings_file
 from tools.table_docs import tables_page
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
-"""The one that every AsyncAPI tool must know."""
+"""The dialect that every AsyncAPI tool must support."""
 Schema = dict[str, Any]
 SENT: Final[dict[str, type[Struct]]] = {"credit": Statement, "live-count": LiveCount, "rejected": Rejected}
-"""Class by topic that goes out; `EVENTS` has those that come in."""
+"""Classes of output records by topic; `EVENTS` has those of input records."""
 _REFERENCE: Final = "#/definitions/{{{}}}"
 
 
 class _Untitled(GenerateJsonSchema):
-    """Without a title a field that only repeats its name."""
+    """Leaves out titles that only repeat a field's name."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  pydantic's signature
         return False
@@ -89,7 +89,7 @@ def _folded(schema: Any) -> Any:
 
 
 def _yaml(value: dict[str, Any], indent: str) -> list[str]:
-    """Lines of YAML: mappings as blocks, all else in JSON, which YAML contains."""
+    """Lines of YAML: mappings as blocks, everything else as JSON, which is valid YAML."""
     lines = []
     for name, part in value.items():
         key = name if name.replace("-", "").replace(".", "").isalnum() else json.dumps(name)

@@ -1,4 +1,4 @@
-"""The documented settings file, made from the class that reads it."""
+"""The documented settings file, generated from the class that reads it."""
 
 import json
 from pathlib import Path
@@ -45,7 +45,7 @@ def _range(field: FieldInfo) -> str:
 
 
 def _parts(annotation: Any) -> list[tuple[str, ...]]:
-    """Words that a literal lets be chosen, also one that may be left out."""
+    """Values of a literal type, also of an optional one."""
     kinds = [annotation, *get_args(annotation)]
     return [get_args(kind) for kind in kinds if get_origin(kind) is Literal]
 

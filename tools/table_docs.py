@@ -34,8 +34,8 @@ def _part(title: str) -> Iterator[str]:
 
 def _line(row: type[RowModel], column: Column[object]) -> str:
     key = "key" if column.primary_key else "or null" if column.nullable else ""
-    told = description(row, column.name).replace("|", "\\|")
-    return f"| `{column.name}` | {_type(column)} | {key} | {told} |"
+    meaning = description(row, column.name).replace("|", "\\|")
+    return f"| `{column.name}` | {_type(column)} | {key} | {meaning} |"
 
 
 def _type(column: Column[object]) -> str:

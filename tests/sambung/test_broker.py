@@ -1,4 +1,4 @@
-"""The embedded broker: how it starts and ends, and the ways it is not like Apache Kafka."""
+"""The embedded broker: its start and end, and its differences from Apache Kafka."""
 
 import asyncio
 import os

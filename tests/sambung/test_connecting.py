@@ -1,4 +1,4 @@
-"""Settings that cannot be meant are told by their names, before any broker is asked and without a secret."""
+"""Errors name the wrong settings, before any broker is contacted and without secrets."""
 
 import ssl
 from pathlib import Path
@@ -105,7 +105,7 @@ def test_a_certificate_of_our_own_goes_with_its_key(files: Path, key: str, passw
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         (
             {"security_protocol": "SASL_SSL", "sasl_user": "sambung"},
@@ -163,14 +163,14 @@ def test_a_certificate_of_our_own_goes_with_its_key(files: Path, key: str, passw
     ],
 )
 def test_what_cannot_be_meant_is_refused(
-    files: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any], told: str
+    files: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any], message: str
 ) -> None:
     monkeypatch.chdir(files)
     if settings.get("security_protocol") == "SSL":
         settings = {"tls_ca_file": "ca.pem"} | settings
     elif settings.get("security_protocol") == "SASL_SSL":
         settings = {"tls_ca_file": files / "ca.pem"} | settings
-    assert told in refusal(**settings)
+    assert message in refusal(**settings)
 
 
 def test_a_broker_of_our_own_is_told_nothing_of_it(files: Path) -> None:

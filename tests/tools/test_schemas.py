@@ -1,4 +1,4 @@
-"""The documents under `docs/`: current, true to the classes, and whole."""
+"""The documents under `docs/` are current, complete and agree with the classes."""
 
 import json
 from collections.abc import Iterator

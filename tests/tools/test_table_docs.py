@@ -1,4 +1,4 @@
-"""The page of the tables: whole, true to the database, and every column in words."""
+"""The page of the tables is complete, agrees with the database, and describes every column."""
 
 import pytest
 from sqlalchemy import create_engine, inspect

@@ -1,4 +1,4 @@
-"""The command line within this process, and a store to ask."""
+"""The command line in this process, and a filled store."""
 
 import os
 from collections.abc import Callable, Iterator

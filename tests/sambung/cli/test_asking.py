@@ -16,7 +16,7 @@ HALF = dict.fromkeys(("linear", "position", "time_decay"), 500_000)
 
 
 @pytest.fixture
-def told(store: Filled) -> Filled:
+def stored(store: Filled) -> Filled:
     """A worker who went to a wayang show and a walk, one whom nothing brought, and a company."""
     shows = outreach("wayang", 1, campaign_id="kresna", attendees=["m1"], cost_idr=3_000_000)
     walks = outreach("healthy_walk", 2, campaign_id="jalan-sehat", attendees=["m1"], cost_idr=12_345_678)
@@ -53,21 +53,21 @@ def test_a_database_that_is_no_store(command: tuple[str, ...], sambung: Command)
 
 @pytest.mark.parametrize("command", ASKING, ids=" ".join)
 def test_nothing_is_wider_than_a_page(
-    command: tuple[str, ...], sambung: Command, url: str, told: Filled
+    command: tuple[str, ...], sambung: Command, url: str, stored: Filled
 ) -> None:
-    del told
+    del stored
     result = sambung(*command, "--database", url)
     assert result.exit_code == 0
     assert max(map(len, result.stdout.splitlines())) <= int(COLUMNS)
 
 
 @pytest.mark.parametrize("command", ASKING, ids=" ".join)
-def test_json_is_one_document(command: tuple[str, ...], sambung: Command, url: str, told: Filled) -> None:
-    del told
+def test_json_is_one_document(command: tuple[str, ...], sambung: Command, url: str, stored: Filled) -> None:
+    del stored
     assert json.loads(sambung(*command, "--json", "--database", url).stdout)
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("stored")
 def test_an_audit_that_finds_nothing(sambung: Command, url: str) -> None:
     result = sambung("audit", "--database", url)
     assert result.exit_code == 0
@@ -77,8 +77,8 @@ def test_an_audit_that_finds_nothing(sambung: Command, url: str) -> None:
     )
 
 
-def test_an_audit_that_finds_something_says_it_and_fails(sambung: Command, url: str, told: Filled) -> None:
-    told.spoil("UPDATE live_count SET credit = credit + 1 WHERE campaign_id = 'kresna' AND model = 'first'")
+def test_an_audit_that_finds_something_says_it_and_fails(sambung: Command, url: str, stored: Filled) -> None:
+    stored.spoil("UPDATE live_count SET credit = credit + 1 WHERE campaign_id = 'kresna' AND model = 'first'")
     result = sambung("audit", "--database", url)
     assert result.exit_code == 1
     assert "live_count of kresna, 34.04, 2017-09, worker, first says 1,000,001 millionths" in result.stdout
@@ -87,15 +87,17 @@ def test_an_audit_that_finds_something_says_it_and_fails(sambung: Command, url: 
     assert len(json.loads(as_json.stdout)["differences"]) == 2
 
 
-def test_a_long_list_of_differences_is_cut(sambung: Command, url: str, told: Filled) -> None:
-    told.state(*(statement(f"x{number}", lines=(line(f"c{number}"),)) for number in range(30)), counted=False)
+def test_a_long_list_of_differences_is_cut(sambung: Command, url: str, stored: Filled) -> None:
+    stored.state(
+        *(statement(f"x{number}", lines=(line(f"c{number}"),)) for number in range(30)), counted=False
+    )
     result = sambung("audit", "--database", url)
     assert result.exit_code == 1
     assert len(result.stdout.splitlines()) == 21
     assert result.stdout.endswith("130 more differences; --json tells all\n")
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("stored")
 def test_why_tells_the_journey_with_times_in_jakarta_and_places_by_name(sambung: Command, url: str) -> None:
     text = unwrapped(sambung("why", "m1", "--database", url).stdout)
     assert "in Depok, Kabupaten Sleman, member since 4 September 2017, 09:00 WIB." in text
@@ -103,21 +105,21 @@ def test_why_tells_the_journey_with_times_in_jakarta_and_places_by_name(sambung:
     assert "first 100 % (1,000,000) | last 0 | linear 50 % (500,000)" in text
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("stored")
 def test_why_in_json_has_instants_as_text(sambung: Command, url: str) -> None:
     document = json.loads(sambung("why", "m1", "--json", "--database", url).stdout)
     assert [one["touched_at"] for one in document["lines"]] == [at(1), at(2)]
     assert document["occurred_at"] == at(3)
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("stored")
 def test_why_of_an_unknown_member_fails_and_names_similar_ones(sambung: Command, url: str) -> None:
     result = sambung("why", "m11", "--database", url)
     assert result.exit_code == 1
     assert result.stdout.startswith("No enrollment names m11.\nSimilar member numbers: m1")
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("stored")
 def test_campaigns_are_told_by_channel(sambung: Command, url: str) -> None:
     shown = sambung("campaigns", "--database", url).stdout.splitlines()
     titles = [line.strip() for line in shown if line and not line.startswith(" ")]
@@ -137,7 +139,7 @@ def test_campaigns_are_told_by_channel(sambung: Command, url: str) -> None:
     ]
 
 
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("stored")
 def test_campaigns_can_be_told_one_by_one(sambung: Command, url: str) -> None:
     shown = sambung("campaigns", "--by", "campaign", "--database", url).stdout
     assert "kresna (wayang): 1 event, Rp 3,000,000" in shown

@@ -1,4 +1,4 @@
-"""What a worker needs, and that what is missing is told, with what to do."""
+"""`doctor` reports what a worker lacks, and how to correct it."""
 
 import json
 from collections.abc import Iterator
@@ -26,15 +26,15 @@ def test_all_is_well(sambung: Command, url: str, store: Filled) -> None:
 
 def test_a_store_that_is_not_there_is_not_made(sambung: Command, tmp_path: Path) -> None:
     result = sambung("doctor", "--database", "sqlite:///none.db", "--data-dir", "state")
-    told = unwrapped(result.stdout)
+    output = unwrapped(result.stdout)
     assert result.exit_code == 1
-    assert "WRONG store: There is no store at none.db." in told
-    assert "WRONG writing to the store: not looked at, for want of: store" in told
+    assert "WRONG store: There is no store at none.db." in output
+    assert "WRONG writing to the store: not looked at, for want of: store" in output
     assert not (tmp_path / "none.db").exists()
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "output"),
     [
         ("SAMBUNG_PARTITION", "12", "WRONG environment: SAMBUNG_PARTITION is no setting"),
         (
@@ -52,13 +52,13 @@ def test_what_is_wrong_in_the_environment(  # noqa: PLR0917
     monkeypatch: pytest.MonkeyPatch,
     name: str,
     value: str,
-    told: str,
+    output: str,
 ) -> None:
     del store
     monkeypatch.setenv(name, value)
     result = sambung("doctor", "--database", url)
     assert result.exit_code == 1
-    assert told in unwrapped(result.stdout)
+    assert output in unwrapped(result.stdout)
 
 
 def test_a_state_folder_that_is_a_file(sambung: Command, url: str, store: Filled, tmp_path: Path) -> None:
@@ -72,10 +72,10 @@ def test_a_state_folder_that_is_a_file(sambung: Command, url: str, store: Filled
 def test_a_broker_that_is_not_there(sambung: Command, url: str, store: Filled) -> None:
     del store
     result = sambung("doctor", "--database", url, "--broker", "127.0.0.1:1")
-    told = unwrapped(result.stdout)
+    output = unwrapped(result.stdout)
     assert result.exit_code == 1
-    assert "WRONG broker: The broker 127.0.0.1:1 does not answer" in told
-    assert "WRONG topics: not looked at, for want of: stream" in told
+    assert "WRONG broker: The broker 127.0.0.1:1 does not answer" in output
+    assert "WRONG topics: not looked at, for want of: stream" in output
 
 
 @pytest.fixture(scope="module")

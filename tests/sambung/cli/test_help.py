@@ -1,4 +1,4 @@
-"""What the command says of itself: every subcommand, in plain words, within the width of a page."""
+"""The help texts: every subcommand, in plain words, within the width of a page."""
 
 from importlib.metadata import version
 
@@ -15,12 +15,12 @@ def test_the_version_is_that_of_the_distribution(sambung: Command) -> None:
 
 
 def test_help_lists_every_command_and_the_exit_codes(sambung: Command) -> None:
-    told = unwrapped(sambung("--help").stdout)
-    assert all(name in told for name in (*COMMANDS, "topics"))
+    output = unwrapped(sambung("--help").stdout)
+    assert all(name in output for name in (*COMMANDS, "topics"))
     assert (
         "Exit codes: 0 done, 1 a check failed or nothing was found, 2 wrong use, 3 a service is missing, "
         "130 stopped by Ctrl-C."
-    ) in told
+    ) in output
 
 
 @pytest.mark.parametrize("command", EVERY, ids=" ".join)

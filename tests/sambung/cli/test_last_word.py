@@ -1,4 +1,4 @@
-"""A worker that cannot start: its last word has the form of its log."""
+"""A worker that cannot start reports it in the form of its log."""
 
 import json
 import subprocess
@@ -21,14 +21,14 @@ def worker(folder: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [({}, NO_STREAM), ({"SAMBUNG_LOG": "json", "SAMBUNG_PARTITIONS": "many"}, "SAMBUNG_PARTITIONS: ")],
     ids=["no stream", "a setting that cannot be"],
 )
-def test_a_line_of_json_for_machines(settings: dict[str, str], told: str, tmp_path: Path) -> None:
+def test_a_line_of_json_for_machines(settings: dict[str, str], message: str, tmp_path: Path) -> None:
     [last] = map(json.loads, worker(tmp_path, **settings).stderr.splitlines())
     assert (last["event"], last["level"], last["where"]) == ("stopped", "critical", "start")
-    assert told in last["error"]
+    assert message in last["error"]
 
 
 def test_a_sentence_for_people(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`sambung migrate`: what it says, and when it does not begin."""
+"""`sambung migrate`: its output, and the cases in which it refuses to start."""
 
 from subprocess import PIPE, Popen
 
@@ -34,11 +34,11 @@ def test_it_waits_for_nobody_who_writes(sambung: Command, url: str) -> None:
 
 
 def test_of_two_at_once_one_may_be_told_so_and_the_store_is_whole(storeless: str) -> None:
-    """Each in a process of its own."""
+    """In two processes."""
     command = [*COMMAND, "migrate", "--database", storeless]
     both = [Popen(command, stdout=PIPE, stderr=PIPE, env=environment()) for _ in range(2)]
-    told = [unwrapped(one.communicate(timeout=PATIENCE_S)[1].decode()) for one in both]
-    assert {(one.returncode, words) for one, words in zip(both, told, strict=True)} in (
+    errors = [unwrapped(one.communicate(timeout=PATIENCE_S)[1].decode()) for one in both]
+    assert {(one.returncode, words) for one, words in zip(both, errors, strict=True)} in (
         {(0, "")},
         {(0, ""), (3, NOT_ALONE)},
     )

@@ -1,4 +1,4 @@
-"""National ids in, hashes out: only with a key that cannot be guessed, and never a word of an id."""
+"""National ids in, hashes out: only with a key that cannot be guessed, and without ids in any message."""
 
 import hashlib
 import hmac

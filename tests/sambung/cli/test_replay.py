@@ -1,4 +1,4 @@
-"""What a replay refuses before it starts anything: each in a sentence that says what to do."""
+"""Errors that a replay reports before it starts anything, each in a sentence that says what to do."""
 
 import gzip
 import os
@@ -37,20 +37,20 @@ def test_a_file_that_is_not_there(sambung: Command, url: str) -> None:
 
 def test_a_directory(sambung: Command, url: str, tmp_path: Path) -> None:
     (tmp_path / "events").mkdir()
-    told = refused(sambung, "events", "--database", url)
-    assert "events is a directory. Name the files in it: events/*" in told
+    message = refused(sambung, "events", "--database", url)
+    assert "events is a directory. Name the files in it: events/*" in message
 
 
 def test_a_file_that_is_not_gzip_whatever_its_name_says(sambung: Command, url: str, tmp_path: Path) -> None:
     (tmp_path / "s.ndjson.gz").write_text("{}\n")
-    told = refused(sambung, "s.ndjson.gz", "--database", url)
-    assert "s.ndjson.gz is not packed with gzip, whatever its name says. Get it anew." in told
+    message = refused(sambung, "s.ndjson.gz", "--database", url)
+    assert "s.ndjson.gz is not packed with gzip, whatever its name says. Get it anew." in message
 
 
 def test_a_packed_file_whose_name_does_not_say_so(sambung: Command, url: str, tmp_path: Path) -> None:
     (tmp_path / "s.ndjson").write_bytes(gzip.compress(b"{}\n"))
-    told = refused(sambung, "s.ndjson", "--database", url)
-    assert "s.ndjson is packed with gzip. Name it s.ndjson.gz, and it will be unpacked." in told
+    message = refused(sambung, "s.ndjson", "--database", url)
+    assert "s.ndjson is packed with gzip. Name it s.ndjson.gz, and it will be unpacked." in message
 
 
 def test_standard_input_twice(sambung: Command, url: str) -> None:
@@ -67,8 +67,8 @@ def test_no_database(sambung: Command, season: Path) -> None:
 
 @pytest.mark.parametrize("database", ["sqlite://", "sqlite:///:memory:"])
 def test_a_database_that_nothing_would_be_left_of(database: str, sambung: Command, season: Path) -> None:
-    told = refused(sambung, season, "--database", database)
-    assert f"{database} names no file. Write sqlite:///sambung.db, for example." in told
+    message = refused(sambung, season, "--database", database)
+    assert f"{database} names no file. Write sqlite:///sambung.db, for example." in message
 
 
 @pytest.mark.parametrize("database", ["sambung.db", "mysql://localhost/sambung", "nosuch://x", ":::"])
@@ -77,15 +77,15 @@ def test_a_database_that_is_none(database: str, sambung: Command, season: Path) 
 
 
 def test_a_password_in_a_database_url_is_not_shown(sambung: Command, season: Path) -> None:
-    told = refused(sambung, season, "--database", "mysql://me:secret@localhost/sambung")
-    assert "secret" not in told
+    message = refused(sambung, season, "--database", "mysql://me:secret@localhost/sambung")
+    assert "secret" not in message
 
 
 def test_a_store_of_a_newer_release(sambung: Command, season: Path, url: str, store: Filled) -> None:
     store.close()
     changed(url, "UPDATE store_revision SET version_num = '2999'")
-    told = refused(sambung, season, "--database", url)
-    assert "A newer release made it: install that one." in told
+    message = refused(sambung, season, "--database", url)
+    assert "A newer release made it: install that one." in message
 
 
 def test_a_store_of_an_older_release(
@@ -93,8 +93,8 @@ def test_a_store_of_an_older_release(
 ) -> None:
     store.close()
     request.getfixturevalue("next_release")
-    told = refused(sambung, season, "--database", url)
-    assert f"Run `sambung migrate --database {url}`." in told
+    message = refused(sambung, season, "--database", url)
+    assert f"Run `sambung migrate --database {url}`." in message
 
 
 def test_a_database_file_that_is_none(sambung: Command, season: Path, url: str, tmp_path: Path) -> None:
@@ -103,8 +103,8 @@ def test_a_database_file_that_is_none(sambung: Command, season: Path, url: str, 
 
 
 def test_a_folder_that_is_not_there(sambung: Command, season: Path) -> None:
-    told = refused(sambung, season, "--database", "sqlite:///nowhere/sambung.db", code=3)
-    assert told == (
+    message = refused(sambung, season, "--database", "sqlite:///nowhere/sambung.db", code=3)
+    assert message == (
         "The database sqlite:///nowhere/sambung.db cannot be used: unable to open database file. "
         "See that its folder is there and that you may write to it."
     )
@@ -130,16 +130,16 @@ def test_a_store_that_another_program_holds(
 
 @pytest.mark.parametrize("broker", ["localhost", "localhost:", ":9092", "a b:1", "localhost:9092,"])
 def test_a_broker_that_is_no_address(broker: str, sambung: Command, season: Path, url: str) -> None:
-    told = refused(sambung, season, "--database", url, "--broker", broker)
-    assert f"{broker!r} is no HOST:PORT. Write 127.0.0.1:9092, for example." in told
+    message = refused(sambung, season, "--database", url, "--broker", broker)
+    assert f"{broker!r} is no HOST:PORT. Write 127.0.0.1:9092, for example." in message
 
 
 def test_a_broker_that_is_not_there(sambung: Command, season: Path, url: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound but not listening
         broker = f"127.0.0.1:{taken.getsockname()[1]}"
-        told = refused(sambung, season, "--database", url, "--broker", broker, code=3)
-    assert told == (
+        message = refused(sambung, season, "--database", url, "--broker", broker, code=3)
+    assert message == (
         f"The broker {broker} does not answer (nobody listens there). Start it, or look at its address."
     )
 
@@ -148,8 +148,8 @@ def test_a_setting_that_cannot_be(
     sambung: Command, season: Path, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SAMBUNG_PARTITIONS", "many")
-    told = refused(sambung, season, "--database", url)
-    assert "A setting in the environment is wrong. SAMBUNG_PARTITIONS: " in told
+    message = refused(sambung, season, "--database", url)
+    assert "A setting in the environment is wrong. SAMBUNG_PARTITIONS: " in message
 
 
 def test_a_place_list_that_is_not_there(

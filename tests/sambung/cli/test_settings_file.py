@@ -1,4 +1,4 @@
-"""What is wrong with the settings' file is told by every command."""
+"""Every command reports errors in the settings' file."""
 
 from pathlib import Path
 
@@ -22,9 +22,9 @@ def test_a_wrong_value_is_told_with_the_file_and_no_value(
     (tmp_path / "settings.toml").write_text("partitions = 0\nsasl_password = 5\n")
     monkeypatch.setenv("SAMBUNG_SETTINGS", "settings.toml")
     monkeypatch.setenv("SAMBUNG_INTERNAL_RETENTION_DAYS", "7")
-    told = unwrapped(sambung("person").stderr)
-    assert "A setting in settings.toml is wrong. partitions: Input should be greater" in told
+    message = unwrapped(sambung("person").stderr)
+    assert "A setting in settings.toml is wrong. partitions: Input should be greater" in message
     assert (
         "A setting in the environment is wrong. SAMBUNG_INTERNAL_RETENTION_DAYS: 7 days may be over before a "
-        "stopped worker has read on. Keep 30 days or more, or 0 for ever." in told
+        "stopped worker has read on. Keep 30 days or more, or 0 for ever." in message
     )

@@ -43,9 +43,9 @@ def test_a_file_is_packed_where_its_name_says_so_and_to_the_same_bytes(
 def test_an_unknown_season_is_told_with_those_that_are_known(sambung: Command) -> None:
     result = sambung("simulate", "diy-2018", "--seed", 3)
     assert result.exit_code == 2
-    told = unwrapped(result.stderr)
-    assert "there is no season 'diy-2018'. These are known:" in told
-    assert "mini" in told
+    message = unwrapped(result.stderr)
+    assert "there is no season 'diy-2018'. These are known:" in message
+    assert "mini" in message
 
 
 def test_a_seed_is_needed(sambung: Command) -> None:

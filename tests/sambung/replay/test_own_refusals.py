@@ -1,4 +1,4 @@
-"""Of the refused records that pass, those are counted that are lines of this run."""
+"""Only refused records that are lines of this run are counted."""
 
 import json
 
@@ -8,8 +8,8 @@ from streams.topics.names import ENROLLMENT
 
 
 def refused(offset: int | None, reason: str = "invalid", partition: int = 0) -> bytes:
-    lies = (ENROLLMENT, partition, offset) if offset is not None else (None, None, None)
-    rejected = dict(zip(("topic", "partition", "offset"), lies, strict=True))
+    position = (ENROLLMENT, partition, offset) if offset is not None else (None, None, None)
+    rejected = dict(zip(("topic", "partition", "offset"), position, strict=True))
     rest = {
         "reason": reason,
         "errors": [],
@@ -62,10 +62,10 @@ def test_a_line_that_names_no_topic_counts_where_it_is_refused() -> None:
 
 
 def test_what_is_noted_is_taken_in_too() -> None:
-    taken: list[Batch] = []
+    received: list[Batch] = []
     batch = Batch(1, rejected=[refused(1)])
-    OwnRefusals().collecting(taken.append)(batch)
-    assert taken == [batch]
+    OwnRefusals().collecting(received.append)(batch)
+    assert received == [batch]
 
 
 def test_what_somebody_else_wrote_to_the_topic_is_none_of_ours() -> None:

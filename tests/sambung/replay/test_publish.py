@@ -1,4 +1,4 @@
-"""Lines on their way to a topic: whatever is in them, each can be sent."""
+"""Every line can be sent to a topic, whatever it contains."""
 
 import os
 from pathlib import Path

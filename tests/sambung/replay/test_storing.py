@@ -1,4 +1,4 @@
-"""A run waits for its cut only, says what it waits for in vain, and loses no batch when it ends."""
+"""A run waits only for its cut, reports a stall, and loses no batch when it ends."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -66,7 +66,7 @@ def test_it_ends_when_the_outputs_are_not_handed_out() -> None:
 def test_what_was_read_when_it_ended_is_not_missing_when_delivery_goes_on() -> None:
     """A store that is slow has a batch in hand just then."""
     values = [b'{"number":%d}' % number for number in range(3)]
-    taken: list[bytes] = []
+    received: list[bytes] = []
 
     async def scenario(connection: Connection) -> None:
         delivery, under_way = Delivery(connection, TOPICS, 1, {}), asyncio.Event()
@@ -75,7 +75,7 @@ def test_what_was_read_when_it_ended_is_not_missing_when_delivery_goes_on() -> N
         def take_slowly(batch: Batch) -> None:
             loop.call_soon_threadsafe(under_way.set)
             sleep(0.3)
-            taken.extend(batch.statements)
+            received.extend(batch.statements)
 
         await delivery.start()
         for value in values:
@@ -83,8 +83,8 @@ def test_what_was_read_when_it_ended_is_not_missing_when_delivery_goes_on() -> N
                 await publish(connection, CREDIT, [value])
                 await under_way.wait()
             under_way.clear()
-            assert delivery.positions[CREDIT, 1] == len(taken)
+            assert delivery.positions[CREDIT, 1] == len(received)
         await delivery.stop()
 
     on_a_broker(scenario)
-    assert taken == values
+    assert received == values

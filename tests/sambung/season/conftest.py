@@ -1,4 +1,4 @@
-"""The two seasons, simulated once, as the tests read them."""
+"""The season `diy-2017`, simulated once."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Messiness is what field teams send; it never changes what is true in the end."""
+"""Field teams send messy data; it never changes the end result."""
 
 import json
 from collections import Counter, defaultdict

@@ -1,4 +1,4 @@
-"""Who may write to one store at a time: followers of a stream beside each other, a beginner alone."""
+"""The store's lock: shared by followers of a stream, exclusive for a new stream."""
 
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def test_who_follows_can_begin_when_the_others_are_gone(url: str) -> None:
 
 
 def test_what_was_let_go_of_is_free_at_once(url: str) -> None:
-    """PostgreSQL kept the lock of a closed connection for a moment, in one of six times."""
+    """In one of six runs PostgreSQL kept the lock of a closed connection for a moment."""
     with store_lock(url) as first:
         for _ in range(TRIES):
             with store_lock(url) as second:

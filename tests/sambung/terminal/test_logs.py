@@ -1,4 +1,4 @@
-"""What a process logs: one JSON object a line for machines, ours and the libraries' alike."""
+"""Logs: one JSON object per line for machines, for our own messages and the libraries'."""
 
 import json
 import logging
@@ -17,14 +17,14 @@ def restored() -> Iterator[None]:
     logging.basicConfig(force=True, level=logging.WARNING)
 
 
-def said(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
 def test_a_line_is_a_json_object_with_time_level_and_event_first(capsys: pytest.CaptureFixture[str]) -> None:
     log_from(logging.INFO)
     structlog.get_logger().info("worker_started", generation=3, topic="credit")
-    [line] = said(capsys)
+    [line] = logged(capsys)
     assert list(line) == ["timestamp", "level", "event", "generation", "topic"]
     assert str(line.pop("timestamp")).endswith("Z")
     assert line == {"level": "info", "event": "worker_started", "generation": 3, "topic": "credit"}
@@ -34,7 +34,7 @@ def test_the_libraries_log_in_the_same_form_from_warnings_on(capsys: pytest.Capt
     log_from(logging.INFO)
     logging.getLogger("aiokafka.client").info("chatter")
     logging.getLogger("aiokafka.client").warning("lost %s", "node 1")
-    [line] = said(capsys)
+    [line] = logged(capsys)
     assert (line["level"], line["event"], line["logger"]) == ("warning", "lost node 1", "aiokafka.client")
 
 
@@ -44,7 +44,7 @@ def test_a_traceback_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> No
         _raise()
     except ValueError:
         logging.getLogger("faust").exception("crashed")
-    [line] = said(capsys)
+    [line] = logged(capsys)
     assert "ValueError: x" in str(line["exception"])
 
 
@@ -72,16 +72,16 @@ def test_what_a_library_repeats_is_logged_once_in_a_while_and_counted() -> None:
     now = 100.0
     quiet = RepeatFilter(lambda: now)
 
-    def said(words: str, name: str = "aiokafka") -> str | None:
+    def filtered(words: str, name: str = "aiokafka") -> str | None:
         record = logging.LogRecord(
             name, logging.ERROR, "", 0, words.replace("credit", "%s"), ("credit",), None
         )
         return record.getMessage() if quiet.filter(record) else None
 
-    assert said("no topic credit") == "no topic credit"
-    assert [said("no topic credit") for _ in range(1_234)] == [None] * 1_234
-    assert said("no credit", "aiokafka") == "no credit"
-    assert said("no topic credit", "faust") == "no topic credit"
+    assert filtered("no topic credit") == "no topic credit"
+    assert [filtered("no topic credit") for _ in range(1_234)] == [None] * 1_234
+    assert filtered("no credit", "aiokafka") == "no credit"
+    assert filtered("no topic credit", "faust") == "no topic credit"
     now += REPEATED_S
-    assert said("no topic credit") == "no topic credit (and 1,234 times since 10 s ago)"
-    assert said("no topic credit") is None
+    assert filtered("no topic credit") == "no topic credit (and 1,234 times since 10 s ago)"
+    assert filtered("no topic credit") is None

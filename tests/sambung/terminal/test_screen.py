@@ -1,4 +1,4 @@
-"""How text is cut to the screen."""
+"""Wrapping of text to the width of the screen."""
 
 import pytest
 
@@ -11,14 +11,14 @@ def columns(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 
 def test_what_goes_on_is_indented_under_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
     columns(monkeypatch, 30)
-    told = wrapped("Why:\n  1. a wayang show in Kabupaten Sleman\n     place")
-    assert told.splitlines() == ["Why:", "  1. a wayang show in", "     Kabupaten Sleman", "     place"]
+    lines = wrapped("Why:\n  1. a wayang show in Kabupaten Sleman\n     place")
+    assert lines.splitlines() == ["Why:", "  1. a wayang show in", "     Kabupaten Sleman", "     place"]
 
 
 def test_the_parts_of_a_line_stay_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     columns(monkeypatch, 30)
-    told = wrapped("     first 50 % | last 12.5 % | linear 0")
-    assert told.splitlines() == ["     first 50 % |", "     last 12.5 % | linear 0"]
+    lines = wrapped("     first 50 % | last 12.5 % | linear 0")
+    assert lines.splitlines() == ["     first 50 % |", "     last 12.5 % | linear 0"]
 
 
 def test_a_word_that_is_too_long_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""What is told over HTTP when something is missing."""
+"""HTTP answers of a worker that is not ready."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The way into a store that cannot be used for a while, and into one that no waiting mends."""
+"""Writing to a store that is unavailable for a while, and errors that do not pass."""
 
 import asyncio
 import sqlite3
@@ -23,7 +23,7 @@ FULL = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk
 
 
 class OneBatch(Delivery):
-    """Reads one batch, and then nothing more."""
+    """Returns one batch, then nothing."""
 
     def __init__(self) -> None:
         super().__init__(Connection("127.0.0.1:1"), Topics("stream-g1", 1), 1, {})
@@ -38,7 +38,7 @@ class OneBatch(Delivery):
 
 
 def written(monkeypatch: pytest.MonkeyPatch, apply: Callable[[Batch], Applied]) -> tuple[StoreWriter, Any]:
-    """Run until the batch is in; the writer, and its troubles as they were at each try."""
+    """Run until the batch is stored; return the writer, and its trouble at each try."""
     monkeypatch.setattr(store_writer, "FIRST_RETRY_S", 0.0)
     troubles: list[str] = []
 
@@ -118,10 +118,10 @@ def test_what_may_pass(error: Exception, *, passes: bool) -> None:
 
 def test_a_store_that_neither_takes_a_batch_nor_fails_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivering, "TAKE_S", 0.01)
-    held = asyncio.Event  # never set: the thread is left behind
+    blocked = asyncio.Event  # never set: the thread is left behind
 
     def hang(_: Batch) -> Applied:
-        asyncio.run(held().wait())
+        asyncio.run(blocked().wait())
         raise AssertionError
 
     with pytest.raises(StalledError, match="more than 0 s for one batch"):
