@@ -92,14 +92,14 @@ class Metrics:
         self._checkpoint_count.labels(stage).inc()
         self._checkpoints.labels(stage).observe(took_s)
 
-    def sent(self, stage: str, records: Records, since_ms: int | None) -> None:
+    def sent(self, stage: str, records: Records, origin_ms: int | None) -> None:
         del stage
         for (topic, _), run in records.items():
             if topic == REJECTED:
                 self._count_refused(run)
-            elif topic == LIVE_COUNT and since_ms is not None:
-                self._delay.observe(max(0.0, time() - since_ms / 1_000))
-                since_ms = None
+            elif topic == LIVE_COUNT and origin_ms is not None:
+                self._delay.observe(max(0.0, time() - origin_ms / 1_000))
+                origin_ms = None
 
     def _count_refused(self, run: Iterable[KeyValue]) -> None:
         for _, value, _ in run:
@@ -143,7 +143,7 @@ class _Stages(Collector):
             (
                 (stage.spec.topic, max(0.0, time() - stage.newest_ms / 1_000))
                 for stage in stages
-                if stage.spec.from_outside and stage.newest_ms > 0
+                if stage.spec.external_input and stage.newest_ms > 0
             ),
         )
         watchdog = worker.watchdog if worker is not None else None

@@ -54,7 +54,7 @@ class Changelog:
         self.owned = True
         """False once the partition is revoked: from then on nothing may be written to the store."""
         self.has_foreign_writes = False
-        """Whether another producer wrote too: the store may be ahead of the rows in memory."""
+        """True if another producer wrote too: the store may be ahead of the rows in memory."""
 
     async def persist(self, rows: list[Stored], span: Span) -> None:
         """Write rows to the store that were appended to the changelog at `span`."""

@@ -16,7 +16,7 @@ from typing import Any
 from streams.engine.assigned_partition import AssignedPartition
 from streams.engine.failures import fold_error
 from streams.engine.layout import Stored
-from streams.engine.observing import Observer, Unobserved, older, oldest_origin_ms, stamp_origin_time
+from streams.engine.observing import Observer, Unobserved, earlier, oldest_origin_ms, stamp_origin_time
 from streams.engine.pace import MAX_FOLDED_BYTES, SETTLE_S, Pace, arrives_within
 from streams.engine.ports import Ports, StageSpec
 from streams.engine.records import KeyValue, Poll, Records
@@ -55,14 +55,14 @@ class Stage:
         self._ports = ports
         self._clock = clock
         self._observer = observer or Unobserved()
-        self._since_ms: int | None = None
+        self._origin_ms: int | None = None
         self._assigned: dict[int, AssignedPartition] = {}
         self._unacked: list[Callable[[], Awaitable[object] | object]] = []
         self._pace = Pace(clock)
-        self._turned_at = self._clock()
+        self._yielded_at = self._clock()
         self.folded = 0
         """Records folded since the start."""
-        self.turns = 0
+        self.yields = 0
         """Times that folding yielded to other tasks, also in the middle of a record."""
         self.newest_ms = 0
         """Timestamp of the newest input record folded."""
@@ -83,8 +83,8 @@ class Stage:
             assigned.next_offset = max(poll.end, assigned.next_offset or 0)
             self._unacked.append(ack)
             self.newest_ms = max(self.newest_ms, poll.newest_ms)
-            oldest = oldest_origin_ms(poll, from_outside=self.spec.from_outside)
-            self._since_ms = older(self._since_ms, oldest)
+            oldest = oldest_origin_ms(poll, external_input=self.spec.external_input)
+            self._origin_ms = earlier(self._origin_ms, oldest)
 
     async def _assign(self, partition: int) -> AssignedPartition:
         committed = self._ports.committed(self.spec.topic, partition)
@@ -110,20 +110,20 @@ class Stage:
                             return
             except Exception as error:
                 raise fold_error(assigned.position(record.offset), "this record", error) from error
-            if self._clock() - self._turned_at > SLICE_S and not await self._yield_to_loop(assigned):
+            if self._clock() - self._yielded_at > SLICE_S and not await self._yield_to_loop(assigned):
                 return
         self.folded += len(records)
 
     async def _yield_to_loop(self, assigned: AssignedPartition) -> bool:
         """Let other tasks run; return whether the partition is still assigned afterwards."""
-        self.turns += 1
+        self.yields += 1
         await asyncio.sleep(0)
-        self._turned_at = self._clock()
+        self._yielded_at = self._clock()
         return assigned.changelog.owned
 
     @property
     def due(self) -> bool:
-        """Whether a checkpoint must be made now, even if polls are waiting."""
+        """True if a checkpoint must be made now, even if polls are waiting."""
         rows = [assigned.rows for assigned in self._assigned.values()]
         return (
             self._pace.overdue
@@ -186,12 +186,12 @@ class Stage:
                 if partition is None:
                     partition = self._ports.partition_of(key, self._ports.partitions(topic))
                 records[topic, partition].append((key, value, headers))
-        since_ms, self._since_ms = self._since_ms, None
+        origin_ms, self._origin_ms = self._origin_ms, None
         self._pace.sending()
         if records:
-            stamp_origin_time(records, since_ms, self.spec.downstream_topics)
+            stamp_origin_time(records, origin_ms, self.spec.downstream_topics)
             await self._ports.send(records)
-            self._observer.sent(self.spec.name, records, since_ms)
+            self._observer.sent(self.spec.name, records, origin_ms)
             self._pace.sent(self._clock() - started)
 
     async def _write(
@@ -216,4 +216,4 @@ class Stage:
         self._assigned.clear()
         self._unacked.clear()
         self._pace.acked()
-        self._since_ms = None
+        self._origin_ms = None

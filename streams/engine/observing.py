@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from streams.engine.records import KeyValue, Poll, Records
 
-SINCE: Final = "since"
+ORIGIN_TIME: Final = "since"
 """Name of that header. Its value: milliseconds since the epoch, in decimal."""
 _MOST_DIGITS: Final = 19
 """Digits of the largest timestamp that a record can have."""
@@ -20,8 +20,8 @@ _MOST_DIGITS: Final = 19
 class Observer(Protocol):
     """Called afterwards, on the event loop; must be quick and never raise."""
 
-    def sent(self, stage: str, records: Records, since_ms: int | None) -> None:
-        """Outputs were acknowledged. `since_ms`: timestamp of the oldest external record behind them."""
+    def sent(self, stage: str, records: Records, origin_ms: int | None) -> None:
+        """Outputs were acknowledged. `origin_ms`: timestamp of the oldest external record behind them."""
         ...
 
     def checkpointed(self, stage: str, took_s: float) -> None: ...
@@ -30,35 +30,35 @@ class Observer(Protocol):
 class Unobserved:
     """An observer that ignores everything."""
 
-    def sent(self, stage: str, records: Records, since_ms: int | None) -> None: ...
+    def sent(self, stage: str, records: Records, origin_ms: int | None) -> None: ...
     def checkpointed(self, stage: str, took_s: float) -> None: ...
 
 
-def oldest_origin_ms(poll: Poll, *, from_outside: bool) -> int | None:
+def oldest_origin_ms(poll: Poll, *, external_input: bool) -> int | None:
     """Timestamp of the oldest external record that this poll goes back to; None if that is unknown."""
-    if from_outside:
+    if external_input:
         first = poll.oldest_ms
         return first if first > 0 else None
     carried = (record.headers for record in poll.records if record.headers)
-    ms = [int(value) for headers in carried for name, value in headers if name == SINCE and _is_time(value)]
-    return min(ms, default=None)
+    times = [int(v) for headers in carried for name, v in headers if name == ORIGIN_TIME and _is_time(v)]
+    return min(times, default=None)
 
 
 def _is_time(value: bytes | None) -> bool:
-    """Whether it is a time as we write it; any other client may use the header too, and is ignored."""
+    """True if it is a time as we write it; any other client may use the header too, and is ignored."""
     return value is not None and len(value) <= _MOST_DIGITS and value.isdigit()
 
 
-def older(one: int | None, other: int | None) -> int | None:
+def earlier(one: int | None, other: int | None) -> int | None:
     return min(one, other) if one is not None and other is not None else one if other is None else other
 
 
 def stamp_origin_time(
-    records: Mapping[tuple[str, int], list[KeyValue]], since_ms: int | None, topics: Collection[str]
+    records: Mapping[tuple[str, int], list[KeyValue]], origin_ms: int | None, topics: Collection[str]
 ) -> None:
     """Add the header to the last record of each run to these topics."""
-    if since_ms is not None:
+    if origin_ms is not None:
         for (topic, _), run in records.items():
             if topic in topics:
                 key, value, headers = run[-1]
-                run[-1] = key, value, (*headers, (SINCE, b"%d" % since_ms))
+                run[-1] = key, value, (*headers, (ORIGIN_TIME, b"%d" % origin_ms))

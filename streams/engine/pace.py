@@ -60,7 +60,7 @@ class Pace:
 
     @property
     def overdue(self) -> bool:
-        """Whether records have waited too long to become durable, or too many bytes of them wait."""
+        """True if records have waited too long to become durable, or too many bytes of them wait."""
         since = self._not_durable_since
         return since is not None and (
             self._clock() - since >= self._checkpoint_s or self._not_durable_bytes >= MAX_FOLDED_BYTES
@@ -68,7 +68,7 @@ class Pace:
 
     @property
     def must_flush(self) -> bool:
-        """Whether too many records wait to be sent."""
+        """True if too many records wait to be sent."""
         return self.unsent >= MAX_UNSENT_RECORDS
 
     @property

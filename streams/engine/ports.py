@@ -17,8 +17,8 @@ class StageSpec(NamedTuple):
     codec: Codec[Any]
     fold: Callable[[CachedRows[Any], int], Fold]
     """Makes the fold of one partition over its rows."""
-    from_outside: bool = False
-    """Whether its input is a public topic, not another stage's output."""
+    external_input: bool = False
+    """True if its input is a public topic, not another stage's output."""
     downstream_topics: frozenset[str] = frozenset()
     """Input topics of further stages; records to them carry the origin time (observing.py)."""
 

@@ -25,7 +25,7 @@ class Codec(NamedTuple, Generic[R]):
     encode: Callable[[R], bytes]
     decode: Callable[[bytes], R]
     single: Callable[[bytes], bool]
-    """Whether a group has a single row, under the empty slot: one read instead of a scan."""
+    """True if a group has a single row, under the empty slot: one read instead of a scan."""
 
 
 class PartitionStore(Protocol):

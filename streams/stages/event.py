@@ -25,4 +25,4 @@ def event_stage(name: str, topic: str, context: StageContext, reach: Reach) -> S
         )
 
     changelog, between = context.topics.changelog(name), context.between_stages
-    return StageSpec(name, topic, changelog, CODEC, fold, from_outside=True, downstream_topics=between)
+    return StageSpec(name, topic, changelog, CODEC, fold, external_input=True, downstream_topics=between)

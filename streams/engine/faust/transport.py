@@ -43,7 +43,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
         return await self._thread.inspect_logs(partitions)  # type: ignore[no-any-return]
 
     def is_input(self, tp: Any) -> bool:
-        """Whether a stage folds this partition: all but the changelogs'."""
+        """True if a stage folds this partition: all but the changelogs'."""
         return tp.topic not in self.app.tables.changelog_topics
 
     def _to_message(self, tp: TP, record: Poll) -> ConsumerMessage:

@@ -36,7 +36,7 @@ class Reader(Protocol):
 
     @property
     def busy(self) -> bool:
-        """Whether it is applying records; it has its own timeouts for that."""
+        """True if it is applying records; it has its own timeouts for that."""
         ...
 
 
@@ -140,7 +140,7 @@ class Watchdog:
         """A value that changes with any progress."""
         commits = frozenset(self._app.consumer._committed_offset.items())  # noqa: SLF001 - as above
         recovered = frozenset(self._app.tables.recovery.active_offsets.items())
-        return commits, recovered, sum(stage.folded + stage.turns for stage in self._stages)
+        return commits, recovered, sum(stage.folded + stage.yields for stage in self._stages)
 
 
 def _first(behind: Mapping[tuple[str, int], int]) -> str:

@@ -101,7 +101,7 @@ class CommittedLog:
         self._read[partition] = ReadRange(self._read[partition].start, offset)
 
     def accepts_gap(self, partition: Any, missing: int, timestamp: int) -> bool:
-        """Whether a gap that begins at the offset `missing` is permanent."""
+        """True if a gap that begins at the offset `missing` is permanent."""
         if self._may_be_compacted(partition, timestamp):
             return True
         now = self._clock()
@@ -177,14 +177,14 @@ class CommittedRecords:
         return True
 
     def _is_after_gap(self, batch: Any) -> bool:
-        """Whether offsets before it are missing and must be read again."""
+        """True if offsets before it are missing and must be read again."""
         expected = self.next_fetch_offset
         if batch.producer_id is None or batch.base_offset <= expected:
             return False  # batches older than Kafka 0.11 have no producer and no first offset
         return not self._log.accepts_gap(self._partition, expected, batch.max_timestamp)
 
     def _is_skipped(self, batch: Any) -> bool:
-        """Whether it is a marker or aborted."""
+        """True if it is a marker or aborted."""
         while self._aborted and self._aborted[-1][1] < batch.next_offset:
             self._aborting.add(self._aborted.pop()[0])
         if batch.is_control_batch:

@@ -101,7 +101,7 @@ def by_topic(partitions: list[TopicPartition], *values: int) -> list[tuple[str, 
 
 
 def usable(client: AIOKafkaClient, code: int) -> bool:
-    """Whether an answer is valid. On a retriable error metadata is refreshed; any other error is raised."""
+    """True if an answer is valid. On a retriable error metadata is refreshed; any other error is raised."""
     if not code:
         return True
     error: Any = for_code(code)

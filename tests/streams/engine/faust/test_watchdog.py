@@ -19,7 +19,7 @@ Logs = tuple[dict[TopicPartition, Watermarks], list[OpenTransaction]]
 
 INPUT = TopicPartition("input", 0)
 OUTPUT = TopicPartition("output", 1)
-STAGES: Any = [SimpleNamespace(folded=0, turns=0, spec=SimpleNamespace(topic="input"))]
+STAGES: Any = [SimpleNamespace(folded=0, yields=0, spec=SimpleNamespace(topic="input"))]
 
 
 def application(**changes: Any) -> Any:

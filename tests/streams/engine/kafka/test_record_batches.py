@@ -23,16 +23,16 @@ HEADERS = [("name", b"\xfe"), ("name", None), ("", b"")]
 MEBIBYTE = 1 << 20
 
 
-def read(made: bytes) -> list[Any]:
-    raw = memoryview(made)
+def read(encoded: bytes) -> list[Any]:
+    raw = memoryview(encoded)
     return records_of(open_batch(raw), raw)[0]
 
 
 @pytest.mark.parametrize("codec", CODECS)
 def test_every_codec_gives_back_what_was_sent(codec: str) -> None:
     values = [b"first", None, b"", b"\xff\0" * 1_000]
-    made = batch(7, *values, headers=HEADERS, codec=codec)
-    assert content(read(made)) == [
+    encoded = batch(7, *values, headers=HEADERS, codec=codec)
+    assert content(read(encoded)) == [
         (7 + number, 1_000 + number, b"key", value, HEADERS) for number, value in enumerate(values)
     ]
 
@@ -50,8 +50,8 @@ def test_a_header_s_name_that_is_not_utf_8_stays_bytes(codec: str) -> None:
 
 @pytest.mark.parametrize("timestamp", [-1, 0, 1 << 62])
 def test_what_is_read_leniently_is_what_aiokafka_reads(timestamp: int) -> None:
-    made = batch(7, b"value", None, b"", headers=HEADERS, timestamp=timestamp)
-    for one in (made, appended_at(made)):
+    encoded = batch(7, b"value", None, b"", headers=HEADERS, timestamp=timestamp)
+    for one in (encoded, appended_at(encoded)):
         raw = memoryview(one)
         lenient = list(record_batches._read_leniently(open_batch(raw), raw))
         assert content(lenient) == content(list(open_batch(raw)))
@@ -74,10 +74,10 @@ def test_of_a_batch_that_decompresses_to_too_much_the_beginning_is_kept(
 
 
 def test_a_snappy_block_that_claims_to_be_gigabytes_takes_no_memory() -> None:
-    made = bytearray(batch(7, b"a value" * 100, codec="snappy"))
-    made[61:] = b"\xff\xff\xff\xff\x0f" + b"\x00a"
-    made[8:12] = (len(made) - 12).to_bytes(4, "big")
-    (record,) = read(sealed(made))
+    encoded = bytearray(batch(7, b"a value" * 100, codec="snappy"))
+    encoded[61:] = b"\xff\xff\xff\xff\x0f" + b"\x00a"
+    encoded[8:12] = (len(encoded) - 12).to_bytes(4, "big")
+    (record,) = read(sealed(encoded))
     assert record.headers[0][0] == UNREADABLE
 
 
@@ -102,19 +102,19 @@ def test_a_large_batch_of_very_many_headers_is_kept_as_it_is(monkeypatch: pytest
 def test_a_batch_that_does_not_decompress_is_kept_as_it_is(codec: str) -> None:
     damaged = bytearray(batch(7, b"a value" * 100, codec=codec))
     damaged[70:] = bytes(reversed(damaged[70:]))
-    made = sealed(damaged)
-    (record,) = read(made)
-    assert (record.offset, record.value) == (7, made)
+    encoded = sealed(damaged)
+    (record,) = read(encoded)
+    assert (record.offset, record.value) == (7, encoded)
     assert isinstance(record, LenientRecord)
     assert record.headers[0][0] == UNREADABLE
 
 
 @pytest.mark.parametrize("length", [b"\x7e", b"\x03"], ids=["too long", "negative"])
 def test_a_record_of_a_wrong_length_makes_its_batch_unreadable(length: bytes) -> None:
-    made = bytearray(batch(7, b"value"))
-    made[61:62] = length
-    (record,) = read(sealed(made))
-    assert (record.offset, record.value) == (7, sealed(made))
+    encoded = bytearray(batch(7, b"value"))
+    encoded[61:62] = length
+    (record,) = read(sealed(encoded))
+    assert (record.offset, record.value) == (7, sealed(encoded))
 
 
 def test_all_members_of_a_gzip_stream_are_read() -> None:
@@ -137,17 +137,17 @@ def test_a_truncated_batch_is_left(cut: int) -> None:
     assert fetched.size_in_bytes() == cut
 
 
-def compressed(made: bytes, codec: str) -> bytes:
-    """A batch made without compression, as a client with that codec would send it."""
+def compressed(encoded: bytes, codec: str) -> bytes:
+    """A batch without compression, as a client with that codec would send it."""
     if codec == "none":
-        return made
+        return encoded
     pack = {
         "gzip": gzip.compress,
         "snappy": lambda data: bytes(cramjam.snappy.compress_raw(data)),
         "lz4": lambda data: bytes(cramjam.lz4.compress(data)),
         "zstd": lambda data: bytes(cramjam.zstd.compress(data)),
     }[codec]
-    changed = bytearray(made[:61]) + pack(made[61:])
+    changed = bytearray(encoded[:61]) + pack(encoded[61:])
     changed[22] |= CODECS[codec]
     changed[8:12] = (len(changed) - 12).to_bytes(4, "big")
     return sealed(changed)
