@@ -58,7 +58,7 @@ class Changelog:
 
     async def persist(self, rows: list[Stored], span: Span) -> None:
         """Write rows to the store that were appended to the changelog at `span`."""
-        others = await self._foreign_records(span)
+        others = await self._reread_if_foreign(span)
         if self.owned and self.has_foreign_writes:
             self._store.recover([*((key, value) for key, value, _ in rows), *others], span.last)
             await self.rewrite()
@@ -70,12 +70,12 @@ class Changelog:
         while self.owned and (records := self._store.shadowed()):
             sent = await self._ports.send({self._target: [(key, value, ()) for key, value in records]})
             span = sent[self._target]
-            others = await self._foreign_records(span)
+            others = await self._reread_if_foreign(span)
             if self.owned:
                 self._store.recover([*records, *others], span.last)
 
-    async def _foreign_records(self, span: Span) -> Pairs:
-        """All records appended since our previous ones, ours included; empty if all of them are ours."""
+    async def _reread_if_foreign(self, span: Span) -> Pairs:
+        """Read back all records appended since our previous ones; none if all of them are ours."""
         first, self._end = self._end, span.last + 1
         if self._end - first == span.records:
             return []

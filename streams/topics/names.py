@@ -26,7 +26,7 @@ _COMPACT = {"cleanup.policy": "compact", "min.compaction.lag.ms": str(_DAY_MS)} 
 PUBLIC_POLICIES = dict.fromkeys(PUBLIC_INPUTS, _FOREVER | _INPUT_BYTES) | {
     name: _COMPACT if name in COMPACTED else _FOREVER | _OUTPUT_BYTES for name in PUBLIC_OUTPUTS
 }
-"""Configuration of each public topic, besides what keeps its copies."""
+"""Configuration of each public topic, without `TopicDurability.safety`."""
 
 
 class TopicsError(Exception):
@@ -42,7 +42,7 @@ class TopicDurability(NamedTuple):
     """Retention of internal topics in days; 0 is for ever, as in the public ones."""
 
     def safety(self) -> dict[str, str]:
-        """Settings that keep acknowledged records when a broker is lost: with three copies, two must."""
+        """Settings that keep acknowledged records when a broker is lost: two of three must have them."""
         in_sync = "2" if self.replication > 2 else "1"
         return {"min.insync.replicas": in_sync, "unclean.leader.election.enable": "false"}
 

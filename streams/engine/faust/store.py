@@ -29,7 +29,7 @@ The filter's size is in bits per key: with Faust's 3, looking for a missing row,
 """
 
 _DERIVED = b"\xff\xff"
-"""Prefix of keys that are no row's; no group is long enough to share it."""
+"""Prefix of the marks' keys; no group is long enough to share it."""
 _MARK = _DERIVED + b"group\x00"
 _SHADOWED = _DERIVED + b"shadowed\x00"
 """Prefix of the key of a shadowed row: one with a later changelog record of a lower version."""

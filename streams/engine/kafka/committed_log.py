@@ -36,7 +36,7 @@ MayBeCompacted = Callable[[Any, int], bool]
 
 
 class ReadRange(NamedTuple):
-    """Range of offsets that was read; all committed records in it were handed out, or there were none."""
+    """Range of offsets that was read; all committed records in it, if any, were handed out."""
 
     start: int
     end: int
