@@ -32,14 +32,6 @@ async def end_offsets(
     return {partition: mark.end for partition, mark in marks.items()}
 
 
-async def begin_offsets(
-    client: AIOKafkaClient | Connection, partitions: Iterable[TopicPartition], timeout_s: float = TIMEOUT_S
-) -> dict[TopicPartition, int]:
-    """Offsets of the first records left, in the order given. Raises WatermarksError."""
-    marks = await watermarks(client, partitions, timeout_s)
-    return {partition: mark.begin for partition, mark in marks.items()}
-
-
 async def watermarks(
     client: AIOKafkaClient | Connection, partitions: Iterable[TopicPartition], timeout_s: float = TIMEOUT_S
 ) -> dict[TopicPartition, Watermarks]:
