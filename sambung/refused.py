@@ -18,7 +18,7 @@ from models.tables.rows import RejectedRow
 from sinks.events.decide import Revision
 from sinks.events.table import stored_revisions
 from sinks.rejected.decide import digest
-from streams.attribution.origin import Came, once_more
+from streams.attribution.origin import Original, headers_to_resend
 from streams.engine.kafka.sending import partition_of
 from streams.engine.records import KeyValue, Records
 
@@ -127,5 +127,5 @@ def _own_headers(item: Item) -> tuple[tuple[str, bytes], ...]:
     if record.topic is None:
         return ()
     key, value, headers = record.raw()
-    first = Came(key, tuple(headers), (record.topic, record.partition or 0, record.offset or 0))
-    return once_more(first, value or b"")
+    original = Original(key, tuple(headers), (record.topic, record.partition or 0, record.offset or 0))
+    return headers_to_resend(original, value or b"")

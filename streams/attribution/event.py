@@ -1,10 +1,10 @@
 """Stages `enrollment`, `outreach`, `inspection`, by event: keep the newest accepted revision of each event.
 
-The three differ only in what an event reaches; that is the function which each of them brings along.
+The stages differ only in their `Reach`.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -12,18 +12,18 @@ from models.events import Event, canonical
 from models.intake.judging import judge
 from models.intake.refusal import RawRecord, Reason, Refusal, rejected_record
 from models.places import Places
-from streams.attribution.origin import Came, Lay, came, kept, once_more
+from streams.attribution.origin import Original, Position, fit_for_row, headers_to_resend, original_of
 from streams.step import Out, Record, Rows
 
-STANDING = b""
-"""The one slot of an event's group."""
+ACCEPTED = b""
+"""The only slot of an event's group."""
 
 Reach = Callable[[Event | None, Event, int], list[Out]]
-"""(what stood, what stands now, its version) -> all that has to be told, take-backs included."""
+"""(accepted revision before, accepted revision now, its version) -> messages to all whom they reach."""
 
 
 class EventRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The standing revision of an event, with the record that brought it, for a later conflict."""
+    """The accepted revision of an event, with its record, which a later conflict may still refuse."""
 
     version: int
     revision: int
@@ -31,47 +31,50 @@ class EventRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[Any, bytes | None], ...]
-    """A name is str or bytes (`streams.step.Headers`), which msgspec cannot tell in a type."""
-    lay: Lay
-    """Topic, partition and offset where it first lay."""
+    """A name is str or bytes (`streams.step.Headers`): no type of msgspec tells them apart."""
+    position: Position
+    """Where it was first sent."""
 
 
 decode_row = msgspec.msgpack.Decoder(EventRow).decode
 
 
+class InputPartition(NamedTuple):
+    """A partition of a public topic."""
+
+    topic: str
+    number: int
+    partition_of: Callable[[bytes], int]
+    """The partition of a key: a record in another partition is sent again with its right key."""
+
+
+class EventTopics(NamedTuple):
+    """Topics of the accepted revisions and of the refused records."""
+
+    accepted: str
+    rejected: str
+
+
 class EventFold:
-    """Judges each record, keeps what stands, tells its reach, refuses the rest.
+    """Judges each record: accepts it, sends it to its right partition, or refuses it.
 
     Parameters
     ----------
     rows: the partition's rows; a group is an event.
-    topic, partition: where the records lie.
-    partition_of: the partition that a key belongs to; a record elsewhere is put back.
-    places: the places that are known.
-    reach: what a standing event has to tell.
-    accepted_topic, rejected_topic: where newest revisions and refused records go.
+    source: the partition that is read.
+    places: the known places.
+    reach: the messages that follow from an accepted event.
+    topics: output topics.
     """
 
-    def __init__(  # noqa: PLR0913 - one wiring place, each named once
-        self,
-        rows: Rows[EventRow],
-        topic: str,
-        partition: int,
-        *,
-        partition_of: Callable[[bytes], int],
-        places: Places,
-        reach: Reach,
-        accepted_topic: str,
-        rejected_topic: str,
+    def __init__(
+        self, rows: Rows[EventRow], source: InputPartition, places: Places, reach: Reach, topics: EventTopics
     ) -> None:
         self._rows = rows
-        self._topic = topic
-        self._partition = partition
-        self._partition_of = partition_of
+        self._topic, self._partition, self._partition_of = source
         self._places = places
         self._reach = reach
-        self._accepted_topic = accepted_topic
-        self._rejected_topic = rejected_topic
+        self._accepted_topic, self._rejected_topic = topics
         self._outs: list[Out] = []
 
     def restore(self) -> None:
@@ -84,40 +87,40 @@ class EventFold:
     def step(self, record: Record) -> Iterator[None] | None:
         verdict = judge(self._topic, record.value, self._places)
         if isinstance(verdict, Refusal):
-            self._refuse(came(record, self._lay(record)), record.value, verdict)
+            self._refuse(original_of(record, self._position(record)), record.value, verdict)
             return None
         event_id = verdict.event_id.encode()
         if self._partition_of(event_id) != self._partition:
             self._reroute(record, event_id)
         else:
-            self._weigh(record, event_id, verdict)
+            self._compare(record, event_id, verdict)
         return None
 
-    def _weigh(self, record: Record, event_id: bytes, event: Event) -> None:
-        """Let the event stand, or leave it, against the one of the same id that stands now."""
-        standing = self._rows.group(event_id).get(STANDING)
-        if standing is None:
+    def _compare(self, record: Record, event_id: bytes, event: Event) -> None:
+        """Accept the event, refuse it, or ignore it, depending on the revision that is accepted so far."""
+        accepted = self._rows.group(event_id).get(ACCEPTED)
+        if accepted is None:
             self._accept(record, event_id, None, event, canonical(event))
         elif (
-            record.offset > standing.version
-            and event.revision >= standing.revision
-            and record.value != standing.value
+            record.offset > accepted.version
+            and event.revision >= accepted.revision
+            and record.value != accepted.value
         ):
-            self._contend(record, event_id, standing, event)
+            self._compare_content(record, event_id, accepted, event)
 
-    def _contend(self, record: Record, event_id: bytes, standing: EventRow, event: Event) -> None:
-        """Weigh it against an event of the same revision or a lower one, sent in other bytes."""
-        before, text = self._reparse(standing), canonical(event)
-        if event.revision == standing.revision:
+    def _compare_content(self, record: Record, event_id: bytes, accepted: EventRow, event: Event) -> None:
+        """The same for an event of the same revision or a higher one, in other bytes."""
+        before, text = self._reparse(accepted), canonical(event)
+        if event.revision == accepted.revision:
             text_before = canonical(before)
             if text == text_before:
                 return
-            if (event.recorded_us, text) < (standing.recorded_us, text_before):
-                first = came(record, self._lay(record), event_id)
-                self._refuse(first, record.value, _conflict(before))
+            if (event.recorded_us, text) < (accepted.recorded_us, text_before):
+                original = original_of(record, self._position(record), event_id)
+                self._refuse(original, record.value, _conflict(before))
                 return
-            stood = Came(standing.key, standing.headers, standing.lay)
-            self._refuse(stood, standing.value, _conflict(event))
+            original = Original(accepted.key, accepted.headers, accepted.position)
+            self._refuse(original, accepted.value, _conflict(event))
         self._accept(record, event_id, before, event, text)
 
     def _accept(
@@ -126,36 +129,40 @@ class EventFold:
         self._outs += self._reach(before, event, record.offset)
         accepted_key = f"{event.type}:{event.event_id}".encode()
         self._outs.append(Out(self._accepted_topic, accepted_key, text, self._partition))
-        self._rows.group(event_id)[STANDING] = self._row(record, event_id, event)
-        self._rows.write(event_id, STANDING)
+        self._rows.group(event_id)[ACCEPTED] = self._to_row(record, event_id, event)
+        self._rows.write(event_id, ACCEPTED)
 
-    def _reparse(self, standing: EventRow) -> Event:
-        event = judge(self._topic, standing.value, self._places)
+    def _reparse(self, accepted: EventRow) -> Event:
+        event = judge(self._topic, accepted.value, self._places)
         assert not isinstance(event, Refusal)  # noqa: S101 - it was accepted by the same rules
         return event
 
-    def _row(self, record: Record, event_id: bytes, event: Event) -> EventRow:
-        """The record as it first came, as far as a row can keep it."""
-        key, headers, lay = kept(came(record, self._lay(record), event_id), record.value)
-        return EventRow(record.offset, event.revision, event.recorded_us, key, record.value, headers, lay)
+    def _to_row(self, record: Record, event_id: bytes, event: Event) -> EventRow:
+        """The record as it was first sent, as far as it fits into a row."""
+        original = original_of(record, self._position(record), event_id)
+        key, headers, position = fit_for_row(original, record.value)
+        return EventRow(
+            record.offset, event.revision, event.recorded_us, key, record.value, headers, position
+        )
 
     def _reroute(self, record: Record, event_id: bytes) -> None:
         value = record.value or b""
-        headers = once_more(came(record, self._lay(record), event_id), value)
+        headers = headers_to_resend(original_of(record, self._position(record), event_id), value)
         self._outs.append(Out(self._topic, event_id, value, None, headers))
 
-    def _lay(self, record: Record) -> Lay:
+    def _position(self, record: Record) -> Position:
         return self._topic, self._partition, record.offset
 
-    def _refuse(self, first: Came, record_value: bytes | None, refusal: Refusal) -> None:
-        topic, partition, offset = first.lay
-        value = rejected_record(refusal, first.lay, RawRecord(first.key, record_value, first.headers))
+    def _refuse(self, original: Original, record_value: bytes | None, refusal: Refusal) -> None:
+        topic, partition, offset = original.position
+        raw = RawRecord(original.key, record_value, original.headers)
+        value = rejected_record(refusal, original.position, raw)
         self._outs.append(Out(self._rejected_topic, f"{topic}/{partition}/{offset}".encode(), value))
 
 
 def _conflict(winner: Event) -> Refusal:
-    told = (
+    error = (
         f"Another record of event {winner.event_id}, revision {winner.revision}, has other content and "
         "stands, as it was recorded later. To correct an event, send it with a higher revision."
     )
-    return Refusal(Reason.CONFLICT, (told,))
+    return Refusal(Reason.CONFLICT, (error,))

@@ -1,4 +1,4 @@
-"""Stage `journey`, by subject: answers each enrollment of a person or a company with all its touches."""
+"""Stage `journey`, by subject: answers each enrollment of a person or a company with its touches."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -15,7 +15,7 @@ SLICE = 1_000
 
 class EnrollmentRow(msgspec.Struct, frozen=True, array_like=True, tag="e", gc=False):
     version: int
-    named: SubjectEnrolled
+    enrolled: SubjectEnrolled
 
 
 class TouchRow(msgspec.Struct, frozen=True, array_like=True, tag="t", gc=False):
@@ -29,14 +29,14 @@ decode_row = msgspec.msgpack.Decoder(JourneyRow).decode
 
 
 class JourneyFold:
-    """Marks the enrollments whose answer changed, and answers them when it is asked for its outputs.
+    """Marks the enrollments whose answer may have changed; `outputs` answers them.
 
     Parameters
     ----------
     rows: the partition's rows; a subject (`person:…`, `company:…`) has one group of enrollments and one of
-        touches, so that a new worker of a large company costs its few touches and not its many workers.
+        touches, so a new worker of a large company reads its few touches and not its many workers.
     rules: the lookbacks.
-    member_topic, partition_of: where the answers go, and in which of its partitions a member lies.
+    member_topic, partition_of: topic of the answers, and the partition of a member on it.
     """
 
     def __init__(
@@ -55,22 +55,24 @@ class JourneyFold:
         subject = record.key or b""
         message = decode_journey(record.value or b"")
         if isinstance(message, SubjectEnrolled):
-            self._name(subject, message, record.offset)
+            self._on_enrollment(subject, message, record.offset)
             return None
-        return self._reach(subject, message, record.offset)
+        return self._on_touch(subject, message, record.offset)
 
-    def _name(self, subject: bytes, named: SubjectEnrolled, offset: int) -> None:
+    def _on_enrollment(self, subject: bytes, enrolled: SubjectEnrolled, offset: int) -> None:
         group = b"e" + subject
         enrollments = self._rows.group(group)
-        slot = named.event_id.encode()
+        slot = enrolled.event_id.encode()
         known = enrollments.get(slot)
-        if type(known) is EnrollmentRow and (known.version >= offset or known.named.version >= named.version):
+        if type(known) is EnrollmentRow and (
+            known.version >= offset or known.enrolled.version >= enrolled.version
+        ):
             return
-        enrollments[slot] = EnrollmentRow(offset, named)
+        enrollments[slot] = EnrollmentRow(offset, enrolled)
         self._rows.write(group, slot)
         self._marked[subject, slot] = offset
 
-    def _reach(self, subject: bytes, reached: Reached, offset: int) -> Iterator[None]:
+    def _on_touch(self, subject: bytes, reached: Reached, offset: int) -> Iterator[None]:
         touches = self._rows.group(b"t" + subject)
         slot = f"{reached.touch.type}:{reached.touch.touch_id}".encode()
         known = touches.get(slot)
@@ -81,17 +83,17 @@ class JourneyFold:
             windows.append(self._window(known.reached.touch))
         touches[slot] = TouchRow(offset, reached)
         enrollments = list(self._rows.group(b"e" + subject).items())
-        for looked_at, (enrollment, row) in enumerate(enrollments, start=1):
+        for count, (enrollment, row) in enumerate(enrollments, start=1):
             if type(row) is EnrollmentRow:
                 for first_us, last_us in windows:
-                    if first_us <= row.named.occurred_us <= last_us:
+                    if first_us <= row.enrolled.occurred_us <= last_us:
                         self._marked[subject, enrollment] = offset
-            if looked_at % SLICE == 0:
+            if count % SLICE == 0:
                 yield
         self._rows.write(b"t" + subject, slot)
 
     def _window(self, touch: Touch) -> tuple[int, int]:
-        """First and last instant of an enrollment that looks back on the touch."""
+        """First and last instant of the enrollments for which the touch counts."""
         return touch.touched_us, touch.touched_us + self._lookback_us[touch.evidence]
 
     def outputs(self) -> list[Out]:
@@ -101,11 +103,11 @@ class JourneyFold:
     def _answer(self, subject: bytes, slot: bytes, offset: int) -> Out:
         enrollment = self._rows.group(b"e" + subject)[slot]
         assert isinstance(enrollment, EnrollmentRow)  # noqa: S101 - the group holds nothing else
-        named = enrollment.named
+        enrolled = enrollment.enrolled
         known = self._rows.group(b"t" + subject)
-        touches = self._counting(known.values(), named.occurred_us) if known else ()
-        answer = Answer(named.event_id, subject.decode(), offset, named.version, touches)
-        key = named.member_id.encode()
+        touches = self._counting(known.values(), enrolled.occurred_us) if known else ()
+        answer = Answer(enrolled.event_id, subject.decode(), offset, enrolled.version, touches)
+        key = enrolled.member_id.encode()
         return Out(self._member_topic, key, encode(answer), self._partition_of(key))
 
     def _counting(self, rows: Iterable[JourneyRow], occurred_us: int) -> tuple[Touch, ...]:

@@ -1,7 +1,7 @@
-"""Records of the internal topics: `journey`, `member` and `tally` (packed, never read by anybody else).
+"""Records of the internal topics `journey`, `member` and `tally`, in MessagePack.
 
-Each is absolute: it says the whole truth about its slot as of `version`, an offset in its sender's input.
-A receiver keeps the greatest version of a slot, so a repeat or a late copy changes nothing.
+Each is absolute: the complete state of its slot as of `version`, an offset in its sender's input. A receiver
+keeps the greatest version of a slot, so a repeat or a late copy changes nothing.
 """
 
 import msgspec
@@ -9,7 +9,7 @@ import msgspec
 from models.touches import Touch
 
 ACTIVE, CANCELLED, GONE = 0, 1, 2
-"""Standing of an enrollment for one member or subject; `GONE`: it no longer names them."""
+"""Standing of an enrollment for one member or subject; `GONE`: it names them no more."""
 
 
 class SubjectEnrolled(msgspec.Struct, frozen=True, array_like=True, tag="n", gc=False):
@@ -23,7 +23,7 @@ class SubjectEnrolled(msgspec.Struct, frozen=True, array_like=True, tag="n", gc=
 
 
 class Reached(msgspec.Struct, frozen=True, array_like=True, tag="r", gc=False):
-    """To `journey`: an event reached this subject; inactive when it was taken back."""
+    """To `journey`: an event reached this subject; inactive if that was revoked."""
 
     version: int
     active: bool
@@ -39,7 +39,7 @@ class Enrolled(msgspec.Struct, frozen=True, array_like=True, tag="e", gc=False):
     kind: str
     company_id: str | None
     subjects: tuple[str, ...]
-    """Whose answers it needs before the member can be stated."""
+    """Subjects whose answers are needed to state the member."""
     place: str
     occurred_us: int
     declared: str | None
@@ -52,7 +52,7 @@ class Answer(msgspec.Struct, frozen=True, array_like=True, tag="a", gc=False):
     subject: str
     version: int
     enrollment_version: int
-    """Version of the enrollment that this was made from; it counts only for that one."""
+    """Version of the enrollment that is answered; the answer counts for no other."""
     touches: tuple[Touch, ...]
 
 
@@ -66,7 +66,7 @@ class PlaceReached(msgspec.Struct, frozen=True, array_like=True, tag="p", gc=Fal
 
 
 class Sum(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """To `tally`: what one partition of members adds to one cell of one campaign."""
+    """To `tally`: sum of one partition of members for one cell of one campaign."""
 
     partition: int
     district: str
@@ -74,9 +74,9 @@ class Sum(msgspec.Struct, frozen=True, array_like=True, gc=False):
     kind: str
     version: int
     credit: tuple[int, ...]
-    """Millionths by credit model, in the registry's order."""
+    """Millionths by credit model, in the order of `MODELS`."""
     members: tuple[int, ...]
-    """Members with any of that credit, by credit model."""
+    """Members with any credit, by credit model."""
 
 
 JourneyMessage = SubjectEnrolled | Reached

@@ -1,4 +1,4 @@
-"""The outcome of a journey: evidence, lines, and its part of the sums (docs/spec.md, sections 2 and 3)."""
+"""The outcome of a journey: evidence, lines and credit by campaign (docs/spec.md, sections 2 and 3)."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,44 +11,44 @@ from models.rules import Rules
 from models.statement import WHOLE_MEMBER, Credit, Line, StatementOf
 from models.touches import ORGANIC, RANK, Touch
 from streams.attribution.credit import MODELS, credit_by_model
+from streams.attribution.membership import Membership
 from streams.attribution.packed import CreditByModel, pack
-from streams.attribution.statement import Statement
 
-REMEMBERED = 10_000
-"""Outcomes kept: members of one company or place share their journeys. Of a season's 62,800 statements with
-touches 86 % found theirs here, for 0.3 to 1 µs; to work one out takes 22 µs for one touch, 99 µs for ten.
-Five times the room found no more."""
-_touched_at = lru_cache(REMEMBERED)(canonical)
+CACHED_OUTCOMES = 10_000
+"""Members of one company or place have the same touches. Of a season's 62,800 statements with touches 86 %
+found their outcome in the cache, in 0.3 to 1 µs; computing one takes 22 µs for one touch, 99 µs for ten. A
+cache of five times the size had no more hits."""
+_touched_at = lru_cache(CACHED_OUTCOMES)(canonical)
 _encode = msgspec.json.Encoder().encode
 
 
 class Outcome(NamedTuple):
-    """All that follows from the touches of a statement, whoever the member is."""
+    """Everything that depends on the touches of a membership alone, the same for every member."""
 
     rules_version: str
     evidence: str
-    """The strongest of the journey."""
+    """The strongest in the journey."""
     lines: msgspec.Raw
     """JSON of the statement's lines."""
     earned: tuple[tuple[str, int], ...]
-    """Campaigns with what they earn of one member, packed."""
+    """Campaigns, each with its credit of one member, packed."""
     depends_on_places: bool
-    """Whether a place touch can change it: not of a journey of its own."""
+    """A place touch can change the outcome: the journey has no stronger evidence."""
 
 
 class Outcomes:
-    """Outcomes under one set of rules, worked out once for all members with the same touches."""
+    """Outcomes under one set of rules, computed once for all members with the same touches."""
 
     def __init__(self, rules: Rules) -> None:
         self.place_lookback_us = rules.lookback_us["place"]
         self._rules = rules
-        self._nothing = Outcome(rules.version, "none", msgspec.Raw(b"[]"), (), depends_on_places=False)
-        self._of_touches = lru_cache(REMEMBERED)(self._work_out)
+        self._no_credit = Outcome(rules.version, "none", msgspec.Raw(b"[]"), (), depends_on_places=False)
+        self._of_touches = lru_cache(CACHED_OUTCOMES)(self._compute)
 
-    def of(self, said: Statement) -> Outcome:
-        return self._of_touches(said.touches) if said.status == "active" else self._nothing
+    def of(self, membership: Membership) -> Outcome:
+        return self._of_touches(membership.touches) if membership.status == "active" else self._no_credit
 
-    def _work_out(self, touches: tuple[Touch, ...]) -> Outcome:
+    def _compute(self, touches: tuple[Touch, ...]) -> Outcome:
         evidence = max((touch.evidence for touch in touches), key=RANK.__getitem__, default="none")
         shared = {"none": 0, "place": self._rules.place_share}.get(evidence, WHOLE_MEMBER)
         shares = _shares(touches, shared, self._rules)
@@ -62,7 +62,7 @@ class Outcomes:
 
 
 def _shares(touches: Sequence[Touch], shared: int, rules: Rules) -> list[CreditByModel]:
-    """Credit of each touch, and of the organic line if not all is shared."""
+    """Credit of each touch, and of the organic line if the touches share less than the whole."""
     shares: list[CreditByModel] = []
     if touches:
         by_model = credit_by_model([touch.touched_us for touch in touches], shared, rules)
@@ -108,23 +108,25 @@ def _earned(touches: Sequence[Touch], shares: Sequence[CreditByModel]) -> tuple[
     return tuple((campaign, pack(sums, tuple(map(bool, sums)))) for campaign, sums in earned.items())
 
 
-def credit_record(member_id: str, version: int, decided_ms: int, said: Statement, outcome: Outcome) -> bytes:
-    """A member's record on the topic `credit`; `version` already carries the generation."""
-    named = said.status != "gone"
+def credit_record(
+    member_id: str, version: int, decided_ms: int, membership: Membership, outcome: Outcome
+) -> bytes:
+    """A member's record on the topic `credit`; `version` includes the generation."""
+    named = membership.status != "gone"
     return _encode(
         StatementOf(
             member_id,
             version,
-            said.status,
+            membership.status,
             canonical(decided_ms * 1_000),
             outcome.rules_version,
-            said.kind if named else None,
-            said.company_id,
-            said.place if named else None,
-            canonical(said.occurred_us) if named else None,
-            said.event_id if named else None,
+            membership.kind if named else None,
+            membership.company_id,
+            membership.place if named else None,
+            canonical(membership.occurred_us) if named else None,
+            membership.event_id if named else None,
             outcome.evidence,
-            said.duplicates,
+            membership.duplicates,
             outcome.lines,
         )
     )

@@ -1,7 +1,7 @@
-"""Many sums in one integer: adding all of them is one addition.
+"""Many sums in one integer, so that one addition adds all of them.
 
-A cell of the live counts has ten sums (millionths and members by credit model), and a statement changes four
-cells. As two tuples of five a change costs 3.0 µs, as one integer 0.4 µs (two cores at 2.4 GHz).
+A cell of the live counts has ten sums (millionths and members by credit model), and a changed membership
+changes four cells. A change of two tuples of five costs 3.0 µs, of one integer 0.4 µs (two cores at 2.4 GHz).
 """
 
 from collections.abc import Sequence
@@ -11,17 +11,17 @@ from typing import Final
 from streams.attribution.credit import MODELS
 
 CreditByModel = tuple[int, ...]
-"""Millionths by credit model, in the registry's order."""
+"""Millionths by credit model, in the order of `MODELS`."""
 MembersByModel = tuple[int, ...]
-"""Members with any of that credit, by credit model."""
+"""Members with any credit, by credit model."""
 
 _COUNT: Final = len(MODELS)
 _LANES: Final = Struct(f"<{2 * _COUNT}Q")
-"""A lane of 64 bits a sum: room for the credit of 10^13 members, so none runs over into the next."""
+"""64 bits per sum hold the credit of 10^13 members, so no sum overflows into the next."""
 
 
 def pack(credit: Sequence[int], members: Sequence[int]) -> int:
-    """One integer for both; none of them is negative.
+    """One integer for both; no number may be negative.
 
     >>> one, other = pack([1, 2, 3, 4, 5], [1] * 5), pack([10, 0, 0, 0, 0], [1, 0, 0, 0, 0])
     >>> unpack(one + other)
@@ -33,6 +33,6 @@ def pack(credit: Sequence[int], members: Sequence[int]) -> int:
 
 
 def unpack(packed: int) -> tuple[CreditByModel, MembersByModel]:
-    """What was packed, or what sums of it come to; OverflowError or nonsense if more was taken than given."""
+    """Inverse of `pack`, also for sums of packed integers; OverflowError or nonsense if a sum is negative."""
     lanes = _LANES.unpack(packed.to_bytes(_LANES.size, "little"))
     return lanes[:_COUNT], lanes[_COUNT:]

@@ -1,4 +1,4 @@
-"""What a standing event tells the next stages, and takes back from whom it no longer names."""
+"""Messages from an accepted event to everyone whom it, or its revision before, names or reaches."""
 
 from collections.abc import Callable, Iterable
 
@@ -18,11 +18,11 @@ from streams.attribution.messages import (
 from streams.step import Out
 
 PartitionOf = Callable[[bytes], int]
-"""The partition of a key on an internal topic."""
+"""Partition of a key on an internal topic."""
 
 
 def enrollment_reach(journey_topic: str, member_topic: str, partition_of: PartitionOf) -> Reach:
-    """To the member that it names, and to the person and the company whose touches it looks back on."""
+    """To its member, and to the person and the company whose touches may count."""
 
     def reach(before: Event | None, now: Event, version: int) -> list[Out]:
         assert isinstance(now, Enrollment)  # noqa: S101 - the topic's own type, checked when it was judged
@@ -54,9 +54,9 @@ def enrollment_reach(journey_topic: str, member_topic: str, partition_of: Partit
         return Out(member_topic, key, encode(enrolled), partition_of(key))
 
     def _to_subject(subject: str, event: Enrollment, version: int, standing: int) -> Out:
-        named = SubjectEnrolled(event.event_id, version, standing, event.member_id, event.occurred_us)
+        enrolled = SubjectEnrolled(event.event_id, version, standing, event.member_id, event.occurred_us)
         key = subject.encode()
-        return Out(journey_topic, key, encode(named), partition_of(key))
+        return Out(journey_topic, key, encode(enrolled), partition_of(key))
 
     return reach
 
@@ -71,15 +71,15 @@ def _enrollment_subjects(event: Enrollment) -> tuple[str, ...]:
 def outreach_reach(
     journey_topic: str, member_topic: str, partition_of: PartitionOf, member_partitions: int
 ) -> Reach:
-    """To every person and company that was there, and to all partitions of members for its place."""
+    """To every person and company that attended, and for its place to all partitions of members."""
 
     def reach(before: Event | None, now: Event, version: int) -> list[Out]:
         assert isinstance(now, OutreachEvent)  # noqa: S101 - the topic's own type, checked when it was judged
         active = now.status == "active"
-        told = _outreach_told(now, version, active=active)
+        payloads = _outreach_payloads(now, version, active=active)
         if isinstance(before, OutreachEvent):
-            told = _outreach_told(before, version, active=False) | told
-        outs = _to_subjects(journey_topic, partition_of, told)
+            payloads = _outreach_payloads(before, version, active=False) | payloads
+        outs = _to_subjects(journey_topic, partition_of, payloads)
         touch = _touch(now, "place", now.channel, "persuasion")
         place = encode(PlaceReached(version, active, now.place, touch))
         outs += [Out(member_topic, b"", place, partition) for partition in range(member_partitions)]
@@ -89,42 +89,42 @@ def outreach_reach(
 
 
 def inspection_reach(journey_topic: str, partition_of: PartitionOf) -> Reach:
-    """To the company that was visited."""
+    """To the visited company."""
 
     def reach(before: Event | None, now: Event, version: int) -> list[Out]:
         assert isinstance(now, Inspection)  # noqa: S101 - the topic's own type, checked when it was judged
-        told = _inspection_told(now, version, active=now.status == "active")
+        payloads = _inspection_payloads(now, version, active=now.status == "active")
         if isinstance(before, Inspection):
-            told = _inspection_told(before, version, active=False) | told
-        return _to_subjects(journey_topic, partition_of, told)
+            payloads = _inspection_payloads(before, version, active=False) | payloads
+        return _to_subjects(journey_topic, partition_of, payloads)
 
     return reach
 
 
-Told = dict[str, bytes]
-"""What each subject is told, packed: thousands of attendees are told the same, and it is packed once."""
+PayloadBySubject = dict[str, bytes]
+"""Encoded message by subject: all attendees of an event, maybe thousands, share one payload."""
 
 
-def _to_subjects(topic: str, partition_of: PartitionOf, told: Told) -> list[Out]:
+def _to_subjects(topic: str, partition_of: PartitionOf, payloads: PayloadBySubject) -> list[Out]:
     outs = []
-    for subject, value in told.items():
+    for subject, value in payloads.items():
         key = subject.encode()
         outs.append(Out(topic, key, value, partition_of(key)))
     return outs
 
 
-def _outreach_told(event: OutreachEvent, version: int, *, active: bool) -> Told:
+def _outreach_payloads(event: OutreachEvent, version: int, *, active: bool) -> PayloadBySubject:
     attendance = Reached(version, active, _touch(event, "attendance", event.channel, "persuasion"))
     company = Reached(version, active, _touch(event, "company", event.channel, "persuasion"))
     return _each("person:", event.attendees, attendance) | _each("company:", event.companies, company)
 
 
-def _each(prefix: str, names: Iterable[str], reached: Reached) -> Told:
+def _each(prefix: str, names: Iterable[str], reached: Reached) -> PayloadBySubject:
     value = encode(reached)
     return {prefix + name: value for name in names}
 
 
-def _inspection_told(event: Inspection, version: int, *, active: bool) -> Told:
+def _inspection_payloads(event: Inspection, version: int, *, active: bool) -> PayloadBySubject:
     approach = "compulsion" if event.stage in COMPELLING_STAGES else "persuasion"
     reached = Reached(version, active, _touch(event, "company", "inspection", approach))
     return {f"company:{event.company_id}": encode(reached)}

@@ -1,48 +1,47 @@
-"""A partition's sums: what its members' statements add up to, cell by cell. Memory only."""
+"""Sums of one partition: the credit of all its members by cell. In memory only."""
 
 from models.instants import month_in_jakarta
+from streams.attribution.membership import Membership
 from streams.attribution.outcome import Outcome
 from streams.attribution.packed import CreditByModel, MembersByModel, unpack
-from streams.attribution.statement import Statement
 
 Cell = tuple[str, str, str, str]
-"""Campaign, district, month, kind: what a sum is kept for."""
+"""Key of a sum: campaign, district, month, kind."""
 
 
 class Sums:
-    """Credit and members of each cell, packed; a changed cell is marked until it is taken."""
+    """Credit and members by cell, packed; a changed cell is marked until its sum is sent."""
 
     def __init__(self) -> None:
         self._cells: dict[Cell, int] = {}
         self._marked: dict[Cell, None] = {}
 
-    def put(self, said: Statement, outcome: Outcome) -> None:
-        """Take a member's statement in."""
-        for cell, earned in _cells(said, outcome):
-            self._add(cell, earned)
+    def add(self, membership: Membership, outcome: Outcome) -> None:
+        for cell, earned in _by_cell(membership, outcome):
+            self._change(cell, earned)
 
-    def take(self, said: Statement, outcome: Outcome) -> None:
-        """Take a statement out again that was put in."""
-        for cell, earned in _cells(said, outcome):
-            self._add(cell, -earned)
+    def subtract(self, membership: Membership, outcome: Outcome) -> None:
+        """Undo an earlier `add`."""
+        for cell, earned in _by_cell(membership, outcome):
+            self._change(cell, -earned)
 
-    def _add(self, cell: Cell, change: int) -> None:
+    def _change(self, cell: Cell, change: int) -> None:
         self._cells[cell] = self._cells.get(cell, 0) + change
         self._marked[cell] = None
 
-    def take_marked(self) -> list[tuple[Cell, CreditByModel, MembersByModel]]:
-        """Cells that changed since the last call, with their sums; one at zero is said once and forgotten."""
-        taken = [(cell, *unpack(self._cells[cell])) for cell in self._marked]
+    def pop_marked(self) -> list[tuple[Cell, CreditByModel, MembersByModel]]:
+        """Sums of the cells that changed since the last call; a cell at zero is returned once and dropped."""
+        changed = [(cell, *unpack(self._cells[cell])) for cell in self._marked]
         for cell in self._marked:
             if not self._cells[cell]:
                 del self._cells[cell]
         self._marked.clear()
-        return taken
+        return changed
 
 
-def _cells(said: Statement, outcome: Outcome) -> list[tuple[Cell, int]]:
-    """What a statement adds to the live counts."""
+def _by_cell(membership: Membership, outcome: Outcome) -> list[tuple[Cell, int]]:
+    """Credit and members of one member by cell, packed."""
     if not outcome.earned:
         return []
-    district, month, kind = said.place[:5], month_in_jakarta(said.occurred_us), said.kind
-    return [((campaign, district, month, kind), earned) for campaign, earned in outcome.earned]
+    district, month = membership.place[:5], month_in_jakarta(membership.occurred_us)
+    return [((campaign, district, month, membership.kind), earned) for campaign, earned in outcome.earned]

@@ -1,4 +1,4 @@
-"""Stage `tally`, by campaign: adds up the partitions' sums into absolute live counts."""
+"""Stage `tally`, by campaign: adds the partitions' sums up to absolute live counts."""
 
 from collections.abc import Iterable, Iterator
 
@@ -24,7 +24,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Counts:
-    """A campaign's totals by place, each with the JSON of its rows: a record says all of them, few change."""
+    """A campaign's totals, each with the JSON of its rows: a record contains all, and few change."""
 
     def __init__(self, sums: Iterable[Sum]) -> None:
         self._totals: dict[CountKey, int] = {}
@@ -33,42 +33,42 @@ class Counts:
             self.add(one, _packed(one))
 
     def add(self, where: Sum, packed: int) -> None:
-        """To the place that a sum names."""
-        place = where.district, where.month, where.kind
-        if place not in self._totals:
-            self._totals = dict(sorted([*self._totals.items(), (place, 0)]))
-        self._totals[place] += packed
-        self._texts.pop(place, None)
+        """Add to the total of a sum's district, month and kind."""
+        key = where.district, where.month, where.kind
+        if key not in self._totals:
+            self._totals = dict(sorted([*self._totals.items(), (key, 0)]))
+        self._totals[key] += packed
+        self._texts.pop(key, None)
 
     def rows(self) -> msgspec.Raw:
-        """JSON of every row that is not zero, by place."""
-        texts = (self._text(place, total) for place, total in self._totals.items() if total)
+        """JSON of every row that is not zero, in the order of the keys."""
+        texts = (self._text(key, total) for key, total in self._totals.items() if total)
         return msgspec.Raw(b"[%s]" % b",".join(texts))
 
-    def _text(self, place: CountKey, total: int) -> bytes:
-        text = self._texts.get(place)
+    def _text(self, key: CountKey, total: int) -> bytes:
+        text = self._texts.get(key)
         if text is None:
-            text = self._texts[place] = _encode(_count_rows(place, total))[1:-1]
+            text = self._texts[key] = _encode(_count_rows(key, total))[1:-1]
         return text
 
 
 class TallyFold:
-    """Keeps each partition's newest sum of each cell; says a campaign whole whenever one of them changed.
+    """Stores each partition's newest sum of each cell; a change sends the complete count of its campaign.
 
     Parameters
     ----------
     rows: the partition's rows; a group is a campaign, a slot one partition's cell.
-    generation: high bits of every version that leaves the stream, already shifted.
-    topic: where the live counts go.
+    version_base: generation part of every version, added to an offset.
+    topic: output topic.
     """
 
-    def __init__(self, rows: Rows[SumRow], generation: int, topic: str) -> None:
+    def __init__(self, rows: Rows[SumRow], version_base: int, topic: str) -> None:
         self._rows = rows
-        self._generation = generation
+        self._version_base = version_base
         self._topic = topic
         self._marked: dict[bytes, int] = {}
         self._counts: dict[bytes, Counts] = {}
-        """Of campaigns that were said before."""
+        """Of the campaigns that were sent before."""
 
     def restore(self) -> None:
         """Nothing lives in memory only."""
@@ -99,7 +99,7 @@ class TallyFold:
         if counts is None:
             rows = self._rows.group(campaign).values()
             counts = self._counts[campaign] = Counts(row.sum for row in rows)
-        count = LiveCountOf(campaign.decode(), self._generation + offset, counts.rows())
+        count = LiveCountOf(campaign.decode(), self._version_base + offset, counts.rows())
         return Out(self._topic, campaign, _encode(count))
 
 
@@ -107,10 +107,10 @@ def _packed(one: Sum) -> int:
     return pack(one.credit, one.members)
 
 
-def _count_rows(cell: CountKey, packed: int) -> list[CountRow]:
+def _count_rows(key: CountKey, packed: int) -> list[CountRow]:
     credit, members = unpack(packed)
     return [
-        CountRow(*cell, model, credit[index], members[index])
+        CountRow(*key, model, credit[index], members[index])
         for index, model in enumerate(MODEL_NAMES)
         if members[index]
     ]

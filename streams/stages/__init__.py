@@ -1,4 +1,4 @@
-"""The six stages: each module says its topic and which fold it runs."""
+"""The six stages: each module names its topic and its fold."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -20,8 +20,8 @@ STAGES: Final[Mapping[str, Callable[[StageContext], StageSpec]]] = {
     "attribution": attribution,
     "tally": tally,
 }
-"""By name, in the order in which records pass them. A Faust agent runs each; its changelog topic and its
-state on disk carry the name, so no name may ever change."""
+"""By name, in the order in which records pass them. A Faust agent runs each. Its changelog topic and state on
+disk carry the name, so it must never change."""
 NAMES: Final = tuple(STAGES)
 
 __all__ = ["NAMES", "STAGES", "StageContext", "StageSpec"]

@@ -1,8 +1,14 @@
-"""Agent `attribution`: what is said of each member, and what it adds up to."""
+"""Stage `attribution`: statements of members, and their sums by campaign."""
 
 from msgspec.msgpack import Encoder
 
-from streams.attribution.attribution import PLACES, AttributionFold, AttributionRow, decode_row
+from streams.attribution.attribution import (
+    PLACES,
+    AttributionFold,
+    AttributionRow,
+    AttributionTopics,
+    decode_row,
+)
 from streams.attribution.outcome import Outcomes
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CachedRows, Codec
@@ -17,12 +23,7 @@ def attribution(context: StageContext) -> StageSpec:
 
     def fold(rows: CachedRows[AttributionRow], partition: int) -> AttributionFold:
         return AttributionFold(
-            rows,
-            partition,
-            outcomes,
-            generation=context.version_base,
-            credit_topic=CREDIT,
-            tally_topic=context.topics.tally,
+            rows, partition, outcomes, context.version_base, AttributionTopics(CREDIT, context.topics.tally)
         )
 
     changelog, between = context.topics.changelog("attribution"), context.between_stages

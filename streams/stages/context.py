@@ -1,4 +1,4 @@
-"""What stages are given: one place for what they all need."""
+"""Context that all stages share."""
 
 from typing import NamedTuple
 
@@ -22,13 +22,13 @@ class StageContext(NamedTuple):
 
     @property
     def version_base(self) -> int:
-        """What is added to an offset to make a public version."""
+        """Generation part of a public version, to which an offset is added."""
         return first_version(self.generation)
 
     def public_partition(self, key: bytes) -> int:
-        """Of a public topic: where every Kafka client puts the key, and where readers look for it."""
+        """Partition of a public topic: the one that every Kafka client chooses for the key."""
         return partition_of(key, self.topics.partitions)
 
     def internal_partition(self, key: bytes) -> int:
-        """Of `journey` and `member`, which only the stages write: any stable hash will do."""
+        """Partition of `journey` or `member`, which only the stages write: any stable hash will do."""
         return internal_partition_of(key, self.topics.partitions)

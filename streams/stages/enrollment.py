@@ -1,4 +1,4 @@
-"""Agent `enrollment`: the public topic of new members."""
+"""Stage `enrollment`: the public topic of new members."""
 
 from streams.attribution.reach import enrollment_reach
 from streams.engine.ports import StageSpec

@@ -1,4 +1,4 @@
-"""Agent `inspection`: the public topic of visits to companies."""
+"""Stage `inspection`: the public topic of visits to companies."""
 
 from streams.attribution.reach import inspection_reach
 from streams.engine.ports import StageSpec

@@ -1,4 +1,4 @@
-"""Agent `journey`: all touches of a person or a company, answered to each of its enrollments."""
+"""Stage `journey`: answers each enrollment of a person or a company with its touches."""
 
 from msgspec.msgpack import Encoder
 

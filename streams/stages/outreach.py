@@ -1,4 +1,4 @@
-"""Agent `outreach`: the public topic of group events."""
+"""Stage `outreach`: the public topic of group events."""
 
 from streams.attribution.reach import outreach_reach
 from streams.engine.ports import StageSpec

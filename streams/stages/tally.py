@@ -1,4 +1,4 @@
-"""Agent `tally`: absolute live counts of each campaign."""
+"""Stage `tally`: absolute live counts of each campaign."""
 
 from msgspec.msgpack import Encoder
 

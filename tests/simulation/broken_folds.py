@@ -25,35 +25,35 @@ def _batch(fold: Any) -> dict[Any, Any]:
 def a_statement_that_came_back_is_not_sent(patch: MonkeyPatch) -> None:
     """Two changes in one checkpoint that cancel out: somebody may have sent what lay between."""
 
-    def state(original: Any, fold: Any, member: bytes, group: dict[bytes, MemberRow], record: Any) -> None:
-        _batch(fold).setdefault(member, group[MEMBER].said)
+    def restate(original: Any, fold: Any, member: bytes, group: dict[bytes, MemberRow], record: Any) -> None:
+        _batch(fold).setdefault(member, group[MEMBER].stated)
         original(fold, member, group, record)
 
     def outputs(original: Any, fold: Any) -> Any:
         for member in list(fold._marked):
-            if fold._rows.group(member)[MEMBER].said == _batch(fold)[member]:
+            if fold._rows.group(member)[MEMBER].stated == _batch(fold)[member]:
                 del fold._marked[member]
         _batch(fold).clear()
         return original(fold)
 
-    wrapped(patch, AttributionFold, "_state", state)
+    wrapped(patch, AttributionFold, "_restate", restate)
     wrapped(patch, AttributionFold, "outputs", outputs)
 
 
 @breaks(2)
 def a_sum_that_came_back_is_not_sent(patch: MonkeyPatch) -> None:
-    def add(original: Any, cells: Any, cell: Any, *change: Any) -> None:
+    def change_cell(original: Any, cells: Any, cell: Any, *change: Any) -> None:
         _batch(cells).setdefault(cell, cells._cells.get(cell, 0))
         original(cells, cell, *change)
 
-    def take(original: Any, cells: Any) -> Any:
+    def pop(original: Any, cells: Any) -> Any:
         came_back = {cell for cell in cells._marked if _batch(cells)[cell] == cells._cells[cell]}
         taken = [sums for sums in original(cells) if sums[0] not in came_back]
         _batch(cells).clear()
         return taken
 
-    wrapped(patch, Sums, "_add", add)
-    wrapped(patch, Sums, "take_marked", take)
+    wrapped(patch, Sums, "_change", change_cell)
+    wrapped(patch, Sums, "pop_marked", pop)
 
 
 def _answers(fold: Any, subject: bytes) -> dict[tuple[bytes, bytes], Any]:
@@ -188,33 +188,33 @@ def a_campaign_without_members_is_not_sent(patch: MonkeyPatch) -> None:
 
 @breaks(5, "steady")
 def a_sum_of_nothing_is_not_sent(patch: MonkeyPatch) -> None:
-    def take(original: Any, cells: Any) -> Any:
+    def pop(original: Any, cells: Any) -> Any:
         return [(cell, credit, members) for cell, credit, members in original(cells) if any(credit)]
 
-    wrapped(patch, Sums, "take_marked", take)
+    wrapped(patch, Sums, "pop_marked", pop)
 
 
 @breaks(6, "steady")
 def an_answer_is_sent_only_when_its_touches_changed(patch: MonkeyPatch) -> None:
     """The member waits for the version of its enrollment, for ever."""
 
-    def name(original: Any, fold: Any, subject: bytes, named: Any, offset: int) -> None:
-        slot = named.event_id.encode()
+    def on_enrollment(original: Any, fold: Any, subject: bytes, enrolled: Any, offset: int) -> None:
+        slot = enrolled.event_id.encode()
         known = fold._rows.group(b"e" + subject).get(slot)
         marked = dict(fold._marked)
-        original(fold, subject, named, offset)
-        if known is not None and known.named.occurred_us == named.occurred_us:
+        original(fold, subject, enrolled, offset)
+        if known is not None and known.enrolled.occurred_us == enrolled.occurred_us:
             fold._marked = marked
 
-    wrapped(patch, JourneyFold, "_name", name)
+    wrapped(patch, JourneyFold, "_on_enrollment", on_enrollment)
 
 
 @breaks(7, "steady", "awkward")
 def a_conflict_goes_to_the_later_arrival(patch: MonkeyPatch) -> None:
-    def row(original: Any, fold: Any, *arguments: Any) -> Any:
+    def to_row(original: Any, fold: Any, *arguments: Any) -> Any:
         return msgspec.structs.replace(original(fold, *arguments), recorded_us=-(1 << 60))
 
-    wrapped(patch, EventFold, "_row", row)
+    wrapped(patch, EventFold, "_to_row", to_row)
 
 
 @breaks(7, "small polls")

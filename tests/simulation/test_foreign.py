@@ -24,7 +24,7 @@ from sinks.base import Batch
 from sinks.sql import SqlSink
 from streams.attribution import event, origin
 from streams.attribution.origin import ORIGIN as ORIGIN_HEADER
-from streams.attribution.origin import Came
+from streams.attribution.origin import Original
 from streams.engine.failures import FoldError
 from streams.topics.names import CREDIT, LIVE_COUNT, REJECTED
 from tests.oracle.compare import difference, rows_of
@@ -158,13 +158,13 @@ def believed_unread(said: bytes) -> tuple[str, int, int]:
     return topic, int(partition), int(offset)
 
 
-def told_nothing(first: Came, _value: bytes) -> tuple[tuple[str, bytes], ...]:
-    return ((ORIGIN_HEADER, "/".join(map(str, first.lay)).encode()),)
+def told_nothing(original: Original, _value: bytes) -> tuple[tuple[str, bytes], ...]:
+    return ((ORIGIN_HEADER, "/".join(map(str, original.position)).encode()),)
 
 
 @pytest.mark.parametrize(
     ("owner", "name", "broken"),
-    [(origin, "read_place", believed_unread), (event, "once_more", told_nothing)],
+    [(origin, "parse_position", believed_unread), (event, "headers_to_resend", told_nothing)],
     ids=["a place is believed unread", "a record is put back without what it came with"],
 )
 def test_a_broken_rule_is_seen(owner: Any, name: str, broken: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
-"""Credit models: how a journey's millionths are shared by its touches (docs/spec.md, section 3).
+"""Credit models: each shares a journey's millionths among its touches (docs/spec.md, section 3).
 
-Each model is one file with one function `shares`; `MODELS` lists them, and the order here is the
-order everywhere.
+A model is one file with one function `shares` (`CreditModel`). `MODELS` lists them in the order of
+`models.statement.MODEL_NAMES`.
 
 >>> day = 86_400_000_000
 >>> for model, credit in credit_by_model([0, day, 2 * day], 1_000_000, Rules.load()).items():
@@ -21,9 +21,23 @@ from models.rules import Rules
 from streams.attribution.credit import first, last, linear, position, time_decay
 
 CreditModel = Callable[[Sequence[int], int, Rules], list[int]]
-"""(instants of the touches in touch order, one at least; amount; rules) to one share a touch: whole
-millionths, none negative, `amount` together. A model is not told when the membership began, so members
-with the same touches earn the same, and that is computed once."""
+"""A function `shares(touched_us, amount, rules)`.
+
+Parameters
+----------
+touched_us
+    Instants of the journey's touches in touch order, at least one.
+amount
+    Millionths that the touches share.
+rules
+    The parameters of the models.
+
+Returns
+-------
+One share per touch: whole millionths, none negative, with the sum `amount`. They do not depend on when the
+membership began; so members with the same touches earn the same, and that is computed once.
+
+"""
 
 MODELS: Final[Mapping[str, CreditModel]] = MappingProxyType(
     {
@@ -40,7 +54,7 @@ _EACH: Final = tuple(MODELS.items())
 
 
 def credit_by_model(touched_us: Sequence[int], amount: int, rules: Rules) -> dict[str, list[int]]:
-    """Shares under every model, in the order of `MODELS`; a single touch takes all without more ado."""
+    """Shares under every model, in the order of `MODELS`; a single touch earns the whole amount."""
     if len(touched_us) == 1:
         return {model: [amount] for model in _NAMES}
     return {model: shares(touched_us, amount, rules) for model, shares in _EACH}

@@ -1,4 +1,4 @@
-"""First touch: what opened the journey earns everything."""
+"""First touch: the touch that opened the journey earns everything."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,6 @@ from models.rules import Rules
 
 def shares(touched_us: Sequence[int], amount: int, _rules: Rules) -> list[int]:
     """All of the credit to the first touch.
-
-    Parameters
-    ----------
-    touched_us
-        Instants of the journey's touches in touch order, one at least.
-    amount
-        Millionths that the journey shares.
 
     Examples
     --------

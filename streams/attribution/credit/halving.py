@@ -1,9 +1,9 @@
 """2^-x in integers: the same 96 bits on every platform, no binary float anywhere.
 
 The fractional part of x is read in five digits of ten bits. Each digit picks one of 1,024 tabled
-powers, and what lies below the fiftieth bit is interpolated between two neighbours of the last
-table. The tables come from integer square roots alone. Every result is within 2^-89 of the truth
-(tests/streams/attribution/credit/test_time_decay.py holds it to that), and exact where x is whole.
+powers, and the part below the fiftieth bit is interpolated between two neighbours of the last
+table. The tables come from integer square roots alone. Every result is within 2^-89 of the true value
+(tests/streams/attribution/credit/test_time_decay.py checks it), and exact for whole x.
 """
 
 from math import isqrt
@@ -11,7 +11,7 @@ from typing import Final
 
 BITS: Final = 96
 ONE: Final = 1 << BITS
-"""Weight of 2^-0."""
+"""2^-0."""
 
 _GUARDED: Final = 192
 _DIGIT: Final = 10

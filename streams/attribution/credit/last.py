@@ -1,4 +1,4 @@
-"""Last touch: what closed the journey earns everything."""
+"""Last touch: the touch that closed the journey earns everything."""
 
 from collections.abc import Sequence
 
@@ -8,13 +8,6 @@ from models.rules import Rules
 def shares(touched_us: Sequence[int], amount: int, _rules: Rules) -> list[int]:
     """All of the credit to the last touch.
 
-    Parameters
-    ----------
-    touched_us
-        Instants of the journey's touches in touch order, one at least.
-    amount
-        Millionths that the journey shares.
-
     Examples
     --------
     >>> shares([1, 2, 3], 1_000_000, Rules.load())
@@ -22,7 +15,7 @@ def shares(touched_us: Sequence[int], amount: int, _rules: Rules) -> list[int]:
 
     References
     ----------
-    Single-touch attribution; what most reports do when they say "came through".
+    Single-touch attribution; the usual meaning of "came through" in reports.
 
     """
     return [0] * (len(touched_us) - 1) + [amount]

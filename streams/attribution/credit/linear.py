@@ -9,13 +9,6 @@ from streams.attribution.credit.rounding import equally
 def shares(touched_us: Sequence[int], amount: int, _rules: Rules) -> list[int]:
     """1/n of the credit to each of n touches, exactly.
 
-    Parameters
-    ----------
-    touched_us
-        Instants of the journey's touches in touch order, one at least.
-    amount
-        Millionths that the journey shares.
-
     Examples
     --------
     A third each; the millionth left over goes to the earliest.

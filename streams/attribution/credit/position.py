@@ -1,4 +1,4 @@
-"""Position: the touch that opened the journey and the one that closed it earn most (U shape)."""
+"""Position: the first and the last touch earn most (U shape)."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,22 +6,15 @@ from typing import Final
 from models.rules import Rules
 from streams.attribution.credit.rounding import apportion, equally
 
-WHOLE: Final = 1_000_000
-"""The split is in millionths of what the journey shares."""
+SPLIT_UNIT: Final = 1_000_000
+"""`rules.position` is in millionths of the amount."""
 
 
 def shares(touched_us: Sequence[int], amount: int, rules: Rules) -> list[int]:
     """40 % to the first, 40 % to the last, the rest equally between, exactly; two touches get half each.
 
-    Parameters
-    ----------
-    touched_us
-        Instants of the journey's touches in touch order, one at least.
-    amount
-        Millionths that the journey shares.
-    rules
-        `position`: the parts of the first and of the last touch. Two touches share by halves
-        whatever the parts are.
+    `rules.position` has the parts of the first and of the last touch. Two touches get half each whatever
+    the parts are.
 
     Examples
     --------
@@ -39,10 +32,10 @@ def shares(touched_us: Sequence[int], amount: int, rules: Rules) -> list[int]:
     if count <= 2:
         return equally(amount, count)
     ends = rules.position
-    first, first_part = divmod(amount * ends.first, WHOLE)
-    last, last_part = divmod(amount * ends.last, WHOLE)
+    first, first_part = divmod(amount * ends.first, SPLIT_UNIT)
+    last, last_part = divmod(amount * ends.last, SPLIT_UNIT)
     between = count - 2
     if first_part or last_part:
-        each = WHOLE - ends.first - ends.last
+        each = SPLIT_UNIT - ends.first - ends.last
         return apportion(amount, [ends.first * between, *[each] * between, ends.last * between])
     return [first, *equally(amount - first - last, between), last]

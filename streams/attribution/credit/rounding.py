@@ -39,7 +39,7 @@ def apportion(amount: int, weights: Sequence[int]) -> list[int]:
 
 
 def equally(amount: int, count: int) -> list[int]:
-    """What `apportion` gives for equal weights.
+    """The shares of `apportion` for equal weights.
 
     >>> equally(1_000_000, 3)
     [333334, 333333, 333333]

@@ -1,4 +1,4 @@
-"""Time decay: the nearer to the membership, the more a touch earns."""
+"""Time decay: the later a touch, the more it earns."""
 
 from collections.abc import Sequence
 
@@ -8,16 +8,9 @@ from streams.attribution.credit.rounding import apportion, equally
 
 
 def shares(touched_us: Sequence[int], amount: int, rules: Rules) -> list[int]:
-    """Weight 2^-((T - t) / half-life) for a touch at t, normalised.
+    """Weight 2^-((T - t) / half-life) for a touch at t and a membership that began at T, normalised.
 
-    Parameters
-    ----------
-    touched_us
-        Instants of the journey's touches in touch order, one at least.
-    amount
-        Millionths that the journey shares.
-    rules
-        `half_life_us`: the time in which a touch loses half its weight.
+    `rules.half_life_us` is the time in which a touch loses half its weight.
 
     Examples
     --------
@@ -29,9 +22,9 @@ def shares(touched_us: Sequence[int], amount: int, rules: Rules) -> list[int]:
 
     Notes
     -----
-    Weights are taken against the last touch and not against T: 2^-((T - last) / half-life) is in
-    every weight and normalising takes it out again. So journeys whose touches lie whole half-lives
-    apart have exact weights, and nothing is lost however long before T they ended.
+    Weights are relative to the last touch and not to T: 2^-((T - last) / half-life) is a factor of
+    every weight and cancels out. So journeys whose touches lie whole half-lives
+    apart have exact weights, and no precision is lost however long before T they ended.
 
     References
     ----------

@@ -7,7 +7,7 @@ from models.places import Places
 from sambung.cli.refused_words import in_full
 from sambung.refused import Item, Outcome, _event_in, records_to_resend
 from sinks.rejected.decide import read_refused
-from streams.attribution.origin import came
+from streams.attribution.origin import original_of
 from streams.step import Headers, Record
 from tests.builders import enrollment, line
 
@@ -29,7 +29,7 @@ def test_a_record_is_sent_again_with_its_original_key_and_headers() -> None:
     for key in (b"k", b"\xff\0", b"", None):
         ((((own_key, value, headers),)),) = records_to_resend([ready(row(key))], 8).values()
         assert (own_key, value) == (EVENT["event_id"].encode(), line(EVENT))
-        first = came(Record(0, 0, own_key, value, headers), ("enrollment", 1, 99))
+        first = original_of(Record(0, 0, own_key, value, headers), ("enrollment", 1, 99))
         assert first == (key, HEADERS, ("enrollment", 3, 40))
 
 

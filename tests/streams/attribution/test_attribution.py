@@ -1,4 +1,4 @@
-"""What the stage of members says, and what it holds back, between two checkpoints."""
+"""Outputs of the stage of members between two checkpoints."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,12 +27,12 @@ class Members:
         self._fold = spec.fold(self.rows, 0)
         self._offset = 0
 
-    def hear(self, member: str, message: Enrolled | Answer) -> None:
+    def receive(self, member: str, message: Enrolled | Answer) -> None:
         record = Record(self._offset, 1_504_231_200_000, member.encode(), encode(message))
         self._offset += 1
         assert self._fold.step(record) is None
 
-    def said(self) -> tuple[list[dict[str, Any]], list[Out]]:
+    def outputs(self) -> tuple[list[dict[str, Any]], list[Out]]:
         """Statements and sums since the last call, as a checkpoint would send them."""
         outs = self._fold.outputs()
         sums = [out for out in outs if out.topic == CONTEXT.topics.tally]
@@ -53,43 +53,43 @@ def campaigns(statements: list[dict[str, Any]]) -> Iterator[str]:
     return (line["campaign_id"] for statement in statements for line in statement["lines"])
 
 
-def test_nothing_is_said_of_a_member_before_every_subject_has_answered() -> None:
+def test_a_member_is_not_stated_before_every_subject_has_answered() -> None:
     members = Members()
-    members.hear("w1", enrolled(0, PERSON))
-    assert members.said() == ([], [])
-    members.hear("w1", answer(0, 0, "a"))
-    assert list(campaigns(members.said()[0])) == ["a"]
+    members.receive("w1", enrolled(0, PERSON))
+    assert members.outputs() == ([], [])
+    members.receive("w1", answer(0, 0, "a"))
+    assert list(campaigns(members.outputs()[0])) == ["a"]
 
 
-def test_an_answer_to_another_version_of_the_enrollment_is_not_believed() -> None:
+def test_an_answer_to_another_version_of_the_enrollment_does_not_count() -> None:
     """It was made for another instant, maybe for another person; the last statement holds until then."""
     members = Members()
-    members.hear("w1", enrolled(0, PERSON))
-    members.hear("w1", answer(0, 0, "a"))
-    members.said()
-    members.hear("w1", enrolled(5, PERSON))
-    assert members.said() == ([], [])
-    members.hear("w1", answer(1, 0, "b"))
-    assert members.said() == ([], [])
-    members.hear("w1", answer(2, 5, "c"))
-    assert list(campaigns(members.said()[0])) == ["c"]
+    members.receive("w1", enrolled(0, PERSON))
+    members.receive("w1", answer(0, 0, "a"))
+    members.outputs()
+    members.receive("w1", enrolled(5, PERSON))
+    assert members.outputs() == ([], [])
+    members.receive("w1", answer(1, 0, "b"))
+    assert members.outputs() == ([], [])
+    members.receive("w1", answer(2, 5, "c"))
+    assert list(campaigns(members.outputs()[0])) == ["c"]
 
 
-def test_a_checkpoint_says_a_member_once_and_a_cell_once() -> None:
+def test_a_checkpoint_sends_a_member_once_and_a_cell_once() -> None:
     members = Members()
     for number in range(3):
-        members.hear(f"w{number}", enrolled(0))
-        members.hear(f"w{number}", enrolled(1, event_id="twice"))
-    statements, sums = members.said()
+        members.receive(f"w{number}", enrolled(0))
+        members.receive(f"w{number}", enrolled(1, event_id="twice"))
+    statements, sums = members.outputs()
     assert [one["member_id"] for one in statements] == ["w0", "w1", "w2"]
     assert {one["duplicates"] for one in statements} == {1}
     assert [out.key for out in sums] == [b"organic"]
 
 
-def test_what_was_said_is_not_said_again() -> None:
+def test_a_statement_is_not_sent_again() -> None:
     members = Members()
-    members.hear("w1", enrolled(0))
-    members.said()
-    members.hear("w1", enrolled(0))
-    assert members.said() == ([], [])
+    members.receive("w1", enrolled(0))
+    members.outputs()
+    members.receive("w1", enrolled(0))
+    assert members.outputs() == ([], [])
     assert members.rows.group(b"w1")[MEMBER].version == 0

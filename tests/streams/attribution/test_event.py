@@ -1,4 +1,4 @@
-"""What the stage of an event says when the event comes again."""
+"""Outputs and rows of the stage of an event that is sent again, in other bytes or to a wrong partition."""
 
 from typing import Any
 
@@ -40,24 +40,24 @@ class Events:
         self._offset = 0
 
     def take(self, value: bytes, **fields: Any) -> list[Out]:
-        """What is said of one record; its key is the event's unless another is given."""
+        """Outputs of one record; its key is the event's unless another is given."""
         record = Record(self._offset, 1_504_231_200_000, **{"key": self._key, "value": value} | fields)
         self._offset += 1
         assert self._fold.step(record) is None
         return self._fold.outputs()
 
 
-def test_what_is_judged_and_kept_hangs_on_no_header() -> None:
+def test_no_header_changes_a_verdict_or_an_output() -> None:
     event = enrollment("w1")
     plain, forged = Events(event), Events(event)
     headers = (("sambung-origin", b"inspection/9/99"), ("sambung-original-key", b"k"), (b"\xff", None))
-    said = [events.take(line(event), headers=one) for events, one in ((plain, ()), (forged, headers))]
-    assert said[0] == said[1] != []
+    outputs = [events.take(line(event), headers=one) for events, one in ((plain, ()), (forged, headers))]
+    assert outputs[0] == outputs[1] != []
     for events in (plain, forged):
         assert events.take(line(event | {"revision": -1}))[0].topic == "rejected"
 
 
-def test_a_record_in_a_wrong_partition_is_put_back_whatever_it_says_and_shown_as_it_came() -> None:
+def test_a_record_in_a_wrong_partition_is_sent_to_the_right_one_and_keeps_its_original() -> None:
     event = enrollment("w1")
     headers = ((b"\xff", None), ("h", b"\xfe"), ("sambung-origin", b"enrollment/1/x"), ("h", b""))
     astray = Events(event, astray=True)
@@ -72,7 +72,7 @@ def test_a_record_in_a_wrong_partition_is_put_back_whatever_it_says_and_shown_as
     assert (shown.topic, shown.partition, shown.offset) == ("enrollment", astray.partition, 0)
 
 
-def test_a_row_with_any_headers_is_read_back_and_shown_when_it_loses() -> None:
+def test_a_row_with_any_headers_is_read_back_and_refused_with_them() -> None:
     event = enrollment("w1")
     headers = ((b"\xff", b"\xfe"), ("null", None), ("text", b"x"))
     events = Events(event)
@@ -86,7 +86,7 @@ def test_a_row_with_any_headers_is_read_back_and_shown_when_it_loses() -> None:
 def test_a_row_of_release_0_1_0_is_read_back() -> None:
     old = [3, 0, 5, b"key", b"{}", [["name", b"value"]], ["enrollment", 1, 2]]
     row = decode_row(msgpack.encode(old))
-    assert (row.headers, row.lay) == ((("name", b"value"),), ("enrollment", 1, 2))
+    assert (row.headers, row.position) == ((("name", b"value"),), ("enrollment", 1, 2))
 
 
 @pytest.mark.parametrize(
@@ -113,11 +113,11 @@ def test_what_a_compressed_record_may_hold_is_too_large_for_no_topic(
     later = line(event | {"source": "later", "recorded_at": "2018-01-01T00:00:00Z"})
     for out in (*events.take(later), *events.take(b"{", key=key, headers=headers)):
         assert in_kafka(out) < 8 * MIB
-        told = (b"left out:", b"sambung-left-out", b"sambung-packed-headers")
-        assert out.topic != "rejected" or any(words in out.value for words in told)
+        hints = (b"left out:", b"sambung-left-out", b"sambung-packed-headers")
+        assert out.topic != "rejected" or any(words in out.value for words in hints)
 
 
-def test_a_resend_says_nothing_and_writes_nothing() -> None:
+def test_a_resend_sends_nothing_and_writes_nothing() -> None:
     event = enrollment("w1", revision=3)
     events = Events(event)
     assert events.take(line(event))

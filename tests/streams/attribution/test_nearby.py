@@ -1,4 +1,4 @@
-"""Who is near what, against looking at everything."""
+"""Touches and members near a place, compared with a search through all of them."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,19 +23,19 @@ def reaches(draw: st.DrawFn) -> PlaceReached:
 
 
 @given(st.lists(reaches()), st.lists(st.tuples(st.sampled_from(SUB_DISTRICTS), INSTANTS), min_size=1))
-def test_touches_around_a_place_are_those_that_stand_in_touch_order(
+def test_touches_around_a_place_are_the_active_ones_in_touch_order(
     changes: list[PlaceReached], asked: list[tuple[str, int]]
 ) -> None:
-    """Asked before, between and after the changes."""
-    touches, standing = PlaceTouches(LOOKBACK_US), dict[str, PlaceReached]()
+    """Queried before, between and after the changes."""
+    touches, current = PlaceTouches(LOOKBACK_US), dict[str, PlaceReached]()
     for change in [None, *changes]:
         if change is not None:
-            touches.put(standing.get(change.touch.touch_id), change)
-            standing[change.touch.touch_id] = change
+            touches.put(current.get(change.touch.touch_id), change)
+            current[change.touch.touch_id] = change
         for place, at in asked:
             expected = [
                 reached.touch
-                for reached in standing.values()
+                for reached in current.values()
                 if reached.active
                 and holds(reached.place, place)
                 and at - LOOKBACK_US <= reached.touch.touched_us <= at
@@ -48,7 +48,7 @@ def test_touches_around_a_place_are_those_that_stand_in_touch_order(
     st.sets(st.binary(max_size=2)),
     st.lists(reaches(), max_size=2),
 )
-def test_nobody_whom_a_touch_reaches_is_overlooked_and_none_comes_twice(
+def test_every_member_that_a_touch_reaches_is_found_once(
     members: dict[bytes, tuple[str, int]], left: set[bytes], touched: list[PlaceReached]
 ) -> None:
     nearby = Nearby(LOOKBACK_US)

@@ -1,4 +1,4 @@
-"""The statement of a member: its enrollment that counts, its journey (docs/spec.md, section 2)."""
+"""The membership of a member: the enrollment that counts and the journey (docs/spec.md, section 2)."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,11 @@ from models.touches import RANK, Touch
 from streams.attribution.messages import ACTIVE, GONE, Answer, Enrolled
 
 
-class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """All that is believed of a member, short of what follows from it; equal statements say the same."""
+class Membership(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """All that is known of a member, without its outcome: a statement of it is sent when it changes."""
 
     status: str
-    """`active`, `cancelled`, or `gone`: no enrollment names the member, and the next five say nothing."""
+    """`active`, `cancelled`, or `gone`: no enrollment names the member, and the other fields are empty."""
     kind: str
     company_id: str | None
     place: str
@@ -21,14 +21,14 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The enrollment that counts."""
     duplicates: int
     touches: tuple[Touch, ...]
-    """The journey in touch order, or the place touches if that is empty. What it earns is its outcome."""
+    """The journey in touch order, or the place touches if the journey is empty."""
 
 
-GONE_STATEMENT = Statement("gone", "", None, "", 0, "", 0, ())
+GONE_MEMBERSHIP = Membership("gone", "", None, "", 0, "", 0, ())
 
 
-def state(status: str, enrolled: Enrolled, duplicates: int, touches: tuple[Touch, ...]) -> Statement:
-    return Statement(
+def membership_of(status: str, enrolled: Enrolled, duplicates: int, touches: tuple[Touch, ...]) -> Membership:
+    return Membership(
         status,
         enrolled.kind,
         enrolled.company_id,
@@ -40,10 +40,11 @@ def state(status: str, enrolled: Enrolled, duplicates: int, touches: tuple[Touch
     )
 
 
-def counting(enrollments: Sequence[Enrolled]) -> tuple[str, Enrolled | None, int]:
-    """Status of the member, the enrollment that counts, and how many active ones it leaves aside.
+def counting_enrollment(enrollments: Sequence[Enrolled]) -> tuple[str, Enrolled | None, int]:
+    """Status of the member, the enrollment that counts, and the number of other active ones.
 
-    The earliest active one counts, then the smallest event id; with none active, the same of the cancelled.
+    The earliest active enrollment counts; of several, the one with the smallest event id. With no active one,
+    the cancelled ones are compared likewise.
     """
     if len(enrollments) == 1 and enrollments[0].standing == ACTIVE:
         return "active", enrollments[0], 0
@@ -56,33 +57,33 @@ def counting(enrollments: Sequence[Enrolled]) -> tuple[str, Enrolled | None, int
 
 
 def answers_to(enrolled: Enrolled, answers: Sequence[Answer]) -> list[Answer] | None:
-    """The answer of each subject of this version of the enrollment; None until all have answered."""
+    """The answer of each subject to this version of the enrollment; None until all have answered."""
     if len(answers) < len(enrolled.subjects):
         return None
-    found = [
+    matching = [
         answer
         for answer in answers
         if answer.enrollment_version == enrolled.version
         and answer.event_id == enrolled.event_id
         and answer.subject in enrolled.subjects
     ]
-    return found if len(found) == len(enrolled.subjects) else None
+    return matching if len(matching) == len(enrolled.subjects) else None
 
 
 def journey(enrolled: Enrolled, answers: Sequence[Answer]) -> tuple[Touch, ...]:
-    """Declared, attendance and company touches in touch order; an event touches once, by its highest rank."""
-    found = [touch for answer in answers for touch in answer.touches]
+    """Declared, attendance and company touches in touch order; one per event, of its strongest evidence."""
+    touches = [touch for answer in answers for touch in answer.touches]
     if enrolled.declared is not None:
-        found.append(_declared(enrolled, enrolled.declared))
-    if len(found) > 1:
-        touches: dict[tuple[str, str], Touch] = {}
-        for touch in found:
+        touches.append(_declared(enrolled, enrolled.declared))
+    if len(touches) > 1:
+        strongest: dict[tuple[str, str], Touch] = {}
+        for touch in touches:
             identity = touch.type, touch.touch_id
-            other = touches.get(identity)
+            other = strongest.get(identity)
             if other is None or RANK[other.evidence] < RANK[touch.evidence]:
-                touches[identity] = touch
-        found = sorted(touches.values(), key=_order)
-    return tuple(found)
+                strongest[identity] = touch
+        touches = sorted(strongest.values(), key=_order)
+    return tuple(touches)
 
 
 def _declared(enrolled: Enrolled, campaign: str) -> Touch:
