@@ -1,6 +1,6 @@
 # One image for every part of sambung: `sambung worker`, `sambung topics`, `sambung replay`.
-# Needs no compiler: everything it installs comes as a wheel, for amd64 and arm64. The Python and the versions
-# (constraints.txt) are those that the tests ran with.
+# Needs no compiler, as all dependencies have wheels for amd64 and arm64. Python and the versions
+# (constraints.txt) are the tested ones.
 FROM python:3.11-slim AS build
 WORKDIR /build
 RUN python -m venv /opt/sambung

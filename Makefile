@@ -9,17 +9,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-help: ## say what can be done here
+help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(VENV)/for-work ## make .venv with sambung and what its tests need; the others do it by themselves
+setup: $(VENV)/for-work ## make .venv with sambung and what its tests need; other targets do it when needed
 	@echo "$(VENV) is ready: . $(BIN)/activate"
 
 demo: $(VENV)/for-use ## nine months of a real drive, from event files to attribution tables
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo.sh
 
-test: $(VENV)/for-work ## run all tests; make test ARGS="-k engine" runs some, JOBS=1 one after the other
+test: $(VENV)/for-work ## run all tests; make test ARGS="-k engine" runs some, JOBS=1 one at a time
 	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile $(ARGS)
 
 check: $(VENV)/for-work ## lint, formatting, types, import rules, layout
@@ -31,22 +31,22 @@ check: $(VENV)/for-work ## lint, formatting, types, import rules, layout
 
 ci: export CI = true
 ci: export TEST_THOROUGH = 1
-ci: test check ## all that a change has to pass; what is skipped at home for want of a program fails here
+ci: test check ## everything a change must pass; tests skipped for a missing program fail here
 
-faults: $(VENV)/for-work services ## kill, fill up and cut off parts of a real cluster, and write docs/faults.md
+faults: $(VENV)/for-work services ## kill, fill up and disconnect parts of a real cluster, and write docs/faults.md
 	@FAULTS_PAGE=docs/faults.md $(BIN)/python -m pytest -m fault tests/faults $(ARGS)
 
-bench: $(VENV)/for-bench ## measure, in a quarter of an hour; ARGS="--full --write" writes docs/benchmarks.md anew
-	@$(MAKE) --no-print-directory services || echo "No Apache Kafka: the race will be on the embedded broker."
-	@$(MAKE) --no-print-directory --keep-going -f bench/Makefile PYTHON=$(BIN)/python || echo "Some peers will not race."
+bench: $(VENV)/for-bench ## measure, in a quarter of an hour; ARGS="--full --write" rewrites docs/benchmarks.md
+	@$(MAKE) --no-print-directory services || echo "No Apache Kafka: the benches will use the embedded broker."
+	@$(MAKE) --no-print-directory --keep-going -f bench/Makefile PYTHON=$(BIN)/python || echo "Some peers will not run."
 	@$(BIN)/python -m bench $(ARGS)
 
-schemas: $(VENV)/for-work ## write what is made from the classes anew: docs/schemas, asyncapi.yaml, tables.md, settings.toml
+schemas: $(VENV)/for-work ## regenerate docs/schemas, asyncapi.yaml, tables.md and settings.toml from the classes
 	$(BIN)/python -m tools.schemas
 
-services: var/services/kafka/.whole ## get Apache Kafka for the tests that run on it (needs Maven and a JDK, 17 or newer)
+services: var/services/kafka/.whole ## get Apache Kafka for the tests that need it (with Maven and a JDK, 17 or newer)
 
-lock: ## write constraints.txt anew: the newest versions that pyproject.toml allows; then run make ci
+lock: ## update constraints.txt to the newest versions that pyproject.toml allows; then run make ci
 	@$(BIN)/python -m venv --clear var/lock
 	@var/lock/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@{ sed '/^[^#]/d' constraints.txt; \
@@ -81,7 +81,7 @@ $(VENV)/for-use: pyproject.toml constraints.txt $(BIN)/python
 	@$(PIP) --editable .
 	@touch $@
 
-# A folder without the last file is one whose making was broken off, or whose Python is gone.
+# A folder without the last file was not finished, or has lost its Python.
 $(BIN)/python:
 	@for python in $(PYTHON); do \
 	    "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \

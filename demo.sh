@@ -1,7 +1,7 @@
 #!/bin/sh
 # Nine months of a real agency's drive, 2017, from event files to attribution tables; `make demo` runs this.
-# Every command is shown before it runs, so that you can type it yourself. It can be run again: each
-# time the season is the same to the byte, and its store is begun anew.
+# Every command is shown before it runs, so that you can type it yourself. Each run makes the same season,
+# byte by byte, and a new store.
 set -eu
 cd "$(dirname "$0")"
 
@@ -13,7 +13,7 @@ times=""
 
 say() { printf '\n\033[1m%s\033[0m\n' "$1"; }
 
-phase() { # NAME COMMAND...: show a command, run it, note how long it took
+phase() { # NAME COMMAND...: show a command, run it, record its time
     name=$1
     shift
     printf '\n$ %s\n' "$*"

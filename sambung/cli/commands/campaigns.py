@@ -25,11 +25,11 @@ def campaigns(
     *,
     json: AsJson = False,
 ) -> None:
-    """Say what each effort brought in and cost.
+    """Show what each effort brought in and cost.
 
-    Workers and companies are credited under five models; several efforts that brought in one worker share
-    that one. Beside them stands organic: members that no effort is known to have brought. Below stands
-    how far the year's target is reached.
+    Workers and companies are credited under five models; efforts that brought in the same worker share that
+    credit. Organic are members that no effort is known to have brought in. The last lines show the progress
+    to the year's target.
     """
     with errors_as_sentences(database):
         # SQLAlchemy and rich: --help need not wait for them.

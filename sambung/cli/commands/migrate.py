@@ -31,8 +31,8 @@ def migrate(
 ) -> None:
     """Bring an older store to the schema of this release; set an empty one up.
 
-    Stop what writes to the store first, and keep a copy of it: there is no way back. It is done whole or
-    not at all, and to run it again changes nothing.
+    Stop what writes to the store first, and keep a copy of it: there is no way back. It is done completely
+    or not at all, and running it again changes nothing.
     """
     with errors_as_sentences(database):
         from sambung.stores.store_lock import (  # noqa: PLC0415  SQLAlchemy: --help need not wait for it

@@ -39,11 +39,11 @@ def list_command(
     *,
     json: AsJson = False,
 ) -> None:
-    """Say which records were refused, why, and what would become of each now.
+    """List the refused records, the reasons, and the outcome if each were sent again now.
 
-    ready: it would be accepted. done: its event stands in the store by now. refused: the cause is still
-    there. conflict: other content of the same revision stands. masked: it held a national id, which was
-    hidden; the app has to send the event anew, without.
+    ready: it would be accepted. done: the store has its event by now. refused: the cause is still
+    there. conflict: other content of the same revision won. masked: it had a national id, which was
+    masked; the app has to send the event again without the id.
     """
     with errors_as_sentences(database):
         from sambung.cli import refused_words  # noqa: PLC0415  see replay.py
@@ -60,10 +60,10 @@ def list_command(
 
 @rejected.command("show", epilog=SHOW)
 def show_command(
-    identity: Annotated[str, typer.Argument(metavar="ID", help="As `list` says it, or its beginning.")],
+    identity: Annotated[str, typer.Argument(metavar="ID", help="As shown by `list`, or its beginning.")],
     database: Database,
 ) -> None:
-    """Show one refused record whole: what was wrong, where it lay, its key, value and headers."""
+    """Show all of one refused record: the errors, its original position, key, value and headers."""
     with errors_as_sentences(database):
         from sambung.cli import refused_words  # noqa: PLC0415  see replay.py
 
@@ -83,11 +83,11 @@ def replay_command(
     *,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show what the worker process logs.")] = False,
 ) -> None:
-    """Send again what would be accepted by now, and leave the rest.
+    """Send again the records that would be accepted now, and leave the rest.
 
-    For records whose cause was outside of them: a place that was missing on the list, a rule that was
-    mended. What is wrong in the event itself is mended where it came from, and sent from there. To run it
-    again changes nothing.
+    For records that were refused for an outside cause, such as a place missing from the list. Errors in the
+    event itself are corrected by the app that sent it, which sends it again. Running the command again
+    changes nothing.
     """
     with errors_as_sentences(database, broker or "that was started here"):
         from models.settings import Settings  # noqa: PLC0415  see replay.py

@@ -26,8 +26,7 @@ def create_command(
     """Create every topic that is missing, and begin a stream for the store if this broker has none yet.
 
     A new stream is fed all events that the store knows of before, so that workers can go on from there. The
-    store goes on showing what it had until that is done; apps may go on publishing. To run it again changes
-    nothing.
+    store stays unchanged until that is done; apps may go on publishing. Running it again changes nothing.
     """
     with errors_as_sentences(database, broker):
         # Faust alone takes a second to import, which --help need not wait for.

@@ -19,7 +19,7 @@ def why(
 ) -> None:
     """Say what brought one member in.
 
-    Every touch is told, in order, with what it earns under each credit model. Exit 1 if no enrollment
+    Every touch is listed, in order, with its credit under each model. Exit 1 if no enrollment
     names the member.
     """
     with errors_as_sentences(database):
