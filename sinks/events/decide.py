@@ -92,7 +92,7 @@ def newer(
 
 
 def holds_national_id(body: bytes) -> bool:
-    """Whether intake would refuse the event now; an older release did not look everywhere."""
+    """Intake would refuse the event now; an older release did not check all of its texts."""
     return _quoted_digits(body) is not None and bool(national_ids_in(msgspec.json.decode(body), 1).first)
 
 

@@ -22,7 +22,7 @@ class KnownCount:
 
 
 @dataclass(slots=True)
-class CountChange:
+class CountChanges:
     """Row changes of a batch of counts."""
 
     put: list[tuple[str, CountKey, Sums, int]] = field(default_factory=list)
@@ -49,9 +49,9 @@ def newest_by_campaign(counts: Iterable[LiveCount], generation: int) -> dict[str
     return newest
 
 
-def decide(known: dict[str, KnownCount], newest: Iterable[LiveCount]) -> CountChange:
+def decide(known: dict[str, KnownCount], newest: Iterable[LiveCount]) -> CountChanges:
     """Replace each campaign's rows by difference. Raises VersionClash."""
-    change = CountChange()
+    change = CountChanges()
     for count in newest:
         stored = known.get(count.campaign_id) or KnownCount(-1, {})
         if count.version < stored.seen:
@@ -65,7 +65,7 @@ def decide(known: dict[str, KnownCount], newest: Iterable[LiveCount]) -> CountCh
 
 
 def _replace(
-    count: LiveCount, old: dict[CountKey, Sums], new: dict[CountKey, Sums], change: CountChange
+    count: LiveCount, old: dict[CountKey, Sums], new: dict[CountKey, Sums], change: CountChanges
 ) -> None:
     campaign_id, version = count.campaign_id, count.version
     change.seen[campaign_id] = version

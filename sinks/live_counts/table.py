@@ -10,8 +10,8 @@ from models.tables.columns import table_of
 from models.tables.rows import LiveCountRow
 from sinks.databases.reading import among
 from sinks.databases.writing import delete_rows, put_rows
-from sinks.live_counts.decide import CountChange, KnownCount
-from sinks.progress.versions import CAMPAIGN, seen_versions, store_versions
+from sinks.live_counts.decide import CountChanges, KnownCount
+from sinks.progress import CAMPAIGN, seen_versions, store_versions
 
 _COUNT, _SEEN = table_of(LiveCountRow), table_of(SinkVersionRow)
 _ROWS_OF = select(_COUNT).where(among(_COUNT.c.campaign_id))
@@ -27,7 +27,7 @@ def known_counts(connection: Connection, campaigns: Collection[str]) -> dict[str
     return known
 
 
-def write_counts(connection: Connection, change: CountChange) -> None:
+def write_counts(connection: Connection, change: CountChanges) -> None:
     put = [(campaign_id, *key, *sums, version) for campaign_id, key, sums, version in change.put]
     put_rows(connection, _COUNT, put)
     delete_rows(connection, _COUNT, [(campaign_id, *key) for campaign_id, key in change.removed])

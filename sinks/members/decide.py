@@ -63,7 +63,7 @@ class KnownMember(msgspec.Struct, gc=False):
 
 
 @dataclass(slots=True)
-class LedgerChange:
+class MemberChanges:
     """Row changes of a batch of statements."""
 
     written: list[Statement] = field(default_factory=list)
@@ -93,9 +93,9 @@ def needs_lines(known: Mapping[str, KnownMember], statements: Iterable[Statement
     }
 
 
-def decide(known: dict[str, KnownMember], statements: Iterable[Statement]) -> LedgerChange:
+def decide(known: dict[str, KnownMember], statements: Iterable[Statement]) -> MemberChanges:
     """Fold statements into the known state, which is updated in place. Raises VersionClash."""
-    change = LedgerChange()
+    change = MemberChanges()
     for statement in statements:
         stored = known.get(statement.member_id)
         if stored is not None and statement.version < stored.seen:
@@ -106,7 +106,7 @@ def decide(known: dict[str, KnownMember], statements: Iterable[Statement]) -> Le
 
 
 def _fold(
-    known: dict[str, KnownMember], statement: Statement, stored: KnownMember | None, change: LedgerChange
+    known: dict[str, KnownMember], statement: Statement, stored: KnownMember | None, change: MemberChanges
 ) -> None:
     new_fields, new_lines = comparable_fields(statement), digest(statement.lines)
     member_id, version = statement.member_id, statement.version

@@ -12,8 +12,8 @@ from models.tables.rows import MemberRow, StatementRow
 from sinks.databases.reading import among
 from sinks.databases.writing import delete_rows, insert_rows, put_rows
 from sinks.members.credit_lines import insert_lines
-from sinks.members.decide import GONE, GONE_FIELDS, KnownMember, LedgerChange
-from sinks.progress.versions import MEMBER, seen_versions, store_versions
+from sinks.members.decide import GONE, GONE_FIELDS, KnownMember, MemberChanges
+from sinks.progress import MEMBER, seen_versions, store_versions
 
 _MEMBER, _STATEMENT, _SEEN = table_of(MemberRow), table_of(StatementRow), table_of(SinkVersionRow)
 _MEMBERS = select(
@@ -42,7 +42,7 @@ def known_members(connection: Connection, members: Collection[str]) -> dict[str,
     return known
 
 
-def write_ledger(connection: Connection, change: LedgerChange) -> None:
+def write_members(connection: Connection, change: MemberChanges) -> None:
     insert_rows(connection, _STATEMENT, [_statement(one) for one in change.written])
     insert_lines(connection, change.written)
     newest = change.newest.values()

@@ -24,7 +24,7 @@ class Filled:
         self._sink = SqlSink(url)
         self._sink.open_generation(ORIGIN, NOW_US)
 
-    def state(self, *statements: bytes, counted: bool = True) -> None:
+    def apply(self, *statements: bytes, counted: bool = True) -> None:
         """Apply statements, one per member, and the counts that they add up to."""
         self._sink.apply(batch(*statements, counts=tuple(_counts(statements)) if counted else ()))
 

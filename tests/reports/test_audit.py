@@ -25,7 +25,7 @@ def test_an_empty_store_is_clean(store: Filled) -> None:
 
 def test_a_store_whose_sums_hold_is_clean(store: Filled) -> None:
     company = statement("c1", kind="company", company_id="c1", place="34.02.05", lines=(organic(),))
-    store.state(two_halves(), statement("m2", lines=(organic(),)), company, cancelled("m3"))
+    store.apply(two_halves(), statement("m2", lines=(organic(),)), company, cancelled("m3"))
     found = store.read(audit)
     assert failures(found) == ()
     assert found.clean
@@ -33,7 +33,7 @@ def test_a_store_whose_sums_hold_is_clean(store: Filled) -> None:
 
 
 def test_a_changed_line_is_found_by_model_member_and_count(store: Filled) -> None:
-    store.state(two_halves())
+    store.apply(two_halves())
     store.spoil("UPDATE credit_line SET linear = linear - 1 WHERE line = 1")
     found = store.read(audit)
     assert not found.clean
@@ -47,7 +47,7 @@ def test_a_changed_line_is_found_by_model_member_and_count(store: Filled) -> Non
 
 
 def test_errors_that_make_up_for_each_other_are_found(store: Filled) -> None:
-    store.state(statement("m1"), statement("m2"))
+    store.apply(statement("m1"), statement("m2"))
     store.spoil("UPDATE credit_line SET first = first + CASE member_id WHEN 'm1' THEN 7 ELSE -7 END")
     found = store.read(audit)
     assert all(one.credit == one.expected for one in found.sums)
@@ -59,14 +59,14 @@ def test_errors_that_make_up_for_each_other_are_found(store: Filled) -> None:
 
 
 def test_an_active_member_without_lines_is_found(store: Filled) -> None:
-    store.state(statement("m1"), statement("m2"))
+    store.apply(statement("m1"), statement("m2"))
     store.spoil("DELETE FROM credit_line WHERE member_id = 'm2'")
     found = store.read(audit)
     assert found.broken == tuple(MemberSum("m2", model, 0, WHOLE) for model in MODELS)
 
 
 def test_a_cancelled_member_with_lines_is_found(store: Filled) -> None:
-    store.state(statement("m1"))
+    store.apply(statement("m1"))
     store.spoil("UPDATE member SET status = 'cancelled'")
     found = store.read(audit)
     assert found.sums[0] == ModelSum("first", WHOLE, 0)
@@ -74,7 +74,7 @@ def test_a_cancelled_member_with_lines_is_found(store: Filled) -> None:
 
 
 def test_the_first_broken_members_are_listed_and_the_others_counted(store: Filled) -> None:
-    store.state(*(statement(f"m{number:03}", number) for number in range(1, 31)))
+    store.apply(*(statement(f"m{number:03}", number) for number in range(1, 31)))
     store.spoil("UPDATE credit_line SET last = last + 1")
     found = store.read(audit)
     assert [one.member_id for one in found.broken] == [f"m{number:03}" for number in range(1, 21)]
@@ -91,7 +91,7 @@ def test_the_first_broken_members_are_listed_and_the_others_counted(store: Fille
     ],
 )
 def test_a_wrong_count_is_found(store: Filled, sql: str, stored: Sums | None, counted: Sums) -> None:
-    store.state(statement("m1", lines=(line("a"),)))
+    store.apply(statement("m1", lines=(line("a"),)))
     store.spoil(sql)
     assert store.read(audit).differences == (
         CountDifference(CountKey("a", *SEPTEMBER, "last"), stored, counted),
@@ -99,7 +99,7 @@ def test_a_wrong_count_is_found(store: Filled, sql: str, stored: Sums | None, co
 
 
 def test_a_count_of_nobody_is_found(store: Filled) -> None:
-    store.state(statement("m1", lines=(line("a"),)))
+    store.apply(statement("m1", lines=(line("a"),)))
     store.spoil("INSERT INTO live_count VALUES ('z', '34.04', '2017-09', 'worker', 'last', 3, 1, 1)")
     found = store.read(audit)
     assert found.differences == (CountDifference(CountKey("z", *SEPTEMBER, "last"), Sums(3, 1), None),)
@@ -125,7 +125,7 @@ def test_a_count_of_nobody_is_found(store: Filled) -> None:
 def test_months_are_those_of_jakarta_whatever_its_clock_was(
     store: Filled, occurred_at: str, month: str
 ) -> None:
-    store.state(statement("m1", occurred_at=occurred_at), statement("m2", 2, occurred_at=occurred_at))
+    store.apply(statement("m1", occurred_at=occurred_at), statement("m2", 2, occurred_at=occurred_at))
     assert store.read(audit).clean
     store.spoil("DELETE FROM live_count")
     assert {one.cell.month for one in store.read(audit).differences} == {month}

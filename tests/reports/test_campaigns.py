@@ -17,7 +17,7 @@ def test_credit_is_summed_by_campaign_channel_and_kind(store: Filled) -> None:
     first, half = {"first": WHOLE, "linear": WHOLE // 2}, {"last": WHOLE, "linear": WHOLE // 2}
     both = (line("show", credit=first), line("walk", number=1, channel="healthy_walk", credit=half))
     store.accept(outreach("wayang", campaign_id="show"), outreach("healthy_walk", campaign_id="walk"))
-    store.state(
+    store.apply(
         statement("m1", lines=both), statement("m2", lines=(line("show"),)), company("c1", lines=both[:1])
     )
     found = store.read(campaigns)
@@ -54,7 +54,7 @@ def test_cost_is_that_of_active_events(store: Filled) -> None:
 
 def test_cost_a_worker_is_whole_rupiah_and_none_where_nobody_came(store: Filled) -> None:
     store.accept(outreach("wayang", campaign_id="a", cost_idr=1_000_001))
-    store.state(statement("m1", lines=(line("a", credit={"first": WHOLE, "last": 300_000}),)))
+    store.apply(statement("m1", lines=(line("a", credit={"first": WHOLE, "last": 300_000}),)))
     (found,) = store.read(campaigns).campaigns
     costs = {model: found.cost_per_worker_idr(model) for model in MODELS}
     assert costs == {
@@ -67,7 +67,7 @@ def test_cost_a_worker_is_whole_rupiah_and_none_where_nobody_came(store: Filled)
 
 
 def test_organic_stands_beside_and_not_among_the_campaigns(store: Filled) -> None:
-    store.state(statement("m1", lines=(organic(),)))
+    store.apply(statement("m1", lines=(organic(),)))
     found = store.read(campaigns)
     assert found.organic.workers == dict.fromkeys(MODELS, WHOLE)
     assert (found.campaigns, found.channels) == ((), ())
@@ -76,7 +76,7 @@ def test_organic_stands_beside_and_not_among_the_campaigns(store: Filled) -> Non
 def test_a_declaration_counts_for_the_only_channel_of_its_campaign(store: Filled) -> None:
     declared = line("perisai-1", channel="declared", evidence="declared")
     store.accept(outreach("perisai", campaign_id="perisai-1", cost_idr=7))
-    store.state(statement("m1", lines=(declared,)))
+    store.apply(statement("m1", lines=(declared,)))
     (channel,) = store.read(campaigns).channels
     assert (channel.name, channel.cost_idr, channel.workers["last"]) == ("perisai", 7, WHOLE)
 
@@ -84,7 +84,7 @@ def test_a_declaration_counts_for_the_only_channel_of_its_campaign(store: Filled
 def test_a_declaration_is_a_channel_of_its_own_where_the_campaign_has_several_or_none(store: Filled) -> None:
     store.accept(outreach("perisai", campaign_id="a"), outreach("other", 2, campaign_id="a"))
     lines = [(line(name, channel="declared", evidence="declared"),) for name in ("a", "b")]
-    store.state(statement("m1", lines=lines[0]), statement("m2", lines=lines[1]))
+    store.apply(statement("m1", lines=lines[0]), statement("m2", lines=lines[1]))
     found = store.read(campaigns)
     assert {one.name: one.workers.get("last", 0) for one in found.channels} == {
         "declared": 2 * WHOLE,
@@ -98,7 +98,7 @@ def test_a_declaration_is_a_channel_of_its_own_where_the_campaign_has_several_or
 
 
 def test_progress_counts_active_members_by_kind(store: Filled) -> None:
-    store.state(statement("m1"), statement("m2"), cancelled("m3"), company("c1"))
+    store.apply(statement("m1"), statement("m2"), cancelled("m3"), company("c1"))
     progress = store.read(lambda connection: campaigns(connection, Target(workers=4, companies=8))).progress
     assert progress == Progress(2, 1, Target(4, 8))
     assert (share(progress.workers, 4), share(progress.companies, 8)) == ("50.0 %", "12.5 %")

@@ -35,7 +35,7 @@ def test_a_journey_by_attendance_and_declaration(store: Filled) -> None:
         touched_at=at(3),
         credit={"last": WHOLE} | half,
     )
-    store.state(joined(attended, named, evidence="declared"))
+    store.apply(joined(attended, named, evidence="declared"))
     who = "m1: a worker without an employer (BPU) in Depok, Kabupaten Sleman"
     show_told = "kresna, a wayang show in Kabupaten Sleman with 1,200 people, sent by field-team"
     halves = "linear 50 % (500,000) | position 50 % (500,000) | time_decay 50 % (500,000)"
@@ -66,7 +66,7 @@ def test_touches_by_place_share_a_part_and_say_why(store: Filled) -> None:
         touched_at=at(2.5),
         credit=dict.fromkeys(MODELS, 300_000),
     )
-    store.state(joined(near, organic(700_000, number=1), evidence="place"))
+    store.apply(joined(near, organic(700_000, number=1), evidence="place"))
     words = words_of(store)
     assert (
         "1 touch before the enrollment, in order, by place alone: no list says that the member was there. "
@@ -81,7 +81,7 @@ def test_touches_by_place_share_a_part_and_say_why(store: Filled) -> None:
 
 def test_organic_says_what_it_means(store: Filled) -> None:
     store.accept(enrollment("m1", company_id="c1"))
-    store.state(joined(organic(), evidence="none", company_id="c1"))
+    store.apply(joined(organic(), evidence="none", company_id="c1"))
     words = words_of(store)
     assert words.startswith("m1: a worker of c1 in Depok")
     assert "Organic: no effort is known to have reached this member." in words
@@ -100,7 +100,7 @@ def test_an_inspection_that_compels_is_told_apart_from_persuasion(store: Filled)
         touched_at=at(1),
     )
     own = event_id("enrollment of c1")
-    store.state(
+    store.apply(
         statement(
             "c1",
             kind="company",
@@ -127,7 +127,7 @@ def test_an_outreach_event_that_shares_an_id_with_an_inspection_or_enrollment_is
         enrollment("m1"), outreach("wayang", name="enrollment of m1"), inspection(name="enrollment of m1")
     )
     fields = {"touch_id": shared, "touched_at": at(2)}
-    store.state(
+    store.apply(
         joined(
             line("a", channel="wayang", **fields),
             line("b", number=1, channel="inspection", evidence="company", **fields),
@@ -147,7 +147,7 @@ def test_duplicates_and_taken_back_enrollments_are_told(store: Filled) -> None:
         enrollment("m1", 2, name="wrong", status="cancelled"),
         enrollment("m2"),
     )
-    store.state(joined(organic(), evidence="none", duplicates=1))
+    store.apply(joined(organic(), evidence="none", duplicates=1))
     words = words_of(store).splitlines()
     wrong = f"{event_id('wrong')}, sent by front-desk: 3 September 2017, 09:00 WIB, Depok, Kabupaten Sleman"
     again = f"{event_id('again')}, sent by web: 6 September 2017, 09:00 WIB, Depok, Kabupaten Sleman"
@@ -159,14 +159,14 @@ def test_duplicates_and_taken_back_enrollments_are_told(store: Filled) -> None:
 
 def test_a_cancelled_member_is_told_as_such(store: Filled) -> None:
     store.accept(enrollment("m1", status="cancelled"))
-    store.state(cancelled("m1", occurred_at=at(3), enrollment_event_id=event_id("enrollment of m1")))
+    store.apply(cancelled("m1", occurred_at=at(3), enrollment_event_id=event_id("enrollment of m1")))
     assert words_of(store).splitlines()[-1] == (
         "Cancelled: every enrollment that names m1 was taken back. It counts for nobody."
     )
 
 
 def test_an_unknown_member_brings_similar_ones(store: Filled) -> None:
-    store.state(statement("YK-2017-0042"), statement("YK-2017-0043", 2), statement("ZZZ", 3))
+    store.apply(statement("YK-2017-0042"), statement("YK-2017-0043", 2), statement("ZZZ", 3))
     assert words_of(store, "yk-2017-0042").splitlines() == [
         "No enrollment names yk-2017-0042.",
         "Similar member numbers: YK-2017-0042, YK-2017-0043.",
@@ -175,8 +175,8 @@ def test_an_unknown_member_brings_similar_ones(store: Filled) -> None:
 
 
 def test_a_member_that_a_correction_removed_is_told_as_such(store: Filled) -> None:
-    store.state(statement("m1"))
-    store.state(gone("m1", 2), counted=False)
+    store.apply(statement("m1"))
+    store.apply(gone("m1", 2), counted=False)
     assert words_of(store) == (
         "No enrollment names m1 any longer: a correction took the name back on 1 September 2017, 09:00 WIB. "
         "It has no credit now; the history keeps what was believed before."
@@ -186,7 +186,7 @@ def test_a_member_that_a_correction_removed_is_told_as_such(store: Filled) -> No
 def test_ids_that_differ_in_case_or_by_a_wildcard_are_different_members(store: Filled) -> None:
     ids = ("m_1", "M_1", "mx1", "m%1")
     store.accept(*(enrollment(each, name=each) for each in ids[:3]))
-    store.state(
+    store.apply(
         *(statement(each, number, enrollment_event_id=event_id(each)) for number, each in enumerate(ids, 1))
     )
     found = store.read(lambda connection: why(connection, "m_1"))

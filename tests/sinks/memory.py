@@ -8,11 +8,11 @@ from models.instants import canonical
 from models.intake.refusal import Rejected
 from models.statement import Line, Statement, decode_live_count, decode_statement, first_version
 from sinks.base import Applied, Batch, Generation, Origin, Positions, RebuildOvertaken, Sink
-from sinks.events import decide as archive
+from sinks.events import decide as event_changes
 from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, decode_own
-from sinks.live_counts import decide as counts
-from sinks.members import decide as ledger
-from sinks.rejected import decide as refusals
+from sinks.live_counts import decide as count_changes
+from sinks.members import decide as member_changes
+from sinks.rejected import decide as rejected_changes
 
 
 class MemorySink(Sink):
@@ -23,12 +23,12 @@ class MemorySink(Sink):
         """Current statement of every member that an enrollment names."""
         self.history: dict[tuple[str, int], Statement] = {}
         """Every statement with new content, by member and version."""
-        self.counts: dict[tuple[str, counts.CountKey], tuple[counts.Sums, int]] = {}
+        self.counts: dict[tuple[str, count_changes.CountKey], tuple[count_changes.Sums, int]] = {}
         """Sums and version, by campaign and key."""
-        self.events: dict[archive.EventKey, archive.Revision] = {}
+        self.events: dict[event_changes.EventKey, event_changes.Revision] = {}
         self.rejected: dict[str, Rejected] = {}
         """By digest (`sinks.rejected.decide`)."""
-        self._known: dict[str, ledger.KnownMember] = {}
+        self._known: dict[str, member_changes.KnownMember] = {}
         self._counted: dict[str, int] = {}
         self._generations: list[Generation] = []
         self._positions: dict[int, dict[tuple[str, int], int]] = {}
@@ -41,14 +41,14 @@ class MemorySink(Sink):
         number = self._number()
         statements = decode_own(decode_statement, batch.statements, CREDIT)
         decoded_counts = decode_own(decode_live_count, batch.counts, LIVE_COUNT)
-        rejected = decode_own(refusals.read_refused, batch.rejected, REJECTED)
-        current = ledger.of_generation(statements, number)
+        rejected = decode_own(rejected_changes.read_refused, batch.rejected, REJECTED)
+        current = member_changes.of_generation(statements, number)
         known = self._copies(one.member_id for one in current)
-        stated = ledger.decide(known, current)
-        newest = counts.newest_by_campaign(decoded_counts, number)
-        counted = counts.decide(self._known_counts(newest), newest.values())
-        revised = archive.newer(archive.greatest(batch.accepted), self.events)
-        refused = refusals.unseen(refusals.by_digest(rejected), self.rejected)
+        stated = member_changes.decide(known, current)
+        newest = count_changes.newest_by_campaign(decoded_counts, number)
+        counted = count_changes.decide(self._known_counts(newest), newest.values())
+        revised = event_changes.newer(event_changes.greatest(batch.accepted), self.events)
+        refused = rejected_changes.unseen(rejected_changes.by_digest(rejected), self.rejected)
         # Nothing above changes this sink; nothing below can fail.
         self._store_statements(stated, known)
         self._store_counts(counted)
@@ -72,22 +72,23 @@ class MemorySink(Sink):
     def settle(self, generation: int, positions: Positions, settled_us: int) -> None:
         if self._number() != generation:
             raise RebuildOvertaken(generation, self._number())
-        version, oldest = ledger.removal_version(generation), first_version(generation)
+        version, oldest = member_changes.removal_version(generation), first_version(generation)
         unstated = [member_id for member_id in self.members if self._known[member_id].seen < oldest]
         gone = [
-            ledger.gone_statement(member_id, version, canonical(settled_us)) for member_id in sorted(unstated)
+            member_changes.gone_statement(member_id, version, canonical(settled_us))
+            for member_id in sorted(unstated)
         ]
         known = self._copies(unstated)
-        self._store_statements(ledger.decide(known, gone), known)
+        self._store_statements(member_changes.decide(known, gone), known)
         for campaign_id in [one for one, seen in self._counted.items() if seen < oldest]:
             removed = [key for key in self.counts if key[0] == campaign_id]
-            self._store_counts(counts.CountChange(removed=removed, seen={campaign_id: version}))
+            self._store_counts(count_changes.CountChanges(removed=removed, seen={campaign_id: version}))
         self._advance(generation, positions)
         self._generations = [_settled(one, generation, settled_us) for one in self._generations]
 
     def remove_national_ids(self) -> None:
         self.events = {
-            key: one for key, one in self.events.items() if not archive.holds_national_id(one.body)
+            key: one for key, one in self.events.items() if not event_changes.holds_national_id(one.body)
         }
 
     def archive(self) -> Iterator[bytes]:
@@ -99,26 +100,30 @@ class MemorySink(Sink):
     def _number(self) -> int:
         return self._generations[-1].number if self._generations else 0
 
-    def _copies(self, members: Iterable[str]) -> dict[str, ledger.KnownMember]:
+    def _copies(self, members: Iterable[str]) -> dict[str, member_changes.KnownMember]:
         return {one: copy(self._known[one]) for one in members if one in self._known}
 
-    def _known_counts(self, campaigns: Container[str]) -> dict[str, counts.KnownCount]:
-        known = {one: counts.KnownCount(seen, {}) for one, seen in self._counted.items() if one in campaigns}
+    def _known_counts(self, campaigns: Container[str]) -> dict[str, count_changes.KnownCount]:
+        known = {
+            one: count_changes.KnownCount(seen, {}) for one, seen in self._counted.items() if one in campaigns
+        }
         for (campaign_id, key), (sums, _) in self.counts.items():
             if campaign_id in known:
                 known[campaign_id].rows[key] = sums
         return known
 
-    def _store_statements(self, change: ledger.LedgerChange, known: Mapping[str, ledger.KnownMember]) -> None:
+    def _store_statements(
+        self, change: member_changes.MemberChanges, known: Mapping[str, member_changes.KnownMember]
+    ) -> None:
         self._known.update(known)
         self.history.update(((one.member_id, one.version), one) for one in change.written)
         for member_id, statement in change.newest.items():
-            if statement.status == ledger.GONE:
+            if statement.status == member_changes.GONE:
                 self.members.pop(member_id, None)
             else:
                 self.members[member_id] = statement
 
-    def _store_counts(self, change: counts.CountChange) -> None:
+    def _store_counts(self, change: count_changes.CountChanges) -> None:
         self._counted.update(change.seen)
         for campaign_id, key, sums, version in change.put:
             self.counts[campaign_id, key] = sums, version

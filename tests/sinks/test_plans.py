@@ -10,18 +10,18 @@ import pytest
 from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
+from sinks import progress
 from sinks.events import table as events
 from sinks.live_counts import table as live_counts
 from sinks.members import credit_lines
 from sinks.members import table as members
-from sinks.progress import versions
 from sinks.rejected import table as refused
 from sinks.store import open_store
 
 QUERIES = {
     "members": members._MEMBERS,
     "lines": credit_lines._CURRENT_LINES,
-    "versions": versions._SEEN_VERSIONS,
+    "versions": progress._SEEN_VERSIONS,
     "counts": live_counts._ROWS_OF,
     "events": events._BODIES,
     "refused": refused._KNOWN,

@@ -27,7 +27,7 @@ def stored(store: Filled) -> Filled:
         credit=HALF | {"last": 1_000_000},
     )  # fmt: skip
     its = event_id("enrollment of m1")
-    store.state(
+    store.apply(
         statement("m1", occurred_at=at(3), enrollment_event_id=its, lines=(show, walk)),
         statement("m2", lines=(organic(),)),
         statement("c1", kind="company", company_id="c1", lines=(line("kresna"),)),
@@ -88,7 +88,7 @@ def test_an_audit_that_finds_something_says_it_and_fails(sambung: Command, url: 
 
 
 def test_a_long_list_of_differences_is_cut(sambung: Command, url: str, stored: Filled) -> None:
-    stored.state(
+    stored.apply(
         *(statement(f"x{number}", lines=(line(f"c{number}"),)) for number in range(30)), counted=False
     )
     result = sambung("audit", "--database", url)

@@ -1,16 +1,28 @@
-"""The tables `generation` and `sink_position`: the stream that the store follows, and its progress."""
+"""Progress of the store: `generation` (its streams), `sink_position`, and `sink_version`.
 
+`sink_version` has the highest version seen of a key where no other row has it.
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import astuple
+from typing import Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from models.tables.bookkeeping import GenerationRow, SinkPositionRow
+from models.tables.bookkeeping import GenerationRow, SinkPositionRow, SinkVersionRow
 from models.tables.columns import table_of
 from sinks.base import Generation, Origin, Positions
+from sinks.databases.reading import among
 from sinks.databases.writing import put_rows
 
-_GENERATION, _POSITION = table_of(GenerationRow), table_of(SinkPositionRow)
+MEMBER: Final = "member"
+CAMPAIGN: Final = "campaign"
+
+_GENERATION, _POSITION, _SEEN = table_of(GenerationRow), table_of(SinkPositionRow), table_of(SinkVersionRow)
 _NEWEST = select(func.max(_GENERATION.c.number))
+_SEEN_VERSIONS = select(_SEEN.c.key, _SEEN.c.version).where(
+    _SEEN.c.kind == bindparam("of_kind"), among(_SEEN.c.key)
+)
 
 
 def current_number(connection: Connection) -> int:
@@ -54,3 +66,11 @@ def store_positions(connection: Connection, generation: int, positions: Position
     """Forward only: an older batch that is applied again moves no position back."""
     rows = [(generation, *partition, next_offset) for partition, next_offset in positions.items()]
     put_rows(connection, _POSITION, rows, greater="next_offset")
+
+
+def seen_versions(connection: Connection, kind: str, keys: Collection[str]) -> dict[str, int]:
+    return dict(connection.execute(_SEEN_VERSIONS, {"of_kind": kind, "keys": keys}).all()) if keys else {}
+
+
+def store_versions(connection: Connection, kind: str, versions: Mapping[str, int]) -> None:
+    put_rows(connection, _SEEN, [(kind, key, version) for key, version in versions.items()])
