@@ -1,4 +1,4 @@
-"""Runs the command `sambung` as people do, in a process of its own."""
+"""Runs the command `sambung`: in a process of its own, as people do, or within the test's."""
 
 import json
 import os
@@ -11,7 +11,10 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+from typer.testing import CliRunner
+
 from models.places import Places
+from sambung.cli.main import app
 from tests.oracle.compare import difference, rows_of
 from tests.oracle.oracle import expected
 from tests.oracle.tables import Tables
@@ -39,6 +42,14 @@ def sambung(*arguments: str, stdin: bytes = b"", **settings: str) -> "subprocess
     )
     texts = (done.stdout.decode(), done.stderr.decode())
     return subprocess.CompletedProcess(done.args, done.returncode, *texts)
+
+
+def sambung_here(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    """The same within this process, which saves its start where a test is not about that."""
+    done = CliRunner().invoke(app, arguments, env=settings)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
 
 def replay(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sambung.season import simulate
-from tests.end_to_end.runs import replay, sambung, tables_for, url, written, wrong_rows
+from tests.end_to_end.runs import replay, sambung_here, tables_for, url, written, wrong_rows
 
 pytestmark = [
     pytest.mark.broker,
@@ -35,10 +35,10 @@ def test_its_tables_are_those_of_the_oracle(lines: list[bytes], store: Path) -> 
 
 
 def test_it_ends_with_the_published_sums(store: Path) -> None:
-    told = json.loads(sambung("campaigns", "--json", "--database", url(store)).stdout)
+    told = json.loads(sambung_here("campaigns", "--json", "--database", url(store)).stdout)
     assert (told["progress"]["workers"], told["progress"]["companies"]) == (50_911, 1_145)
 
 
 def test_its_audit_is_clean(store: Path) -> None:
-    audited = sambung("audit", "--database", url(store))
+    audited = sambung_here("audit", "--database", url(store))
     assert audited.returncode == 0, audited.stdout

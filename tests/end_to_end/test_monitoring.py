@@ -17,7 +17,7 @@ from models.places import Places
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer, send
 from tests.end_to_end.conftest import Sent
-from tests.end_to_end.runs import rows, sambung, until, url
+from tests.end_to_end.runs import rows, sambung_here, until, url
 from tests.end_to_end.workers import Cluster
 from tests.oracle.judging import judge, topic_named_by
 from tests.services.brokers import Brokers
@@ -60,7 +60,7 @@ def told(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory, sent: Sent)
     [port] = free_ports(1)
     with brokers.new() as address, ExitStack() as running:
         cluster = Cluster(Connection(address), folder, url(folder / "sambung.db"))
-        assert cluster.create_topics().returncode == 0
+        cluster.create_first_topics()
         cluster.start(running, "first", SAMBUNG_HEALTH_PORT=str(port))
         until(lambda: "worker_started" in cluster.log("first").read_text(), "started")
         cluster.publish(sent.lines)
@@ -129,15 +129,15 @@ def test_it_lives_and_is_ready(told: Told) -> None:
     assert (status, json.loads(answer)["alive"]) == (200, True)
     assert told.get("/ready") == (200, '{"ready": true, "missing": []}')
     for options in ([], ["--ready"]):
-        assert sambung("health", "--port", str(told.port), *options).returncode == 0
+        assert sambung_here("health", "--port", str(told.port), *options).returncode == 0
 
 
 def test_where_nobody_answers_health_says_so() -> None:
     [port] = free_ports(1)
-    asked = sambung("health", "--port", str(port))
+    asked = sambung_here("health", "--port", str(port))
     assert asked.returncode == 1
     assert f"No worker answers at 127.0.0.1:{port}" in asked.stderr
-    assert sambung("health").returncode == 2
+    assert sambung_here("health").returncode == 2
 
 
 def test_a_port_that_is_taken_is_told_in_a_sentence(told: Told) -> None:

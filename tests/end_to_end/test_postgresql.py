@@ -6,7 +6,7 @@ import pytest
 
 from sambung.stores.store_lock import store_lock
 from tests.end_to_end.conftest import Sent
-from tests.end_to_end.runs import replay, rows, sambung, url, written, wrong_rows
+from tests.end_to_end.runs import replay, rows, sambung, sambung_here, url, written, wrong_rows
 from tests.services.postgres import Postgres
 
 pytestmark = pytest.mark.broker
@@ -32,14 +32,14 @@ def test_its_rows_are_those_of_the_oracle(sent: Sent, server_store: str) -> None
 
 @pytest.mark.parametrize("question", DETERMINED_ANSWERS, ids=" ".join)
 def test_it_answers_as_sqlite_does(question: tuple[str, ...], server_store: str, store: Path) -> None:
-    asked, wanted = (sambung(*question, "--database", url(each)) for each in (server_store, store))
+    asked, wanted = (sambung_here(*question, "--database", url(each)) for each in (server_store, store))
     assert (asked.returncode, asked.stdout) == (0, wanted.stdout)
 
 
 def test_it_tells_of_members_what_sqlite_tells(sent: Sent, server_store: str, store: Path) -> None:
     ids = [row["member_id"] for row in sent.tables["member"]]
     for member in ids[:: max(1, len(ids) // MEMBERS)]:
-        told = [sambung("why", member, "--database", url(each)).stdout for each in (server_store, store)]
+        told = [sambung_here("why", member, "--database", url(each)).stdout for each in (server_store, store)]
         of_events = [[line for line in one.splitlines() if "decided on" not in line] for one in told]
         assert of_events[0] == of_events[1]
 

@@ -9,7 +9,7 @@ import pytest
 
 from models.places import DEFAULT_FILE, Places
 from tests.builders import enrollment, line, outreach
-from tests.end_to_end.runs import replay, rows, sambung, url, written, wrong_rows
+from tests.end_to_end.runs import replay, rows, sambung, sambung_here, url, written, wrong_rows
 from tests.oracle.oracle import expected
 from tests.services.brokers import Brokers
 
@@ -50,7 +50,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def listed(store: Path, *options: str, **settings: str) -> list[dict[str, Any]]:
-    done = sambung("rejected", "list", "--database", url(store), "--json", *options, **settings)
+    done = sambung_here("rejected", "list", "--database", url(store), "--json", *options, **settings)
     assert done.returncode == 0, done.stderr
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
@@ -72,7 +72,7 @@ def test_what_would_become_of_each(store: Path) -> None:
 
 def test_one_is_shown_whole(store: Path) -> None:
     (one,) = listed(store, "--reason", "invalid")
-    shown = sambung("rejected", "show", one["id"][:6], "--database", url(store))
+    shown = sambung_here("rejected", "show", one["id"][:6], "--database", url(store))
     assert shown.returncode == 0
     for part in (one["id"], "enrollment/", "`kind`", '"neither"'):
         assert part in shown.stdout
@@ -81,7 +81,7 @@ def test_one_is_shown_whole(store: Path) -> None:
 
 @pytest.mark.parametrize(("identity", "code"), [("nothing", 1), ("", 2)])
 def test_one_that_is_not_there_or_not_alone(store: Path, identity: str, code: int) -> None:
-    assert sambung("rejected", "show", identity, "--database", url(store)).returncode == code
+    assert sambung_here("rejected", "show", identity, "--database", url(store)).returncode == code
 
 
 def test_with_the_place_known_it_is_taken_in_once(store: Path, places: Path, options: list[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from streams.engine.kafka.connection import Connection
 from tests.builders import enrollment, line, outreach
 from tests.end_to_end.conftest import Sent
-from tests.end_to_end.runs import copied, rows, sambung, tables_for, until, url, wrong_rows
+from tests.end_to_end.runs import copied, rows, sambung, sambung_here, tables_for, until, url, wrong_rows
 from tests.end_to_end.workers import Cluster
 from tests.services.brokers import Brokers
 
@@ -45,7 +45,7 @@ def test_topics_create_feeds_the_new_stream_and_changes_no_row(
 
 def test_a_second_time_it_finds_everything_there(cluster: Cluster) -> None:
     assert cluster.create_topics().stdout == "every topic is there\n"
-    checked = sambung("topics", "check", "--broker", cluster.address, "--database", cluster.database)
+    checked = sambung_here("topics", "check", "--broker", cluster.address, "--database", cluster.database)
     assert (checked.returncode, checked.stdout) == (0, "every topic is there\n")
 
 

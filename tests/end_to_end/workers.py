@@ -16,7 +16,7 @@ from streams.drain import Cut, Drain, Look
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer
 from streams.topics.names import Topics
-from tests.end_to_end.runs import PATIENCE_S, sambung, started, until
+from tests.end_to_end.runs import PATIENCE_S, sambung, sambung_here, started, until
 
 SESSION_S = "2"
 """Joining a group on the embedded broker takes half of it."""
@@ -64,8 +64,15 @@ class Cluster:
         return self.connection.bootstrap
 
     def create_topics(self, *options: str) -> "subprocess.CompletedProcess[str]":
-        arguments = ["topics", "create", "--broker", self.address, "--database", self.database, *options]
-        return sambung(*arguments, **self.settings)
+        return sambung(*self._creation(*options), **self.settings)
+
+    def create_first_topics(self) -> None:
+        """Those of a new store's stream, to which nothing is fed: no worker process has to be started."""
+        created = sambung_here(*self._creation(), **self.settings)
+        assert created.returncode == 0, created.stderr
+
+    def _creation(self, *options: str) -> list[str]:
+        return ["topics", "create", "--broker", self.address, "--database", self.database, *options]
 
     def worker_arguments(self, name: str, *options: str) -> list[str]:
         arguments = ["worker", "--broker", self.address, "--database", self.database, *options]

@@ -27,8 +27,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
         for name, value in made.logged_in().items():
             patch.setenv(name, value)
         connection = connection_to(made.kafka.door("LOGIN"), Settings())
-        created = Cluster(connection, folder, url(folder / "sambung.db")).create_topics()
-        assert created.returncode == 0, created.stderr
+        Cluster(connection, folder, url(folder / "sambung.db")).create_first_topics()
         assert refusal(made, PUBLIC_INPUTS[0]) == "TOPIC_AUTHORIZATION_FAILED"
         given = commands(ROOT / "docs/publishing.md")
         asyncio.run(grant(made.kafka.address, APP, given))
