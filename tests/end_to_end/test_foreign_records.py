@@ -12,8 +12,8 @@ from streams.engine.kafka.connection import Connection
 from streams.topics.names import PUBLIC_OUTPUTS
 from tests.end_to_end.runs import rows, until, url, wrong_rows
 from tests.end_to_end.workers import Cluster
+from tests.oracle.newest_revisions import judged
 from tests.oracle.oracle import expected
-from tests.oracle.standing import judged
 from tests.services.brokers import Brokers
 from tests.simulation.foreign import Foreign, foreign
 from tests.strategies import awkward_records

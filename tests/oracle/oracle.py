@@ -20,9 +20,9 @@ from tests.oracle.columns import (
 )
 from tests.oracle.judging import Accepted, KnownPlaces
 from tests.oracle.membership import Member, members
+from tests.oracle.newest_revisions import NewestRevisions, Raw, newest_revisions
 from tests.oracle.rulebook import DEFAULT, WHOLE, Rulebook
 from tests.oracle.shares import MODELS, credit
-from tests.oracle.standing import Raw, Standing, standing
 from tests.oracle.tables import Table, Tables
 
 Cells = tuple[Any, ...]
@@ -30,10 +30,10 @@ Cells = tuple[Any, ...]
 
 def expected(lines: Iterable[Raw], places: KnownPlaces, rules: Rulebook = DEFAULT) -> Tables:
     """Every determined table for a set of raw records: bare lines, or (topic, value) as Kafka holds them."""
-    return tables_of(standing(lines, places), rules)
+    return tables_of(newest_revisions(lines, places), rules)
 
 
-def tables_of(newest: Standing, rules: Rulebook = DEFAULT) -> Tables:
+def tables_of(newest: NewestRevisions, rules: Rulebook = DEFAULT) -> Tables:
     events = list(newest.values())
     people = members(events, rules)
     credited = [row for member_id, member in people.items() for row in _credit_rows(member_id, member, rules)]

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from models.places import Places
 from tests.oracle.clock import jakarta_month, read_instant
 from tests.oracle.membership import Reach, members, touch
+from tests.oracle.newest_revisions import judged, newest_revisions
 from tests.oracle.oracle import expected
 from tests.oracle.rulebook import DEFAULT
-from tests.oracle.standing import judged, standing
 from tests.strategies import Record, awkward_record_lists, awkward_records, awkward_season, awkward_seasons
 from tests.thorough import tries
 
@@ -86,7 +86,7 @@ def test_each_active_member_has_a_million_under_every_model(season: list[bytes])
 @given(awkward_seasons())
 @settings(max_examples=tries(60), deadline=None)
 def test_the_index_of_touches_leaves_none_out(season: list[bytes]) -> None:
-    newest = standing(season, PLACES)
+    newest = newest_revisions(season, PLACES)
     events = [event for event in newest.values() if event.active]
     reach = Reach()
     for event in events:

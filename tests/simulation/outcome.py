@@ -7,8 +7,8 @@ import msgspec
 
 from streams.topics.names import CREDIT, LIVE_COUNT, PUBLIC_INPUTS, REJECTED
 from tests.oracle.compare import difference
+from tests.oracle.newest_revisions import judged
 from tests.oracle.oracle import EVENT
-from tests.oracle.standing import judged
 from tests.oracle.tables import Table, Tables
 from tests.oracle.topics import rows_of_topics
 from tests.simulation.kafka import Broker

@@ -28,8 +28,8 @@ from streams.attribution.origin import Original
 from streams.engine.failures import FoldError
 from streams.topics.names import CREDIT, LIVE_COUNT, REJECTED
 from tests.oracle.compare import difference, rows_of
+from tests.oracle.newest_revisions import judged
 from tests.oracle.oracle import expected
-from tests.oracle.standing import judged
 from tests.oracle.tables import Tables
 from tests.simulation.cases import MIXES
 from tests.simulation.foreign import Visited, foreign

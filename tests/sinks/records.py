@@ -41,7 +41,7 @@ def organic(credit: int = 1_000_000, *, number: int = 0) -> Line:
 
 
 def statement(member: str = "m1", offset: int = 1, *, generation: int = 1, **fields: Any) -> bytes:
-    """An active worker of Depok who came from a wayang show."""
+    """An active worker of Depok reached by a wayang show."""
     content = {
         "member_id": member,
         "version": version(offset, generation),

@@ -15,7 +15,7 @@ LONGEST_S = 3.0
 
 
 def filled(name: str, unit: str, *, around: tuple[str, str] = ("[", "]"), event: bytes = b"") -> bytes:
-    """An event with one more field, in which a text stands as often as there is room."""
+    """An event with one more field, with a text repeated as often as there is room."""
     before = (event or line(enrollment()))[:-1] + f',"{name}":{around[0]}'.encode()
     after = f"{around[1]}}}".encode()
     times = (LARGEST_VALUE_BYTES - len(before) - len(after)) // len(unit.encode())

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from tests.oracle.judging import Accepted, KnownPlaces, judge, judge_line
 
 Raw = bytes | tuple[str, bytes]
-Standing = dict[tuple[str, str], Accepted]
+NewestRevisions = dict[tuple[str, str], Accepted]
 """The newest accepted revision by (type, event_id), cancelled ones too."""
 
 
@@ -18,8 +18,8 @@ def judged(raw: Raw, places: KnownPlaces) -> Accepted | str:
     return judge_line(raw, places) if isinstance(raw, bytes) else judge(*raw, places)
 
 
-def standing(lines: Iterable[Raw], places: KnownPlaces) -> Standing:
-    newest: Standing = {}
+def newest_revisions(lines: Iterable[Raw], places: KnownPlaces) -> NewestRevisions:
+    newest: NewestRevisions = {}
     for raw in lines:
         event = judged(raw, places)
         if isinstance(event, str):
