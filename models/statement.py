@@ -53,7 +53,7 @@ MODEL_NAMES: Final = Credit.__struct_fields__
 
 
 class Line(WireRecord, frozen=True):
-    """What one touch, or no touch (organic), earns of one member under every credit model."""
+    """Credit that one touch, or no touch (organic), earns of one member under every credit model."""
 
     line: Annotated[
         SmallCount,
@@ -106,7 +106,7 @@ class StatementOf(WireRecord, Generic[Part], frozen=True):
 
 
 class Statement(StatementOf[tuple[Line, ...]], frozen=True):
-    """All that is believed of one member at one version; replaces every earlier statement of the member."""
+    """All that is known of one member at one version; replaces every earlier statement of the member."""
 
 
 class CountRow(WireRecord, frozen=True):

@@ -1,4 +1,4 @@
-"""The one place that wires it together: settings to a Faust application with six stages, and its run."""
+"""The composition root: from settings to a Faust application with six stages, and its run."""
 
 import asyncio
 import gc
@@ -41,13 +41,13 @@ __all__ = [
 log = structlog.get_logger()
 
 CHECK_S = 60.0
-"""How long the broker may take to show its topics and commits."""
+"""How long the broker may take to list its topics and commits."""
 STOP_S = 10.0
-"""How long a worker takes to finish what it holds when it is told to stop."""
+"""How long a stopped worker may take to finish its work."""
 GC_THRESHOLDS = (100_000, 20, 50)
-"""The cache of decoded rows is large and without cycles; Python's default would walk it again and again."""
+"""The cache of decoded rows is large and has no cycles; Python's defaults would scan it again and again."""
 MAX_POLL_S = 86_400.0
-"""A worker without partitions would leave the group after this long and never come back."""
+"""A worker without partitions leaves the group after this long and never comes back."""
 _READ_BEFORE_SETTINGS: Final = (
     "AIOKAFKA_NO_EXTENSIONS",
     "DJANGO_SETTINGS_MODULE",
@@ -57,15 +57,15 @@ _READ_BEFORE_SETTINGS: Final = (
     "FAUST_LOOP",
     "NO_CYTHON",
 )
-"""Variables that Faust and aiokafka obey outside their settings."""
+"""Environment variables that Faust and aiokafka read beside Faust's settings."""
 
 
 class SettingsError(Exception):
-    """The environment would change what Faust does; the text says which variables and what to do."""
+    """The environment would change Faust's settings; the message names the variables and a remedy."""
 
 
 class WorkerConfig(NamedTuple):
-    """What one worker process needs to know."""
+    """Configuration of one worker process."""
 
     connection: Connection
     context: StageContext
@@ -73,7 +73,7 @@ class WorkerConfig(NamedTuple):
     data_dir: Path
     session_timeout_s: float
     patience_s: float
-    """How long there may be work and no progress before the process ends."""
+    """How long work may make no progress before the process ends."""
 
 
 class Tables(TableManager):  # type: ignore[misc]  # Faust is untyped here
@@ -85,7 +85,7 @@ class Tables(TableManager):  # type: ignore[misc]  # Faust is untyped here
 
 
 class Application(faust.App):  # type: ignore[misc]  # Faust is untyped here
-    """Faust, with polls instead of messages, and tables that are ready at once."""
+    """Faust with polls instead of single messages, and with tables that need no recovery by Faust."""
 
     def __init__(self, name: str, **options: Any) -> None:
         super().__init__(name, TableManager=Tables, **options)
@@ -95,10 +95,10 @@ class Application(faust.App):  # type: ignore[misc]  # Faust is untyped here
 
 
 def check_settings(environment: Mapping[str, str]) -> None:
-    """Raise SettingsError if a variable is set that Faust would put before what stands in `build`.
+    """Raise SettingsError if a variable is set that would override the settings of `build`.
 
-    Their names are general (`WEB_PORT`, `TIMEZONE`), and one of them alone, `PROCESSING_GUARANTEE`, would
-    make the stream inexact; so none is obeyed, and none passed over in silence.
+    Their names are general (`WEB_PORT`, `TIMEZONE`), and one of them, `PROCESSING_GUARANTEE`, would make the
+    stream inexact. So none is allowed, and none silently ignored.
     """
     read = {setting.env_name for setting in faust.Settings.SETTINGS.values()} | set(_READ_BEFORE_SETTINGS)
     found = sorted(read.intersection(environment))
@@ -148,17 +148,17 @@ def build(config: WorkerConfig, observer: Observer | None = None) -> tuple[Appli
 
 
 async def check_broker(config: WorkerConfig) -> None:
-    """Raise TopicsError unless the broker has every topic as it must be, and all that was not read yet."""
+    """Raise TopicsError if a topic is missing or misconfigured, or if unread records were deleted."""
     async with asyncio.timeout(CHECK_S):
         await check(config.connection, config.context.topics, NAMES, config.durability)
         await check_commits(config.connection, config.context.topics)
 
 
 async def run(config: WorkerConfig, metrics: Metrics, reader: Reader | None = None) -> None:
-    """Run a worker until it is told to stop (SIGTERM, SIGINT); a failure ends the process instead.
+    """Run a worker until SIGTERM or SIGINT; a failure ends the process instead.
 
-    The broker was checked before (`check_broker`).
-    `reader` is what reads topics beside it, so that the watchdog looks after that too.
+    Call `check_broker` before.
+    `reader` is a further reader of topics in this process, which the watchdog monitors too.
     """
     raise_if_cancelled()  # until here a signal cancels; from here on it sets `stopping`
     app, worker = build(config, metrics)

@@ -1,4 +1,4 @@
-"""From the topics into a sink: reads what the stages say and applies it, batch by batch."""
+"""From the topics into a sink: reads the stages' outputs and applies them in batches."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -20,45 +20,44 @@ from streams.topics.names import COMPACTED, CREDIT, LIVE_COUNT, REJECTED, Topics
 POLL_MS = 200
 """How long a poll waits for the first record."""
 BATCH_RECORDS = 10_000
-"""Most records that one transaction takes in."""
+"""Most records of one transaction."""
 BUSY_RECORDS = 500
-"""A poll of so many says that more are coming: the transaction then waits for them.
+"""After a poll of so many records more are likely to come, and the transaction waits for them.
 
-A page of a table that many of them change is written once a transaction. In a replay that makes a quarter
-of the transactions; a quiet stream's records wait for nothing.
+A page of a table that many of them change is then written once. In a replay that saves three quarters of the
+transactions; records of a quiet stream do not wait.
 """
 GATHER_S = 0.5
-"""How long it waits at most."""
+"""How long a transaction waits at most."""
 PAUSE_S = 0.1
-"""Between the polls meanwhile: fewer and larger fetches, for the broker too."""
+"""Between the polls of that time, for fewer and larger fetches."""
 START_S = 60.0
-"""How long the broker may take to let a reader begin."""
+"""How long the start of a reader may take."""
 STOP_S = 5.0
-"""How long each part of it may take to stop."""
-TAKE_S = 90.0
-"""How long a batch may take to be taken in: longer than SQLite waits for another writer (20 s)."""
+"""How long each part of a reader may take to stop."""
+APPLY_S = 90.0
+"""How long a batch may take: longer than SQLite waits for another writer (20 s)."""
 
 Result = TypeVar("Result")
-Taken = TypeVar("Taken")
-Take = Callable[[Batch], Taken]
-"""Takes in a batch: a sink's `apply`, or the `collect` of the staging in front of one."""
+Apply = Callable[[Batch], Result]
+"""A sink's `apply`, or the one of the staging in front of it."""
 Positions = dict[tuple[str, int], int]
 TopicValue = tuple[str, bytes]
 """Topic and value of a record."""
 
 
 class Delivery:
-    """Reads every partition of the output topics in one place and applies it in order.
+    """Reads all partitions of the output topics and applies their records in order.
 
-    The target runs in one thread of its own, so that a slow disk stops nothing else.
+    The sink runs in its own thread, so that a slow disk blocks nothing else.
 
     Parameters
     ----------
     connection: to the broker.
     topics: of this generation.
     generation: its number.
-    positions: next offset to read by (topic, partition), as the sink kept it; missing ones start at 0.
-        Afterwards they say what was applied.
+    positions: next offset to read by (topic, partition), as stored in the sink; missing ones start at 0.
+        The attribute of this name advances with every applied batch.
     """
 
     def __init__(self, connection: Connection, topics: Topics, generation: int, positions: Positions) -> None:
@@ -80,7 +79,7 @@ class Delivery:
         self._thread = OwnThread("sink")
 
     async def start(self) -> None:
-        """Raises TopicsError when the logs are not those that the sink has read."""
+        """Raises TopicsError if the logs are not the ones that the sink has read."""
         partitions = {TopicPartition(*key): offset for key, offset in self.positions.items()}
         await check_continuity(self._connection, partitions, "the store")
         async with asyncio.timeout(START_S):
@@ -91,40 +90,40 @@ class Delivery:
             self._consumer.seek(TopicPartition(*key), offset)
 
     async def stop(self) -> None:
-        """Let what is under way come to its end, for a while."""
+        """Wait a while for work in progress to end."""
         await at_most(STOP_S, self._consumer.stop)
         await at_most(STOP_S, partial(self._thread.run, lambda: None))
 
-    async def deliver(self, take: Take[object]) -> None:
-        """Hand over what there is to read now."""
+    async def deliver(self, apply: Apply[object]) -> None:
+        """Apply the records that can be read now."""
         batch = await self.read()
         if batch is not None:
-            await self.hand_over(take, batch)
+            await self.hand_over(apply, batch)
 
     async def read(self) -> Batch | None:
-        """What one poll brings, and while the stream is busy what the next ones bring too.
+        """Records of one poll, and while the stream is busy of the next ones too.
 
-        A batch without records moves positions only: past markers that a stranger's transaction left there.
+        A batch without records only advances positions, past the markers of another client's transaction.
         """
         records = await self._poll(BATCH_RECORDS)
         if len(records) >= BUSY_RECORDS:
             await self._gather(records)
         return self._batch(records, dict(self._read)) if self._read != self.positions else None
 
-    async def hand_over(self, take: Take[Taken], batch: Batch) -> Taken:
-        """Have a batch taken in; when that fails, nothing has changed and it may be tried again.
+    async def hand_over(self, apply: Apply[Result], batch: Batch) -> Result:
+        """Apply a batch; after a failure nothing has changed and it may be tried again.
 
-        Raises StalledError when it neither ends nor fails.
+        Raises StalledError if it neither ends nor fails.
         """
         try:
-            taken = await self._thread.run(partial(take, batch), TAKE_S)
+            result = await self._thread.run(partial(apply, batch), APPLY_S)
         except TimeoutError as error:
-            raise StalledError(f"The store has taken more than {TAKE_S:.0f} s for one batch.") from error
+            raise StalledError(f"The store has taken more than {APPLY_S:.0f} s for one batch.") from error
         self.positions = dict(batch.positions)
-        return taken
+        return result
 
     async def _gather(self, records: list[TopicValue]) -> None:
-        """Add what comes within a while, until nothing does or the batch is full."""
+        """Add the next records, until none come, the batch is full or `GATHER_S` has passed."""
         for _ in range(round(GATHER_S / PAUSE_S)):
             room = BATCH_RECORDS - len(records)
             if room <= 0:
@@ -141,12 +140,12 @@ class Delivery:
         for key in self._read:
             partition = TopicPartition(*key)
             if stretch := self._log.take_range(partition):
-                self._go_on(partition, stretch)
+                self._advance(partition, stretch)
                 records += ((partition.topic, record.value) for record in polled.get(partition, ()))
         return records
 
-    def _go_on(self, partition: TopicPartition, stretch: ReadRange) -> None:
-        """Raises TopicsError where records were deleted before they were read."""
+    def _advance(self, partition: TopicPartition, stretch: ReadRange) -> None:
+        """Raises TopicsError if records were deleted before they were read."""
         expected = self._read[partition]
         if stretch.start > expected and partition.topic not in COMPACTED:
             raise TopicsError(
@@ -157,7 +156,7 @@ class Delivery:
         self._read[partition] = stretch.end
 
     async def in_sink_thread(self, call: Callable[[], Result]) -> Result:
-        """Run something of the sink's where all of it runs."""
+        """Call a method of the sink in its thread."""
         return await self._thread.run(call)
 
     def _batch(self, records: Iterable[TopicValue], positions: Positions) -> Batch:

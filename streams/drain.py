@@ -1,4 +1,4 @@
-"""Is everything that lay in the inputs at a cut also done? Read from the logs and the group's commits."""
+"""Progress of the stages past a cut through the inputs, from the logs and the group's commits."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -15,59 +15,59 @@ from streams.engine.kafka.transactions import OpenTransaction, open_transactions
 from streams.engine.kafka.watermarks import WatermarksError, end_offsets, watermarks
 from streams.topics.names import PUBLIC_INPUTS, Topics
 
-TELLS_S = 5.0
-"""How long the broker may take to say what holds records back."""
+WATERMARKS_S = 5.0
+"""How long the broker may take to list open transactions."""
 MOST_NAMED = 3
-"""Partitions that a sentence names."""
+"""Partitions named in a message."""
 
 
 class Look(NamedTuple):
-    """How far the logs and the stages are."""
+    """Commits of the stages and ends of the logs at one time."""
 
     commits: Mapping[TopicPartition, int]
     """Next offset to read of every input; absent where nothing is committed yet."""
     ends: Mapping[TopicPartition, int]
-    """Offsets that the next records get, of inputs and outputs: each was read after all commits."""
+    """Offset of the next record of every input and output, each read after all commits."""
 
 
 class Behind(NamedTuple):
-    """How far a stage has to go in a partition."""
+    """Commit and end of a partition that a stage has not finished."""
 
     committed: int
     end: int
 
 
 class Progress(NamedTuple):
-    """How far the stages are."""
+    """Progress of all stages."""
 
     done: int
-    """Records committed, all stages' inputs together."""
+    """Records committed in all inputs together."""
     total: int
-    """Records that lie in them; what came above the cut does not count."""
+    """Records in all inputs; those above the cut do not count."""
     behind: Mapping[TopicPartition, Behind]
-    """What is waited for now."""
+    """Partitions that are waited for now."""
     passed: bool
-    """All that follows from what lay below the cut is in the outputs."""
+    """All that follows from the records below the cut is in the outputs."""
     outputs: Mapping[tuple[str, int], int]
-    """Ends of the output topics when it had passed: a sink that has read to here has everything."""
+    """Ends of the output topics once it has passed: a sink that has read so far has everything."""
 
 
 class Cut:
-    """What lies in the public inputs when the first look is taken, followed through the stages.
+    """The records in the public inputs at the first look, followed through the stages.
 
     The ends of a stage's input are noted and waited for until they are committed. A stage commits an input
-    only after all that it caused is acknowledged, so what follows lies below the ends that the next stage's
-    input has then; these are noted and waited for in turn. Each end is noted once: whatever is published
-    meanwhile, the wait is for a backlog that does not grow.
+    only after all its outputs are acknowledged, so these lie below the ends that the next stage's input has
+    then; those are noted and waited for in turn. Each end is noted once: whatever is published meanwhile, the
+    backlog that is waited for does not grow.
 
-    Two things leave that line, so all of it is gone through a second time (`order`):
+    There are two exceptions to this order, so everything is done twice (`order`):
 
-    - An event in a foreign partition is put back. Its copy lies above the ends noted first, in its own
-      partition, and so is never put back again: it is below the ends noted in the second round.
-    - An enrollment that is revised above the cut goes to `member` at once, and the answers to it by way of
-      `journey`. Between the two its member keeps its last statement, which may be older than the cut. What
-      was revised before the first round is over has its answers in the second. (Revised again then, before
-      they are there, it waits for the next ones: no statement is wrong, and that one comes late.)
+    - An event in a wrong partition is sent again. Its copy is in the right partition, maybe above the end
+      noted first, but below the one noted in the second round, and it is never sent again.
+    - A revision of an enrollment above the cut goes to `member` directly, and its answers through `journey`.
+      Until they arrive, the member keeps its last statement, which may be older than the cut. Enrollments
+      revised during the first round have their answers in the second. (One that is revised again before they
+      arrive waits for the next answers: its statement is late, but none is wrong.)
     """
 
     def __init__(self, topics: Topics) -> None:
@@ -78,7 +78,7 @@ class Cut:
         self._outputs: dict[tuple[str, int], int] | None = None
 
     def advance(self, look: Look) -> Progress:
-        """Note and pass as many ends as one look allows: all of them where nothing is under way."""
+        """Note and pass as many ends as one look allows: all of them if nothing is in progress."""
         while self._order and self._passes(look):
             self._order.popleft()
             self._awaited = {}
@@ -87,7 +87,7 @@ class Cut:
         return self._progress(look)
 
     def _passes(self, look: Look) -> bool:
-        """Ends of this look may be noted and found committed by it: its commits are the older ones."""
+        """Ends noted in a look may be found committed in the same look: its commits were read first."""
         if not self._awaited:
             inputs = (one for one in self._topics.inputs if one.topic in self._order[0])
             self._awaited = {one: look.ends[one] for one in inputs}
@@ -99,7 +99,7 @@ class Cut:
         return {one: gap for one, gap in gaps.items() if gap.committed < gap.end}
 
     def _progress(self, look: Look) -> Progress:
-        """Neither figure ever falls: an end that is noted later is not below the one of an earlier look."""
+        """Neither figure ever decreases: an end noted later is not below the end of an earlier look."""
         bounds = {one: self._noted.get(one, look.ends[one]) for one in self._topics.inputs}
         done = sum(min(look.commits.get(one, 0), end) for one, end in bounds.items())
         passed = self._outputs is not None
@@ -107,7 +107,7 @@ class Cut:
 
 
 def order(topics: Topics) -> Iterator[tuple[str, ...]]:
-    """Inputs in the order in which their ends are noted, each when the ones before are committed."""
+    """Inputs in the order in which their ends are noted, each after the ones before are committed."""
     for _ in range(2):
         yield PUBLIC_INPUTS
         yield (topics.journey,)
@@ -116,7 +116,7 @@ def order(topics: Topics) -> Iterator[tuple[str, ...]]:
 
 
 class Drain:
-    """Looks at one generation of the stream on one broker."""
+    """Reads the progress of one generation of the stream from one broker."""
 
     def __init__(self, connection: Connection, topics: Topics) -> None:
         self._topics = topics
@@ -138,20 +138,20 @@ class Drain:
     async def _commits(self) -> dict[TopicPartition, int]:
         return await committed_offsets(self._admin, self._topics.app_id, self._topics.inputs)
 
-    async def left(self, behind: Mapping[TopicPartition, Behind]) -> str:
-        """What is waited for, in words: where the stages stand, and what keeps the records from them."""
-        places = (
+    async def describe(self, behind: Mapping[TopicPartition, Behind]) -> str:
+        """Message on the partitions that are waited for, and on open transactions that hold records back."""
+        positions = (
             f"{one.topic}/{one.partition} is read to offset {gap.committed} of {gap.end}"
             for one, gap in islice(behind.items(), MOST_NAMED)
         )
         more = len(behind) - MOST_NAMED
-        told = ", ".join(places) + (f" (and {more} more)" if more > 0 else "")
-        held_back = await self._held_back(behind)
-        return f"{told}; {'; '.join(map(str, held_back))}" if held_back else told
+        message = ", ".join(positions) + (f" (and {more} more)" if more > 0 else "")
+        transactions = await self._open_transactions(behind)
+        return f"{message}; {'; '.join(map(str, transactions))}" if transactions else message
 
-    async def _held_back(self, behind: Mapping[TopicPartition, Behind]) -> list[OpenTransaction]:
-        """Transactions that are open where the stages wait; nothing where the broker does not tell."""
+    async def _open_transactions(self, behind: Mapping[TopicPartition, Behind]) -> list[OpenTransaction]:
+        """Open transactions in these partitions; none if the broker does not list them."""
         client = self._admin._client  # noqa: SLF001
         with suppress(WatermarksError, KafkaError):
-            return await open_transactions(client, await watermarks(client, behind, TELLS_S))
+            return await open_transactions(client, await watermarks(client, behind, WATERMARKS_S))
         return []

@@ -1,6 +1,6 @@
-"""What a worker process tells Prometheus, in a registry of its own.
+"""Metrics of a worker process for Prometheus, in their own registry.
 
-What stages count anyway is read when somebody asks; told at the time are only checkpoints and what was sent.
+Counts of the stages are read at each scrape; only checkpoints and sent records are observed as they happen.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,14 +26,14 @@ Family = TypeVar("Family", CounterMetricFamily, GaugeMetricFamily)
 
 
 class Metrics:
-    """Of one process; also the stages' observer (`streams.engine.observing`)."""
+    """Metrics of one process; also the stages' observer (`streams.engine.observing`)."""
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
         self.worker: Worker | None = None
-        """Once it is made; until then there is nothing to tell of stages."""
+        """None until it is built; there are no stages before."""
         self.state_bytes: dict[str, int] = {}
-        """By stage; measured by whoever asks, since looking at a disk may take long."""
+        """By stage; set by whoever reads the metrics, since measuring a disk may take long."""
         ProcessCollector(registry=registry)
         registry.register(_Stages(self))
         self._checkpoints = Histogram(
@@ -114,7 +114,7 @@ _refused = msgspec.json.Decoder(_Refused).decode
 
 
 class _Stages(Collector):
-    """What the stages and their watchdog know by themselves."""
+    """Metrics that are read from the stages and the watchdog."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
@@ -186,7 +186,7 @@ def _by_stage(family: Family, values: Iterable[tuple[str, float]]) -> Family:
 
 
 def state_bytes(state: Path) -> dict[str, int]:
-    """Size of the tables in a worker's folder by stage (`…/tables/STAGE-PARTITION.db`). Looks at the disk."""
+    """Size of the tables in a worker's folder by stage (`…/tables/STAGE-PARTITION.db`). Reads the disk."""
     sizes: dict[str, int] = {}
     for table in state.glob("**/tables/*.db"):
         stage = table.stem.rpartition("-")[0]
@@ -198,4 +198,4 @@ def _size(file: Path) -> int:
     try:
         return file.stat().st_size
     except OSError:
-        return 0  # compacted away in this moment
+        return 0  # removed by a compaction meanwhile

@@ -1,4 +1,4 @@
-"""What a stage is to the engine, and the engine to a stage: records in, rows, records out.
+"""The contract between a stage and the engine: records in, rows, records out.
 
 A stage keeps *rows*. A row lives in a *group* (one event, one subject, one member, one campaign) under a
 *slot*, and carries the offset of the input that last changed it. A group is read as a whole and lives
@@ -9,14 +9,11 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol, TypeVar
 
 Headers = tuple[tuple[str | bytes, bytes | None], ...]
-"""As a client wrote them: a name that is no UTF-8 comes as bytes."""
+"""As a client wrote them: a name that is no UTF-8 is bytes."""
 
 
 class Record(NamedTuple):
-    """One input record of a stage, as it lay in its partition; or anything with these attributes.
-
-    The engine hands over what Kafka's client read, without making a record of ours from it.
-    """
+    """One input record of a stage, or any object with these attributes: the engine passes on Kafka's own."""
 
     offset: int
     timestamp: int
@@ -27,7 +24,7 @@ class Record(NamedTuple):
 
 
 class Out(NamedTuple):
-    """One record to send. Without a partition it goes where murmur2 of its key says."""
+    """One record to send. Without a partition it goes to the one of murmur2 of its key."""
 
     topic: str
     key: bytes
@@ -68,13 +65,13 @@ class Fold(Protocol):
     """The step of one stage over one partition: a pure function of the log's prefix, kept as an object."""
 
     def restore(self) -> None:
-        """Rebuild from the rows what lives in memory only; called once, before the first step."""
+        """Rebuild from the rows all that is in memory only; called once, before the first step."""
         ...
 
     def step(self, record: Record) -> Iterator[None] | None:
-        """Fold one record. Long work comes back as an iterator that does a slice each time it is asked."""
+        """Fold one record. Long work is returned as an iterator that does one slice per step."""
         ...
 
     def outputs(self) -> list[Out]:
-        """What the steps since the last call have to say, to be sent before their rows become durable."""
+        """Outputs of the steps since the last call, to be sent before their rows become durable."""
         ...

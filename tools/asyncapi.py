@@ -48,7 +48,7 @@ TOPICS: Final[dict[str, Topic]] = {
     "credit": Topic(
         action="send",
         title="Statements of credit",
-        description="All that is believed of one member at one version: every line of every credit model. "
+        description="All that is known of one member at one version: every line of every credit model. "
         "Of a member the statement of the greatest `version` holds; an earlier or equal one that comes "
         "later says nothing new.",
         key="The `member_id`.",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from models.intake.refusal import decode_rejected
 from sinks.base import Batch
 from sinks.foreign import REJECTED, decode_own
-from streams.delivery import Take
+from streams.delivery import Apply
 
 Log = tuple[str, int]
 """Topic and partition."""
@@ -30,16 +30,16 @@ class OwnRefusals:
         """A line was refused before it was sent to a topic."""
         self._without_topic[reason] += 1
 
-    def collecting(self, take: Take[object]) -> Callable[[Batch], None]:
-        """The same `take`, which also records the positions of the batch's refused records."""
+    def collecting(self, apply: Apply[object]) -> Callable[[Batch], None]:
+        """The same `apply`, which also records the positions of the batch's refused records."""
 
-        def take_and_collect(batch: Batch) -> None:
-            take(batch)
+        def apply_and_collect(batch: Batch) -> None:
+            apply(batch)
             for record in decode_own(decode_rejected, batch.rejected, REJECTED):
                 if record.topic is not None and record.partition is not None and record.offset is not None:
                     self._refused[(record.topic, record.partition), record.offset] = record.reason
 
-        return take_and_collect
+        return apply_and_collect
 
     def by_reason(self) -> dict[str, int]:
         """Number of refused lines of this run."""

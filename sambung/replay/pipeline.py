@@ -18,7 +18,7 @@ from sambung.following import now_us
 from sambung.replay.storing import PATIENCE_S, RECOVERED_PER_S, delivering, until_stored
 from sinks.base import Positions, Sink
 from sinks.staging import Staging, Target
-from streams.delivery import Delivery, Take
+from streams.delivery import Apply, Delivery
 from streams.drain import Cut, Drain, Progress
 from streams.engine.bounded import at_most
 from streams.engine.kafka.connection import Connection
@@ -154,9 +154,9 @@ class Pipeline:
             settle = partial(staging.settle, target, self._delivery.positions, now_us())
             await self._delivery.in_sink_thread(settle)
 
-    def delivering(self, take: Take[object]) -> AbstractAsyncContextManager[None]:
-        """Deliver for as long as the context is open; a failure of `take` ends it."""
-        return delivering(self._delivery, take)
+    def delivering(self, apply: Apply[object]) -> AbstractAsyncContextManager[None]:
+        """Deliver for as long as the context is open; a failure of `apply` ends it."""
+        return delivering(self._delivery, apply)
 
     async def drained(self, watch: Callable[[Progress], None]) -> None:
         """Return when the store has every result of what was published until now.

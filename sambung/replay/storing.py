@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from time import monotonic
 
 from sinks.base import Positions
-from streams.delivery import Delivery, Take
+from streams.delivery import Apply, Delivery
 from streams.drain import Behind, Cut, Drain, Progress
 from streams.engine.stall import Stall, StalledError
 
@@ -25,8 +25,8 @@ RECOVERED_PER_S = 20_000
 
 
 @asynccontextmanager
-async def delivering(delivery: Delivery, take: Take[object]) -> AsyncIterator[None]:
-    """Deliver for as long as the context is open; a failure of `take` ends it.
+async def delivering(delivery: Delivery, apply: Apply[object]) -> AsyncIterator[None]:
+    """Deliver for as long as the context is open; a failure of `apply` ends it.
 
     It ends between two batches: one that was read and not stored would be missing when delivery goes on.
     """
@@ -34,7 +34,7 @@ async def delivering(delivery: Delivery, take: Take[object]) -> AsyncIterator[No
 
     async def deliver() -> None:
         while not ending.is_set():
-            await delivery.deliver(take)
+            await delivery.deliver(apply)
 
     async with asyncio.TaskGroup() as group:
         group.create_task(deliver())
@@ -84,8 +84,8 @@ async def _sentence(drain: Drain, progress: Progress, seconds: float) -> str:
         )
     return (
         f"No stage has got any further for {seconds:.0f} s, and there is work: "
-        f"{await drain.left(progress.behind)}. See that the broker and all workers are well, then run the "
-        "same command again: nothing is counted twice."
+        f"{await drain.describe(progress.behind)}. See that the broker and all workers are well, then run "
+        "the same command again: nothing is counted twice."
     )
 
 

@@ -1,4 +1,4 @@
-"""From the output topics into batches: each record once, in whatever portions they come."""
+"""From the output topics into batches: each record once, whatever a poll brings."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ MOST = 4
 SENT = [b"%d" % number for number in range(3 * MOST)]
 
 
-def test_a_poll_that_fills_a_batch_is_handed_on_at_once(
+def test_a_poll_that_fills_a_batch_is_applied_at_once(
     brokers: Brokers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(delivery, "BATCH_RECORDS", MOST)
@@ -32,7 +32,7 @@ def test_a_poll_that_fills_a_batch_is_handed_on_at_once(
 
 
 async def sent_and_read(address: str) -> list[list[bytes]]:
-    """Statements of each batch, until all have come."""
+    """Statements of each batch, until all are read."""
     connection = Connection(address)
     await create(connection, TOPICS, NAMES, TopicDurability())
     async with new_producer(connection, "test") as producer:

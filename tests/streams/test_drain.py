@@ -1,4 +1,4 @@
-"""A cut is through when all that follows from what lay below it is in the outputs, whatever comes later."""
+"""A cut has passed when all that follows from the records below it is in the outputs."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -21,11 +21,11 @@ TOPICS = Topics("app-g1", 2)
 PUBLIC = TopicPartition(ENROLLMENT, 1)
 JOURNEY = TopicPartition(TOPICS.journey, 0)
 MEMBER = TopicPartition(TOPICS.member, 1)
-SAID = TopicPartition(CREDIT, 1)
+STATEMENTS = TopicPartition(CREDIT, 1)
 
 
 class Stages:
-    """Commits and ends of logs as a test sets them, and a cut through them."""
+    """Commits and ends of logs, set by a test, and a cut through them."""
 
     def __init__(self) -> None:
         self.commits: dict[TopicPartition, int] = {}
@@ -47,12 +47,12 @@ def test_one_look_is_enough_where_nothing_is_under_way() -> None:
     for partition in (PUBLIC, MEMBER):
         stages.publish(partition, 3)
         stages.work_off(partition)
-    stages.publish(SAID, 5)
+    stages.publish(STATEMENTS, 5)
     outputs = dict.fromkeys(((one.topic, one.partition) for one in TOPICS.outputs), 0) | {(CREDIT, 1): 5}
     assert stages.look() == Progress(6, 6, {}, passed=True, outputs=outputs)
 
 
-def test_it_says_what_it_waits_for() -> None:
+def test_progress_names_the_partitions_that_are_waited_for() -> None:
     stages = Stages()
     stages.publish(PUBLIC, 3)
     stages.commits[PUBLIC] = 1
@@ -68,7 +68,7 @@ def test_what_is_published_after_its_beginning_is_not_waited_for() -> None:
         stages.work_off(PUBLIC)
         stages.publish(PUBLIC)
         looks += 1
-    assert looks == 2  # one a round
+    assert looks == 2  # one per round
     assert stages.commits[PUBLIC] < stages.ends[PUBLIC]
 
 
@@ -86,8 +86,8 @@ def test_what_the_stages_sent_meanwhile_is_waited_for() -> None:
     assert stages.look().passed
 
 
-def test_what_was_put_back_is_waited_for() -> None:
-    """Its copy lies in another partition, above the end that was noted there."""
+def test_an_event_that_was_sent_again_is_waited_for() -> None:
+    """Its copy is in another partition, above the end that was noted there."""
     stages, other = Stages(), TopicPartition(ENROLLMENT, 0)
     stages.publish(PUBLIC)
     stages.look()
@@ -98,9 +98,9 @@ def test_what_was_put_back_is_waited_for() -> None:
 
 def test_the_ends_of_the_outputs_stay_as_they_were_when_it_had_passed() -> None:
     stages = Stages()
-    assert stages.look().outputs[SAID.topic, SAID.partition] == 0
-    stages.publish(SAID)
-    assert stages.look().outputs[SAID.topic, SAID.partition] == 0
+    assert stages.look().outputs[STATEMENTS.topic, STATEMENTS.partition] == 0
+    stages.publish(STATEMENTS)
+    assert stages.look().outputs[STATEMENTS.topic, STATEMENTS.partition] == 0
 
 
 def test_neither_figure_of_its_progress_falls_while_apps_publish() -> None:
@@ -118,7 +118,7 @@ def test_neither_figure_of_its_progress_falls_while_apps_publish() -> None:
 
 
 class Log:
-    """One input of a stage on a broker: what is published, and how far its group has committed."""
+    """One input of a stage on a broker, with the commits of its group."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -163,7 +163,7 @@ def test_a_look_has_the_commits_and_the_ends_of_every_log(brokers: Brokers) -> N
 
 @pytest.mark.broker
 def test_the_ends_are_read_after_the_commits(brokers: Brokers) -> None:
-    """A stage sent something and then committed: ends of before would not have it."""
+    """A stage sends a record and then commits: ends read earlier would miss the record."""
 
     async def scenario(log: Log) -> None:
         class Busy(Drain):
@@ -172,14 +172,14 @@ def test_the_ends_are_read_after_the_commits(brokers: Brokers) -> None:
                 await log.publish(CREDIT, 1)
                 return commits
 
-        assert (await log.look(Busy)).ends[SAID] == 1
+        assert (await log.look(Busy)).ends[STATEMENTS] == 1
 
     on_a_broker(brokers, scenario)
 
 
 @pytest.mark.broker
-@pytest.mark.parametrize("brokers", ["kafka"], indirect=True)  # the other one tells of none
-def test_what_is_left_names_who_holds_it_back(brokers: Brokers) -> None:
+@pytest.mark.parametrize("brokers", ["kafka"], indirect=True)  # the embedded one lists none
+def test_the_description_names_the_open_transaction(brokers: Brokers) -> None:
     async def scenario(log: Log) -> None:
         app = Producer({"bootstrap.servers": log.address, "transactional.id": "careless"})
         app.init_transactions()
@@ -187,9 +187,9 @@ def test_what_is_left_names_who_holds_it_back(brokers: Brokers) -> None:
         app.produce(ENROLLMENT, b"{}", partition=PUBLIC.partition)
         app.flush()
         async with Drain(Connection(log.address), TOPICS) as drain:
-            left = await drain.left({PUBLIC: Behind(0, 1)})
+            message = await drain.describe({PUBLIC: Behind(0, 1)})
         app.abort_transaction()
-        assert left.startswith("enrollment/1 is read to offset 0 of 1; an open transaction of producer ")
-        assert left.endswith(" holds back enrollment/1 from offset 0 on, 1 records")
+        assert message.startswith("enrollment/1 is read to offset 0 of 1; an open transaction of producer ")
+        assert message.endswith(" holds back enrollment/1 from offset 0 on, 1 records")
 
     on_a_broker(brokers, scenario)

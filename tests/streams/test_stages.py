@@ -1,4 +1,4 @@
-"""Topics and folders with state carry the names of stages: they are what release 0.1.0 called them."""
+"""Names of topics and of folders with state contain the names of stages, which are those of release 0.1.0."""
 
 from models.places import Places
 from models.rules import Rules

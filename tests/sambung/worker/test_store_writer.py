@@ -117,7 +117,7 @@ def test_what_may_pass(error: Exception, *, passes: bool) -> None:
 
 
 def test_a_store_that_neither_takes_a_batch_nor_fails_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivering, "TAKE_S", 0.01)
+    monkeypatch.setattr(delivering, "APPLY_S", 0.01)
     blocked = asyncio.Event  # never set: the thread is left behind
 
     def hang(_: Batch) -> Applied:
