@@ -60,7 +60,7 @@ _HINTS = {
     "denied": "Let the one who owns the database give you the right to.",
     "depend on it": "Drop what was built on sambung's views, run this again, and build it anew.",
     "connection": "See that its server runs, and that the URL says where it is and who you are. What was cut "
-    "off is made whole by the same command again: nothing is counted twice.",
+    "off is completed by the same command again: nothing is counted twice.",
     "unable to open": "See that its folder is there and that you may write to it.",
     "No space left": "Make room, and run the same command again: nothing is counted twice.",
     "full": "Make room, and run the same command again: nothing is counted twice.",
@@ -80,8 +80,8 @@ def _broker(error: Exception, broker: str) -> str:
     reason = str(error).removeprefix(f"{type(error).__name__}: ") or name
     if "AuthorizationFailed" in name:
         return (
-            f"The broker {broker} does not let this user do that ({name}). Which rights are needed stands in "
-            "docs/operating/secure.md."
+            f"The broker {broker} does not let this user do that ({name}). docs/operating/secure.md lists "
+            "the rights that are needed."
         )
     if "bootstrap" in reason:
         reason = "nobody listens there"

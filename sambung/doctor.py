@@ -65,7 +65,7 @@ class CheckContext:
         if stream.unfed:
             raise Failed(
                 Exit.CHECK_FAILED,
-                "The stream was begun and never fed whole. Do it again: sambung topics create",
+                "The stream was begun and never fed completely. Do it again: sambung topics create",
             )
         return stream
 
@@ -84,7 +84,9 @@ def examine(context: CheckContext) -> Iterator[Finding]:
     for what, check, needs in LOCAL if context.broker is None else LOCAL + ON_BROKER:
         missing = [need for need in needs if need not in well]
         if missing:
-            finding = Finding(what, well=False, told=f"not looked at, for want of: {', '.join(missing)}")
+            finding = Finding(
+                what, well=False, told=f"not checked, as this is needed first: {', '.join(missing)}"
+            )
         else:
             finding = _finding(what, check, context)
         if finding.well:
@@ -110,9 +112,9 @@ def _environment(context: CheckContext) -> str:
     if unknown := [name for name in given if name.upper() not in known_names]:
         raise Failed(
             Exit.CHECK_FAILED,
-            f"{', '.join(unknown)} is no setting, so nothing obeys it. Look for a slip of the pen.",
+            f"{', '.join(unknown)} is no setting, so nothing obeys it. Look for a typing error.",
         )
-    return f"{', '.join(given)} set" if given else "nothing set, so every setting is as it comes"
+    return f"{', '.join(given)} set" if given else "nothing set, so every setting has its default"
 
 
 def _reference(context: CheckContext) -> str:

@@ -29,7 +29,7 @@ def in_full(item: Item) -> Iterator[str]:
     """Everything about one record, line by line."""
     record = item.record
     yield f"{item.id}: {record.reason}; now: {item.outcome.value}"
-    yield f"lay at {item.where}"
+    yield f"from {item.where}"
     for number, error in enumerate(item.record.errors, start=1):
         yield f"{number}. {error}"
     yield f"key: {_shown(record.key)}"

@@ -88,7 +88,7 @@ class WorkerProcess:
         if self._process is not None and self._process.returncode is not None:
             raise WorkerDied(
                 f"The worker process ended before it was done (exit code {self._process.returncode}). "
-                "What it had to say stands above. Run the same command again: nothing is counted twice."
+                "Its messages are above. Run the same command again: nothing is counted twice."
             )
 
 

@@ -79,7 +79,7 @@ def _unread(progress: Progress, positions: Positions) -> dict[tuple[str, int], B
 async def _sentence(drain: Drain, progress: Progress, seconds: float) -> str:
     if progress.passed:
         return (
-            f"The broker has not handed out what the stages said for {seconds:.0f} s. See whether it is "
+            f"The broker has not delivered the output of the stages for {seconds:.0f} s. See whether it is "
             "well, and run it again."
         )
     return (

@@ -113,4 +113,4 @@ class _Bars:
     def _begin_folding(self) -> TaskID:
         if self._sending is not None:
             self._bars.update(self._sending, total=self._bars.tasks[self._sending].completed)
-        return self._bars.add_task("  worked off by all stages", total=None, count="")
+        return self._bars.add_task("  processed by all stages", total=None, count="")

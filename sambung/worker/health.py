@@ -81,6 +81,6 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
     except OSError as error:
         raise Failed(
             Exit.WRONG_USE,
-            f"Health and metrics cannot be told at {host}:{port} ({error.strerror or error}). Set "
+            f"Health and metrics cannot be served at {host}:{port} ({error.strerror or error}). Set "
             "SAMBUNG_HEALTH_PORT to a port that is free, one per worker, or to 0 for none.",
         ) from error

@@ -26,7 +26,7 @@ from tests.end_to_end.workers import SESSION_S
 
 pytestmark = pytest.mark.broker
 
-STOPPED = "Stopped before the end. The tables are whole again after the next replay: run the same command"
+STOPPED = "Stopped before the end. The tables are complete again after the next replay: run the same command"
 
 
 @dataclass(frozen=True)

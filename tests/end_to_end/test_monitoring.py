@@ -144,7 +144,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(told: Told) -> None:
     with told.cluster.worker("late", "--no-sink", SAMBUNG_HEALTH_PORT=str(told.port)) as worker:
         assert worker.wait(60) == 2
     said = " ".join(told.cluster.log("late").read_text().split())
-    assert f"cannot be told at 127.0.0.1:{told.port}" in said
+    assert f"cannot be served at 127.0.0.1:{told.port}" in said
     assert "Traceback" not in said
 
 

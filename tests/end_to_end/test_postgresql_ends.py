@@ -16,7 +16,7 @@ from tests.strategies import awkward_season
 pytestmark = [pytest.mark.broker, pytest.mark.service]
 
 LINES = [line for line in b"\n".join(awkward_season(31, 150)).split(b"\n") if line]
-AGAIN = "What was cut off is made whole by the same command again: nothing is counted twice."
+AGAIN = "What was cut off is completed by the same command again: nothing is counted twice."
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def audit(database: Database, *, json: AsJson = False) -> None:
         lines = failures(found)
         typer.echo("\n".join(lines[:MOST_FAILURES]))
         if len(lines) > MOST_FAILURES:
-            typer.echo(f"{len(lines) - MOST_FAILURES:,} more differences; --json tells all")
+            typer.echo(f"{len(lines) - MOST_FAILURES:,} more differences; --json shows all")
     if not found.clean:
         raise typer.Exit(int(Exit.CHECK_FAILED))
 

@@ -20,8 +20,8 @@ EXAMPLES = (
 
 GZIP = b"\x1f\x8b"
 WHEN_STOPPED = (
-    "Stopped before the end. The tables are whole again after the next replay: run the same command again, "
-    "nothing is counted twice."
+    "Stopped before the end. The tables are complete again after the next replay: run the same command "
+    "again, nothing is counted twice."
 )
 
 

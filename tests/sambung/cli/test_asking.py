@@ -94,7 +94,7 @@ def test_a_long_list_of_differences_is_cut(sambung: Command, url: str, stored: F
     result = sambung("audit", "--database", url)
     assert result.exit_code == 1
     assert len(result.stdout.splitlines()) == 21
-    assert result.stdout.endswith("130 more differences; --json tells all\n")
+    assert result.stdout.endswith("130 more differences; --json shows all\n")
 
 
 @pytest.mark.usefixtures("stored")

@@ -29,7 +29,7 @@ def test_a_store_that_is_not_there_is_not_made(sambung: Command, tmp_path: Path)
     output = unwrapped(result.stdout)
     assert result.exit_code == 1
     assert "WRONG store: There is no store at none.db." in output
-    assert "WRONG writing to the store: not looked at, for want of: store" in output
+    assert "WRONG writing to the store: not checked, as this is needed first: store" in output
     assert not (tmp_path / "none.db").exists()
 
 
@@ -75,7 +75,7 @@ def test_a_broker_that_is_not_there(sambung: Command, url: str, store: Filled) -
     output = unwrapped(result.stdout)
     assert result.exit_code == 1
     assert "WRONG broker: The broker 127.0.0.1:1 does not answer" in output
-    assert "WRONG topics: not looked at, for want of: stream" in output
+    assert "WRONG topics: not checked, as this is needed first: stream" in output
 
 
 @pytest.fixture(scope="module")

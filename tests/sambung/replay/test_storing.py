@@ -56,7 +56,7 @@ def test_it_ends_when_nothing_moves_and_names_what_it_waits_for() -> None:
 def test_it_ends_when_the_outputs_are_not_handed_out() -> None:
     async def scenario(connection: Connection) -> None:
         await publish(connection, CREDIT, [b"{}"])
-        with pytest.raises(StalledError, match="has not handed out what the stages said"):
+        with pytest.raises(StalledError, match="has not delivered the output of the stages"):
             await stored(connection, lambda: NOTHING_READ)
         await stored(connection, lambda: NOTHING_READ | {(CREDIT, 1): 1})
 
