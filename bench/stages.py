@@ -12,9 +12,6 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from msgspec import Struct
-from msgspec.json import Decoder
-
 from bench.figures import Table, many
 from bench.memory import PARTITIONS, Logs
 from bench.season import season_file
@@ -23,7 +20,7 @@ from models.intake.judging import topic_of_line
 from models.intake.refusal import Refusal
 from models.places import Places
 from models.rules import Rules
-from sambung.replay.publish import lines_of
+from sambung.replay.publish import event_key, lines_of
 from streams.app import GC_THRESHOLDS
 from streams.engine.kafka.sending import partition_of
 from streams.engine.records import Records
@@ -32,13 +29,6 @@ from streams.topics.names import Topics
 
 ROUND_LINES = 5_000
 RUNS_IN_FULL = 3
-
-
-class Head(Struct):
-    event_id: str = ""
-
-
-_head = Decoder(Head).decode
 
 
 def measure(*, full: bool) -> Table:
@@ -95,16 +85,9 @@ def _rounds(file: Path) -> Iterator[Records]:
         for text in some:
             topic = topic_of_line(text)
             if not isinstance(topic, Refusal):
-                key = _event_id(text)
+                key = event_key(text)
                 records.setdefault((topic, partition_of(key, PARTITIONS)), []).append((key, text, ()))
         yield records
-
-
-def _event_id(text: bytes) -> bytes:
-    try:
-        return _head(text).event_id.encode()
-    except ValueError:
-        return b""
 
 
 def _row(runs: list[Work]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from models.settings import Settings
-from sambung.terminal.exits import Exit, Failed
+from sambung.terminal.exits import Exit, Failed, reason_of
 from streams.engine.kafka.connection import Connection, Login
 
 _SINGLE_BROKER: Final = {"replication": 1, "internal_retention_days": 0}
@@ -146,8 +146,7 @@ def _read(name: str, path: Path, most: int = 0) -> bytes:
         with path.open("rb") as file:
             return file.read(most + 1)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise _wrong(f"SAMBUNG_{name.upper()}: {path} cannot be read: {reason}.") from error
+        raise _wrong(f"SAMBUNG_{name.upper()}: {path} cannot be read: {reason_of(error)}.") from error
 
 
 def _wrong(sentence: str) -> Failed:

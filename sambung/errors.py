@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import typer
 
-from sambung.terminal.exits import Exit, Failed, print_error
+from sambung.terminal.exits import Exit, Failed, print_error, reason_of
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def explain(error: Exception, database: str, broker: str) -> tuple[int, str] | N
         case Failed():
             return error.code, str(error)
         case OSError() if error.filename is not None:
-            return Exit.WRONG_USE, f"{error.filename}: {(error.strerror or str(error)).lower()}."
+            return Exit.WRONG_USE, f"{error.filename}: {reason_of(error)}."
         case _:
             from sambung import causes  # noqa: PLC0415  Faust and SQLAlchemy take a second to import
 

@@ -145,7 +145,7 @@ class Publisher:
             self._refusals.record_without_topic(topic.reason)
             key = f"{line.file}:{line.number}".encode(errors="backslashreplace")
             return REJECTED, key, rejected_line(topic, *line)
-        return topic, _event_id(line.text), line.text
+        return topic, event_key(line.text), line.text
 
 
 def _chunk(lines: Iterator[Line]) -> Iterator[Line]:
@@ -157,7 +157,7 @@ def _chunk(lines: Iterator[Line]) -> Iterator[Line]:
             return
 
 
-def _event_id(text: bytes) -> bytes:
+def event_key(text: bytes) -> bytes:
     """The event's id as the record's key; empty if there is none, which refuses the record."""
     try:
         event_id = _head(text).event_id

@@ -25,6 +25,10 @@ EXIT_CODES = (
 )
 
 
+def reason_of(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
 class Failed(Exception):  # noqa: N818  it reads as what happened
     """A failure with its exit code; the text is one sentence for people."""
 

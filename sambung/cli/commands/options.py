@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+WHEN_STOPPED = "Stopped before the end. Run the same command again: nothing is counted twice."
+
 _ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:,\[\]]+):[0-9]{1,5}", re.ASCII)
 _IN_MEMORY = {"sqlite:", "sqlite://", "sqlite:///", "sqlite:///:memory:"}
 
@@ -49,4 +51,5 @@ RequiredBroker = Annotated[
     str,
     typer.Option("--broker", metavar="HOST:PORT,…", callback=_addresses, help="A Kafka cluster."),
 ]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show what the worker process logs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for a machine to read.")]

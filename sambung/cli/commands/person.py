@@ -9,7 +9,7 @@ import typer
 
 from models.settings import Settings
 from sambung.errors import errors_as_sentences
-from sambung.terminal.exits import Exit, Failed
+from sambung.terminal.exits import Exit, Failed, reason_of
 
 EXAMPLES = ("sambung person < national-ids.txt > persons.txt",)
 
@@ -46,8 +46,7 @@ def _key(settings: Settings) -> bytes:
         try:
             key = settings.person_key_file.read_bytes().strip()
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            sentence = f"The key file {settings.person_key_file} cannot be read: {reason}."
+            sentence = f"The key file {settings.person_key_file} cannot be read: {reason_of(error)}."
             raise Failed(Exit.WRONG_USE, sentence) from error
     else:
         key = settings.person_key.get_secret_value().encode() if settings.person_key else b""

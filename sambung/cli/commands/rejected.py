@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.intake.refusal import Reason
-from sambung.cli.commands.options import AsJson, Broker, Database, examples
+from sambung.cli.commands.options import WHEN_STOPPED, AsJson, Broker, Database, Verbose, examples
 from sambung.errors import errors_as_sentences
 from sambung.terminal.exits import Exit, stop
 from sambung.terminal.screen import many, wrapped
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 rejected = typer.Typer(help="Look at refused records; send them again.", no_args_is_help=True)
 
 MOST = 50
-WHEN_STOPPED = "Stopped before the end. Run the same command again: nothing is counted twice."
 LIST = examples(
     "sambung rejected list --database sqlite:///sambung.db",
     "sambung rejected list --reason unknown_place --database sqlite:///sambung.db",
@@ -81,7 +80,7 @@ def replay_command(
     broker: Broker = None,
     reason: Of = None,
     *,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Show what the worker process logs.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Send again the records that would be accepted now, and leave the rest.
 

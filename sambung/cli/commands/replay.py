@@ -7,8 +7,9 @@ from typing import Annotated
 import msgspec
 import typer
 
-from sambung.cli.commands.options import AsJson, Broker, Database
+from sambung.cli.commands.options import AsJson, Broker, Database, Verbose
 from sambung.errors import errors_as_sentences
+from sambung.terminal.exits import reason_of
 from sambung.terminal.logs import log_from
 from sambung.terminal.screen import wrapped
 
@@ -46,9 +47,7 @@ def _check(path: Path) -> None:
         with path.open("rb") as file:
             packed = file.read(2) == GZIP
     except OSError as error:
-        raise typer.BadParameter(
-            f"{path} cannot be read: {(error.strerror or str(error)).lower()}."
-        ) from error
+        raise typer.BadParameter(f"{path} cannot be read: {reason_of(error)}.") from error
     if packed and path.suffix != ".gz":
         raise typer.BadParameter(f"{path} is packed with gzip. Name it {path}.gz, and it will be unpacked.")
     if not packed and path.suffix == ".gz":
@@ -69,7 +68,7 @@ def replay(
     broker: Broker = None,
     *,
     json: AsJson = False,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Show what the worker process logs.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Read events into the store.
 

@@ -4,12 +4,11 @@ from typing import Annotated
 
 import typer
 
-from sambung.cli.commands.options import Database, RequiredBroker, examples
+from sambung.cli.commands.options import WHEN_STOPPED, Database, RequiredBroker, examples
 from sambung.errors import errors_as_sentences
 
 topics = typer.Typer(help="Make and check the topics of a broker.", no_args_is_help=True)
 
-WHEN_STOPPED = "Stopped before the end. Run the same command again: nothing is counted twice."
 CREATE = examples("sambung topics create --broker 127.0.0.1:9092 --database sqlite:///sambung.db")
 CHECK = examples("sambung topics check --broker 127.0.0.1:9092 --database sqlite:///sambung.db")
 
