@@ -139,21 +139,21 @@ class Delivery:
         records: list[TopicValue] = []
         for key in self._read:
             partition = TopicPartition(*key)
-            if stretch := self._log.take_range(partition):
-                self._advance(partition, stretch)
+            if read_range := self._log.take_range(partition):
+                self._advance(partition, read_range)
                 records += ((partition.topic, record.value) for record in polled.get(partition, ()))
         return records
 
-    def _advance(self, partition: TopicPartition, stretch: ReadRange) -> None:
+    def _advance(self, partition: TopicPartition, read_range: ReadRange) -> None:
         """Raises TopicsError if records were deleted before they were read."""
         expected = self._read[partition]
-        if stretch.start > expected and partition.topic not in COMPACTED:
+        if read_range.start > expected and partition.topic not in COMPACTED:
             raise TopicsError(
                 f"Records of {partition.topic}/{partition.partition} from offset {expected} to "
-                f"{stretch.start} were deleted before the store had them. Begin a new stream, which is fed "
-                "from the store: sambung topics create --anew"
+                f"{read_range.start} were deleted before the store had them. Begin a new stream, which is "
+                "fed from the store: sambung topics create --anew"
             )
-        self._read[partition] = stretch.end
+        self._read[partition] = read_range.end
 
     async def in_sink_thread(self, call: Callable[[], Result]) -> Result:
         """Call a method of the sink in its thread."""

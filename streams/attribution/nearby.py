@@ -42,7 +42,7 @@ class PlaceTouches:
 
     def __init__(self, lookback_us: int) -> None:
         self._lookback_us = lookback_us
-        self._by_reach: dict[str, dict[Touch, None]] = {}
+        self._by_code: dict[str, dict[Touch, None]] = {}
         self._by_sub_district: dict[str, _Touches] = {}
         """All touches that reach a sub-district, filled at its first query."""
         self._lists_by_code: dict[str, list[_Touches]] = {}
@@ -50,11 +50,11 @@ class PlaceTouches:
 
     def put(self, old: PlaceReached | None, new: PlaceReached) -> None:
         if old is not None and old.active:
-            del self._by_reach[old.place][old.touch]
+            del self._by_code[old.place][old.touch]
             for touches in self._lists_by_code.get(old.place, ()):
                 touches.remove(old.touch)
         if new.active:
-            self._by_reach.setdefault(new.place, {})[new.touch] = None
+            self._by_code.setdefault(new.place, {})[new.touch] = None
             for touches in self._lists_by_code.get(new.place, ()):
                 touches.add(new.touch)
 
@@ -67,7 +67,7 @@ class PlaceTouches:
         touches = self._by_sub_district[place] = _Touches()
         for code in _codes(place):
             self._lists_by_code.setdefault(code, []).append(touches)
-            for touch in self._by_reach.get(code, ()):
+            for touch in self._by_code.get(code, ()):
                 touches.add(touch)
         return touches
 

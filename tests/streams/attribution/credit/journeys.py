@@ -1,4 +1,4 @@
-"""Journeys, rules and amounts to try credit models on."""
+"""Journeys, rules and amounts for tests of credit models."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ DEFAULT = Rules.load()
 
 @dataclass(frozen=True)
 class Journey:
-    """Touches in touch order, the membership's instant, what is shared and under which rules."""
+    """Touches in touch order, the membership's instant, the amount and the rules."""
 
     touched_us: tuple[int, ...]
     converted_us: int
@@ -25,7 +25,7 @@ class Journey:
 
 
 def days_before(*days: float, converted_us: int = 1_504_231_200_000_000) -> list[int]:
-    """Instants so many days before the membership, as given."""
+    """Instants that are the given numbers of days before the membership."""
     return [converted_us - int(day * DAY_US) for day in days]
 
 

@@ -1,4 +1,4 @@
-"""What every credit model keeps, whatever the journey. A test's id is `model:law`."""
+"""Laws of every credit model for any journey. A test's id is `model:law`."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -50,7 +50,7 @@ def the_calendar_does_not_matter(model: str, journey: Journey) -> bool:
 
 
 def simultaneous_touches_are_told_apart_by_touch_order_alone(model: str, journey: Journey) -> bool:
-    """In the middle of a journey the model cannot tell them apart, so the earlier gets the odd millionth."""
+    """In the middle of a journey they have the same weight, so the earlier gets the odd millionth."""
     count = len(journey.touched_us)
     middle = replace(journey, touched_us=journey.touched_us[:1] * count).shares(model)[1:-1]
     return middle == sorted(middle, reverse=True) and (not middle or middle[0] - middle[-1] <= 1)

@@ -1,4 +1,4 @@
-"""Largest remainder against exact fractions, and the models that are exact."""
+"""Largest remainder, compared with exact fractions, and the models that are exact."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -15,7 +15,7 @@ from tests.streams.attribution.credit.journeys import DEFAULT, Journey, journeys
 
 
 def rounded(shares: Sequence[Fraction]) -> list[int]:
-    """The published rule, word for word, on exact shares."""
+    """The published rule on exact shares."""
     whole = [floor(share) for share in shares]
     by_fraction = sorted(range(len(shares)), key=lambda index: (whole[index] - shares[index], index))
     for index in by_fraction[: int(sum(shares)) - sum(whole)]:

@@ -1,4 +1,4 @@
-"""Time decay against an independent computation with 60 decimal digits, and its weights in themselves."""
+"""Time decay, compared with an independent computation in 60 decimal digits, and its weights."""
 
 from decimal import ROUND_FLOOR, Decimal, localcontext
 
@@ -13,7 +13,7 @@ from tests.streams.attribution.credit.journeys import DEFAULT, Journey, days_bef
 from tests.thorough import tries
 
 SAME = Decimal("1e-40")
-"""Fractional parts nearer than this are equal; the digits beyond are the computation's own noise."""
+"""Fractional parts closer than this are equal: the digits beyond are rounding errors of the computation."""
 
 
 def by_decimals(journey: Journey) -> list[int]:
