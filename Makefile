@@ -3,7 +3,8 @@
 .NOTPARALLEL:
 .PHONY: help setup demo test check ci faults bench schemas services lock clean
 
-JOBS ?= 2
+# One more than the two processors of a small machine: tests with brokers wait a good part of their time.
+JOBS ?= 3
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,7 +21,7 @@ demo: $(VENV)/for-use ## nine months of a real drive, from event files to attrib
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo.sh
 
 test: $(VENV)/for-work ## run all tests; make test ARGS="-k engine" runs some, JOBS=1 one at a time
-	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/for-work ## lint, formatting, types, import rules, layout
 	$(BIN)/ruff check .

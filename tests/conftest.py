@@ -27,12 +27,16 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what takes a service by a fixture of ours; what starts its own is marked where it stands."""
+    """Mark what takes a service by a fixture; what starts its own is marked in its file.
+
+    Tests with brokers go first: their files take longest, and leave the processors to others while they wait.
+    """
     for item in items:
         if isinstance(item, pytest.Function):
             given = item.callspec.params.values() if hasattr(item, "callspec") else ()
             if SERVICES.intersection([*item.fixturenames, *(one for one in given if isinstance(one, str))]):
                 item.add_marker(pytest.mark.service)
+    items.sort(key=lambda item: item.get_closest_marker("broker") is None)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 import os
 
+THOROUGH = "TEST_THOROUGH" in os.environ
+
 
 def tries(most: int) -> int:
-    return most if "TEST_THOROUGH" in os.environ else -(-most // 4)
+    return most if THOROUGH else -(-most // 4)

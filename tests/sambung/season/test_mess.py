@@ -15,6 +15,7 @@ from sambung.season.broken import KINDS, Kind
 from sambung.season.dice import Dice
 from sambung.season.plan import SEASONS
 from sambung.season.script import write
+from tests.thorough import THOROUGH
 
 PLACES = Places.load(None)
 Newest = dict[tuple[str, str], tuple[int, int, bytes]]
@@ -69,7 +70,7 @@ def counted(newest: Newest) -> dict[str, str]:
 Pair = tuple[Read, Read]
 
 
-@pytest.fixture(scope="module", params=["mini:1", "mini:2", "mini:3", "diy-2017:2017"])
+@pytest.fixture(scope="module", params=["mini:1", "mini:2", "mini:3", *["diy-2017:2017"] * THOROUGH])
 def pair(request: pytest.FixtureRequest) -> Pair:
     """A clean and a messy season of one seed."""
     name, seed = request.param.split(":")
