@@ -46,7 +46,7 @@ func load(file string) (*types.Project, error) {
 	return options.LoadProject(context.Background())
 }
 
-// builds tells of a build folder or Dockerfile that is not there; the library does not look.
+// builds reports a missing build folder or Dockerfile; the library does not look.
 func builds(project *types.Project) error {
 	for name, service := range project.Services {
 		if service.Build == nil {

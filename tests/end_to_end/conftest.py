@@ -34,8 +34,8 @@ def sent() -> Sent:
 
 @pytest.fixture(scope="session")
 def store(sent: Sent, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of one replay of the lines as they came, by a broker of its own; not to be changed."""
-    folder = tmp_path_factory.mktemp("as-they-came")
+    """Store of one replay of the lines in their order, with its own broker; not to be changed."""
+    folder = tmp_path_factory.mktemp("in-order")
     replay(folder / "sambung.db", written(folder / "season.ndjson", sent.lines))
     return folder / "sambung.db"
 

@@ -59,10 +59,10 @@ def written(cluster: Cluster, records: list[Foreign]) -> None:
 
 def test_the_rows_are_the_oracles_and_the_worker_goes_on(cluster: Cluster) -> None:
     records = foreign(Random(5), awkward_records(5, 400))
-    kept = awkward_records(6, tries(30))
+    large = awkward_records(6, tries(30))
     records += [
         Foreign(topic, n % 2, 1, LARGE if n % 3 else b"k", value, (("h", LARGE),) * (n % 2))
-        for n, (topic, value) in enumerate(kept)
+        for n, (topic, value) in enumerate(large)
     ]
     written(cluster, records)
     written(cluster, [Foreign(topic, 0, 0, b"k", value, ()) for topic in PUBLIC_OUTPUTS for value in GARBAGE])

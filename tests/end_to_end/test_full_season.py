@@ -35,8 +35,8 @@ def test_its_tables_are_those_of_the_oracle(lines: list[bytes], store: Path) -> 
 
 
 def test_it_ends_with_the_published_sums(store: Path) -> None:
-    told = json.loads(sambung_here("campaigns", "--json", "--database", url(store)).stdout)
-    assert (told["progress"]["workers"], told["progress"]["companies"]) == (50_911, 1_145)
+    answer = json.loads(sambung_here("campaigns", "--json", "--database", url(store)).stdout)
+    assert (answer["progress"]["workers"], answer["progress"]["companies"]) == (50_911, 1_145)
 
 
 def test_its_audit_is_clean(store: Path) -> None:

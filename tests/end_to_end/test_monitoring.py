@@ -1,4 +1,4 @@
-"""What a real worker tells of itself: its figures are those of what was published, its log holds nobody."""
+"""The monitoring of a real worker: its metrics match what was published, its log names nobody."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ NOBODY = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])|(?<![0-9])[0-9]{16}(
 Figures = dict[tuple[str, str], float]
 
 
-class Told:
+class Monitored:
     """A worker that has done all there was, and its port."""
 
     def __init__(self, cluster: Cluster, port: int) -> None:
@@ -55,7 +55,7 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory, sent: Sent) -> Iterator[Told]:
+def monitored(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory, sent: Sent) -> Iterator[Monitored]:
     folder = tmp_path_factory.mktemp("monitored")
     [port] = free_ports(1)
     with brokers.new() as address, ExitStack() as running:
@@ -65,19 +65,19 @@ def told(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory, sent: Sent)
         until(lambda: "worker_started" in cluster.log("first").read_text(), "started")
         cluster.publish(sent.lines)
         cluster.wait_until_stored()
-        yield Told(cluster, port)
+        yield Monitored(cluster, port)
 
 
 @pytest.fixture(scope="module")
-def figures(told: Told) -> Figures:
-    """Once every lag is told, and is 0."""
+def figures(monitored: Monitored) -> Figures:
+    """Once every lag is reported as 0."""
 
     def at_rest() -> bool:
-        lags = [value for (name, _), value in told.figures().items() if name == "sambung_lag_records"]
+        lags = [value for (name, _), value in monitored.figures().items() if name == "sambung_lag_records"]
         return len(lags) > 6 and not any(lags)
 
     until(at_rest, "without lag")
-    return told.figures()
+    return monitored.figures()
 
 
 def test_events_are_those_that_were_published(figures: Figures, sent: Sent) -> None:
@@ -86,7 +86,7 @@ def test_events_are_those_that_were_published(figures: Figures, sent: Sent) -> N
         assert figures["sambung_events_total", stage] == published[topic] > 0
 
 
-def test_refusals_are_those_of_the_oracle(figures: Figures, sent: Sent, told: Told) -> None:
+def test_refusals_are_those_of_the_oracle(figures: Figures, sent: Sent, monitored: Monitored) -> None:
     places = Places.load()
     addressed = [(topic, line) for line in sent.lines if (topic := topic_named_by(line)) is not None]
     verdicts = [judge(topic, line.rstrip(b"\r"), places) for topic, line in addressed]
@@ -95,7 +95,7 @@ def test_refusals_are_those_of_the_oracle(figures: Figures, sent: Sent, told: To
     conflicts = counted.pop("conflict", 0)
     assert counted == wanted
     assert conflicts == sum(
-        row[0] == "conflict" for row in rows(told.cluster.folder / "sambung.db", "rejected")
+        row[0] == "conflict" for row in rows(monitored.cluster.folder / "sambung.db", "rejected")
     )
 
 
@@ -116,20 +116,20 @@ def test_the_delay_from_publish_to_count_is_told_and_plausible(figures: Figures)
     assert all(0 <= age < 300 for age in ages)
 
 
-def test_what_went_into_the_store_is_counted(figures: Figures, told: Told) -> None:
+def test_what_went_into_the_store_is_counted(figures: Figures, monitored: Monitored) -> None:
     assert figures["sambung_store_batches_total", ""] > 0
     assert figures["sambung_store_reachable", ""] == 1
-    kept = figures["sambung_store_records_total", "rejected"]
-    assert kept == len(rows(told.cluster.folder / "sambung.db", "rejected")) > 0
+    stored = figures["sambung_store_records_total", "rejected"]
+    assert stored == len(rows(monitored.cluster.folder / "sambung.db", "rejected")) > 0
     assert figures["process_open_fds", ""] > 0
 
 
-def test_it_lives_and_is_ready(told: Told) -> None:
-    status, answer = told.get("/health")
+def test_it_lives_and_is_ready(monitored: Monitored) -> None:
+    status, answer = monitored.get("/health")
     assert (status, json.loads(answer)["alive"]) == (200, True)
-    assert told.get("/ready") == (200, '{"ready": true, "missing": []}')
+    assert monitored.get("/ready") == (200, '{"ready": true, "missing": []}')
     for options in ([], ["--ready"]):
-        assert sambung_here("health", "--port", str(told.port), *options).returncode == 0
+        assert sambung_here("health", "--port", str(monitored.port), *options).returncode == 0
 
 
 def test_where_nobody_answers_health_says_so() -> None:
@@ -140,33 +140,33 @@ def test_where_nobody_answers_health_says_so() -> None:
     assert sambung_here("health").returncode == 2
 
 
-def test_a_port_that_is_taken_is_told_in_a_sentence(told: Told) -> None:
-    with told.cluster.worker("late", "--no-sink", SAMBUNG_HEALTH_PORT=str(told.port)) as worker:
+def test_a_port_that_is_taken_is_told_in_a_sentence(monitored: Monitored) -> None:
+    with monitored.cluster.worker("late", "--no-sink", SAMBUNG_HEALTH_PORT=str(monitored.port)) as worker:
         assert worker.wait(60) == 2
-    said = " ".join(told.cluster.log("late").read_text().split())
-    assert f"cannot be served at 127.0.0.1:{told.port}" in said
-    assert "Traceback" not in said
+    message = " ".join(monitored.cluster.log("late").read_text().split())
+    assert f"cannot be served at 127.0.0.1:{monitored.port}" in message
+    assert "Traceback" not in message
 
 
-def test_logs_are_json_and_name_no_person(told: Told, sent: Sent) -> None:
-    text = told.cluster.log("first").read_text()
+def test_logs_are_json_and_name_no_person(monitored: Monitored, sent: Sent) -> None:
+    text = monitored.cluster.log("first").read_text()
     assert {"worker_starting", "worker_started"} <= {json.loads(line)["event"] for line in text.splitlines()}
     assert NOBODY.findall(text) == []
     words = set(re.findall(r"[A-Za-z0-9._-]+", text))
     assert words.isdisjoint(one["member_id"] for one in sent.tables["member"])
 
 
-def test_a_record_that_stops_a_worker_is_named_by_its_place_alone(told: Told) -> None:
+def test_a_record_that_stops_a_worker_is_named_by_its_place_alone(monitored: Monitored) -> None:
     async def poison() -> int:
-        async with new_producer(told.cluster.connection, "test") as producer:
+        async with new_producer(monitored.cluster.connection, "test") as producer:
             spans = await send(producer, {("sambung-g1-member", 1): [(b"M-3201011505900001", b"none", ())]})
         return spans["sambung-g1-member", 1].first
 
     offset = asyncio.run(poison())
-    [worker] = told.cluster.tended
+    [worker] = monitored.cluster.tended
     assert worker.process.wait(60) == 1
-    last = json.loads(told.cluster.log("first").read_text().splitlines()[-1])
+    last = json.loads(monitored.cluster.log("first").read_text().splitlines()[-1])
     assert (last["event"], last["level"], last["where"]) == ("stopped", "critical", "stage attribution")
     place = (last["stage"], last["topic"], last["partition"], last["offset"])
     assert place == ("attribution", "sambung-g1-member", 1, offset)
-    assert "3201011505900001" not in Path(told.cluster.log("first")).read_text()
+    assert "3201011505900001" not in Path(monitored.cluster.log("first")).read_text()

@@ -39,8 +39,10 @@ def test_it_answers_as_sqlite_does(question: tuple[str, ...], server_store: str,
 def test_it_tells_of_members_what_sqlite_tells(sent: Sent, server_store: str, store: Path) -> None:
     ids = [row["member_id"] for row in sent.tables["member"]]
     for member in ids[:: max(1, len(ids) // MEMBERS)]:
-        told = [sambung_here("why", member, "--database", url(each)).stdout for each in (server_store, store)]
-        of_events = [[line for line in one.splitlines() if "decided on" not in line] for one in told]
+        answers = [
+            sambung_here("why", member, "--database", url(each)).stdout for each in (server_store, store)
+        ]
+        of_events = [[line for line in one.splitlines() if "decided on" not in line] for one in answers]
         assert of_events[0] == of_events[1]
 
 
@@ -54,6 +56,6 @@ def test_the_same_file_again_changes_no_row(sent: Sent, server_store: str, tmp_p
 def test_it_follows_one_stream_at_a_time(server_store: str, tmp_path: Path) -> None:
     with store_lock(server_store) as lock:
         lock.share()
-        told = sambung("replay", str(written(tmp_path / "none.ndjson", [])), "--database", server_store)
-    assert told.returncode == 3
-    assert "A replay or a worker is writing to this store already." in " ".join(told.stderr.split())
+        refused = sambung("replay", str(written(tmp_path / "none.ndjson", [])), "--database", server_store)
+    assert refused.returncode == 3
+    assert "A replay or a worker is writing to this store already." in " ".join(refused.stderr.split())

@@ -1,4 +1,4 @@
-"""A file of every kind of bad line: each is refused and kept whole, and nothing else changes."""
+"""A file of every kind of bad line: each is refused and stored whole, and nothing else changes."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ NATIONAL_ID = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 
 @pytest.fixture(scope="module")
 def refused(brokers: Brokers, store: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The season's store after a replay of the bad lines, and what that said."""
+    """The season's store after a replay of the bad lines, and the summary of that replay."""
     after = copied(store, tmp_path_factory.mktemp("refused") / "sambung.db")
     return after, replay(after, BAD_LINES, options=brokers.for_replay()).stdout
 
@@ -42,11 +42,11 @@ def test_each_has_its_reason(store: Path, refused: tuple[Path, str]) -> None:
 
 
 def test_each_is_kept_whole_but_for_national_ids(store: Path, refused: tuple[Path, str]) -> None:
-    kept = sorted(row[8] for row in new_refusals(store, refused[0]))
+    values = sorted(row[8] for row in new_refusals(store, refused[0]))
     sent = [line.decode(errors="replace") for line in BAD_LINES.read_bytes().split(b"\n") if line]
-    as_text = [value for value in kept if not value.startswith("base64:")]
+    as_text = [value for value in values if not value.startswith("base64:")]
     assert sorted(set(map(masked, sent)) & set(as_text)) == as_text
-    assert len(kept) == len(sent)
+    assert len(values) == len(sent)
 
 
 def test_a_line_for_no_topic_is_known_by_its_file_and_number(store: Path, refused: tuple[Path, str]) -> None:
@@ -67,6 +67,6 @@ def test_nothing_else_is_touched(store: Path, refused: tuple[Path, str]) -> None
 
 
 def test_the_summary_counts_them_by_reason(refused: tuple[Path, str]) -> None:
-    told = " ".join(refused[1].split())
-    assert "89 lines read" in told
-    assert "89 records refused: 55 invalid, 17 raw_national_id, 14 not_json, 3 unknown_place" in told
+    summary = " ".join(refused[1].split())
+    assert "89 lines read" in summary
+    assert "89 records refused: 55 invalid, 17 raw_national_id, 14 not_json, 3 unknown_place" in summary

@@ -88,14 +88,14 @@ def test_with_the_place_known_it_is_taken_in_once(store: Path, places: Path, opt
     setting = {"SAMBUNG_PLACES": str(places)}
     assert ("unknown_place", "ready") in fates(store, **setting)
     wanted = expected(LINES, Places.load(places))
-    told = []
+    summaries = []
     for _ in range(2):
         done = sambung("rejected", "replay", "--database", url(store), *options, **setting)
         assert done.returncode == 0, done.stderr
-        told.append(done.stdout.splitlines()[0])
+        summaries.append(done.stdout.splitlines()[0])
         assert wrong_rows(wanted, store) == []
         assert len(rows(store, "rejected")) == 5
-    assert told == ["1 record sent again", "Nothing to send again."]
+    assert summaries == ["1 record sent again", "Nothing to send again."]
     assert ("unknown_place", "done") in fates(store, **setting)
 
 

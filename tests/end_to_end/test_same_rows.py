@@ -17,7 +17,7 @@ WRITTEN_ONCE = ("event", "member", "credit", "statement", "live_count", "outreac
 def test_as_they_came_and_the_same_file_again_changes_no_row_not_even_of_history(
     sent: Sent, options: list[str], tmp_path: Path
 ) -> None:
-    """Only `rejected` grows: bad lines lie at new offsets, and nobody remembers that they came before."""
+    """Only `rejected` grows: bad lines are at new offsets, and nothing remembers them from before."""
     store, file = tmp_path / "s.db", written(tmp_path / "season.ndjson", sent.lines)
     replay(store, file, options=options)
     assert wrong_rows(sent.tables, store) == []
@@ -51,6 +51,6 @@ def test_in_three_runs_into_one_store_with_the_cancellations_last(
 
 def test_a_clean_season(options: list[str], tmp_path: Path) -> None:
     lines = b"".join(simulate("mini", SEED, clean=True).lines()).splitlines()
-    told = replay(tmp_path / "s.db", written(tmp_path / "clean.ndjson", lines), options=options).stdout
+    summary = replay(tmp_path / "s.db", written(tmp_path / "clean.ndjson", lines), options=options).stdout
     assert wrong_rows(tables_for(lines), tmp_path / "s.db") == []
-    assert "refused" not in told
+    assert "refused" not in summary

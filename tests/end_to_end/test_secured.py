@@ -1,4 +1,4 @@
-"""A worker on Apache Kafka behind TLS and a login: its rows are the oracle's, and what is refused is told."""
+"""A worker on Apache Kafka behind TLS and a login: its rows are the oracle's, and refusals are reported."""
 
 import asyncio
 import json
@@ -71,9 +71,9 @@ def test_a_replay_by_its_own_broker_minds_none_of_it(cluster: Cluster) -> None:
 def run(environment: dict[str, str], *arguments: str) -> tuple[int, str]:
     """Exit code and words, which give no secret away."""
     done = sambung(*arguments, **environment)
-    told = " ".join((done.stdout + done.stderr).split())
-    assert not [word for word in ("Traceback", PASSWORD, KEY_PASSWORD) if word in told]
-    return done.returncode, told
+    message = " ".join((done.stdout + done.stderr).split())
+    assert not [word for word in ("Traceback", PASSWORD, KEY_PASSWORD) if word in message]
+    return done.returncode, message
 
 
 def asked(address: str, tmp_path: Path, environment: dict[str, str]) -> tuple[int, str]:
@@ -86,8 +86,8 @@ def asked(address: str, tmp_path: Path, environment: dict[str, str]) -> tuple[in
 def is_let_in(address: str, tmp_path: Path, environment: dict[str, str]) -> bool:
     """Whether the broker answered, before anything else is asked of it."""
     database = url(tmp_path / "no.db")
-    _, told = run(environment, "doctor", "--json", "--broker", address, "--database", database)
-    (broker,) = [finding for finding in json.loads(told) if finding["what"] == "broker"]
+    _, message = run(environment, "doctor", "--json", "--broker", address, "--database", database)
+    (broker,) = [finding for finding in json.loads(message) if finding["what"] == "broker"]
     return bool(broker["well"])
 
 
@@ -112,9 +112,9 @@ def test_a_wrong_password_is_told(secured: Secured, tmp_path: Path, mechanism: s
     wrong = tmp_path / "password"
     wrong.write_text("guessed")
     address = secured.kafka.door("LOGIN")
-    code, told = asked(address, tmp_path, secured.logged_in(mechanism, sasl_password_file=str(wrong)))
+    code, message = asked(address, tmp_path, secured.logged_in(mechanism, sasl_password_file=str(wrong)))
     assert code == 3
-    assert told == (
+    assert message == (
         f"The broker {address} refuses the login of user sambung by {mechanism}. See that the user is known "
         "there, and look at SAMBUNG_SASL_USER, SAMBUNG_SASL_PASSWORD (or its _FILE) and "
         "SAMBUNG_SASL_MECHANISM."
@@ -123,41 +123,41 @@ def test_a_wrong_password_is_told(secured: Secured, tmp_path: Path, mechanism: s
 
 def test_a_certificate_of_an_unknown_authority_is_told(secured: Secured, tmp_path: Path) -> None:
     address = secured.kafka.door("TLS")
-    code, told = asked(address, tmp_path, secured.over_tls(tls_ca_file=str(secured.stranger)))
+    code, message = asked(address, tmp_path, secured.over_tls(tls_ca_file=str(secured.stranger)))
     assert code == 3
-    assert told.startswith(f"The certificate of the broker {address} is not trusted: ")
-    assert told.endswith("Name the authority that signed it in SAMBUNG_TLS_CA_FILE.")
+    assert message.startswith(f"The certificate of the broker {address} is not trusted: ")
+    assert message.endswith("Name the authority that signed it in SAMBUNG_TLS_CA_FILE.")
 
 
 def test_a_certificate_of_another_name_is_told(secured: Secured, tmp_path: Path) -> None:
     address = secured.kafka.door("TLS").replace("127.0.0.1", "localhost")
-    code, told = asked(address, tmp_path, secured.over_tls())
+    code, message = asked(address, tmp_path, secured.over_tls())
     assert code == 3
-    assert "'localhost'" in told
-    assert told.endswith("Connect under a name that stands in it.")
+    assert "'localhost'" in message
+    assert message.endswith("Connect under a name that stands in it.")
 
 
 def test_no_certificate_where_one_is_wanted_is_told(secured: Secured, tmp_path: Path) -> None:
-    code, told = asked(secured.kafka.door("MUTUAL"), tmp_path, secured.over_tls())
+    code, message = asked(secured.kafka.door("MUTUAL"), tmp_path, secured.over_tls())
     assert code == 3
-    assert "SAMBUNG_TLS_CERT_FILE, SAMBUNG_TLS_KEY_FILE" in told
+    assert "SAMBUNG_TLS_CERT_FILE, SAMBUNG_TLS_KEY_FILE" in message
 
 
 @pytest.mark.parametrize("door", ["TLS", "LOGIN", "OPEN"])
 def test_plain_text_at_a_door_that_wants_more_is_told(secured: Secured, tmp_path: Path, door: str) -> None:
     address = secured.kafka.door(door)
-    code, told = asked(address, tmp_path, {})
+    code, message = asked(address, tmp_path, {})
     assert code == 3
-    assert told == (
+    assert message == (
         f"The broker {address} does not talk to us (hung up): that port may want more than PLAINTEXT, as "
         "SAMBUNG_SECURITY_PROTOCOL says, or less."
     )
 
 
 def test_tls_at_a_door_for_plain_text_is_told(secured: Secured, tmp_path: Path) -> None:
-    code, told = asked(secured.kafka.address, tmp_path, secured.over_tls())
+    code, message = asked(secured.kafka.address, tmp_path, secured.over_tls())
     assert code == 3
-    assert "SAMBUNG_SECURITY_PROTOCOL" in told
+    assert "SAMBUNG_SECURITY_PROTOCOL" in message
 
 
 def test_names_that_are_not_ours_are_not_obeyed(secured: Secured, tmp_path: Path) -> None:
@@ -169,9 +169,9 @@ def test_names_that_are_not_ours_are_not_obeyed(secured: Secured, tmp_path: Path
     written_out = [line for line in secrets.read_text().splitlines() if not line.startswith("#")]
     assert written_out == []
     environment = {"SAMBUNG_SECURITY_PROTOCOL": "SSL"} | others
-    code, told = asked(secured.kafka.door("TLS"), tmp_path, environment)
+    code, message = asked(secured.kafka.door("TLS"), tmp_path, environment)
     assert code in (2, 3)  # 2 on a system without any authorities
-    assert "SAMBUNG_TLS_CA_FILE" in told
+    assert "SAMBUNG_TLS_CA_FILE" in message
 
 
 def test_the_rights_that_are_documented_are_enough_and_none_are_not(

@@ -1,4 +1,4 @@
-"""What a worker kept of one stream says nothing about another, though the numbers are the same."""
+"""A worker's state of one stream is not used for another one with the same numbers."""
 
 from contextlib import ExitStack
 from pathlib import Path

@@ -26,9 +26,9 @@ def cluster(brokers: Brokers, store: Path, tmp_path_factory: pytest.TempPathFact
 
 
 def test_a_worker_says_what_must_be_done_first(cluster: Cluster) -> None:
-    told = sambung("worker", "--broker", cluster.address, "--database", cluster.database)
-    assert told.returncode == 2
-    assert f"sambung topics create --broker {cluster.address}" in " ".join(told.stderr.split())
+    refused = sambung("worker", "--broker", cluster.address, "--database", cluster.database)
+    assert refused.returncode == 2
+    assert f"sambung topics create --broker {cluster.address}" in " ".join(refused.stderr.split())
 
 
 def test_topics_create_feeds_the_new_stream_and_changes_no_row(
@@ -59,10 +59,10 @@ def test_a_worker_goes_on_from_there(cluster: Cluster, sent: Sent) -> None:
 
 def test_a_replay_by_its_broker_adds_to_it(cluster: Cluster, sent: Sent) -> None:
     one_more = line(enrollment("one-more"))
-    told = sambung(
+    done = sambung(
         "replay", "-", "--broker", cluster.address, "--database", cluster.database,
         stdin=one_more + b"\n", SAMBUNG_SESSION_TIMEOUT_S="2",
     )  # fmt: skip
-    assert told.returncode == 0, told.stderr
-    assert "fed first" not in told.stdout
+    assert done.returncode == 0, done.stderr
+    assert "fed first" not in done.stdout
     assert wrong_rows(tables_for([*sent.lines, *LATER, one_more]), cluster.database) == []

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.broker
 ENDS_S = 60.0
 """On a busy machine; most of it takes five."""
 HALF_WAY_S = 1.0
-"""After the archive was begun to be fed; the stages need longer to join their group."""
+"""After feeding of the archive began; the stages need longer to join their group."""
 NAMES = [f"of-the-file-{number}" for number in range(20)]
 OF_THE_FILE = lines(
     *(enrollment(name, day=20) for name in NAMES),
@@ -46,7 +46,7 @@ OF_THE_FILE = lines(
 
 
 class Busy:
-    """A cluster on which traffic has begun."""
+    """A cluster under traffic."""
 
     def __init__(self, cluster: Cluster, running: ExitStack) -> None:
         self.cluster = cluster
@@ -102,13 +102,13 @@ def test_a_replay_ends_with_all_that_its_lines_caused_and_counts_no_others(
     cluster = busy.cluster
     file = written(tmp_path / "file.ndjson", [*OF_THE_FILE, b"{}", b"no JSON"])
     began = monotonic()
-    told = sambung(
+    done = sambung(
         "replay", str(file), "--broker", cluster.address, "--database", cluster.database, **cluster.settings
     )
-    assert told.returncode == 0, told.stderr
+    assert done.returncode == 0, done.stderr
     assert monotonic() - began < ENDS_S
     assert of_the_file(rows_of(cluster.database)) == of_the_file(tables_for(OF_THE_FILE))
-    assert "2 records refused: 1 invalid, 1 not_json" in " ".join(told.stdout.split())
+    assert "2 records refused: 1 invalid, 1 not_json" in " ".join(done.stdout.split())
     cluster.published += OF_THE_FILE
 
 

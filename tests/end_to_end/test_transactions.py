@@ -77,8 +77,8 @@ def test_a_transaction_that_hangs_holds_others_back_and_ends_no_worker(tmp_path:
         until(lambda: BEHIND["member_id"] in members(cluster), "counted once it was aborted")
         assert HELD["member_id"] not in members(cluster)
         assert worker.poll() is None
-        cluster.wait_until_stored()  # the marker of the abort lies at a log's end
-        until(lambda: '"open_transaction_ended"' in cluster.log("only").read_text(), "told that it ended")
+        cluster.wait_until_stored()  # the abort's marker is the end of a log
+        until(lambda: '"open_transaction_ended"' in cluster.log("only").read_text(), "logged as ended")
         assert cluster.log("only").read_text().count('"open_transaction"') == 1
     doctor = sambung("doctor", "--broker", address, "--database", cluster.database)
     assert "none holds events back" in doctor.stdout

@@ -17,7 +17,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Takes the steps of a script (tests/foreign/script.py) with Kafka's own client, and writes where each record lies.
+ * Takes the steps of a script (tests/foreign/script.py) with Kafka's own client, and writes the position of each record.
  *
  * <p>Run without compiling: java -cp 'KAFKA/*' Publish.java BROKER SCRIPT PLACES
  */

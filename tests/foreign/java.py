@@ -26,7 +26,7 @@ def java(*arguments: str) -> list[str]:
 
 
 def take(broker: str, steps: Sequence[Step], folder: Path) -> dict[int, Place]:
-    """Where each record lies, by number."""
+    """Position of each record, by number."""
     places = folder / "java-places"
     script = write(folder / "java-script", steps)
     source = ROOT / "tests/foreign/Publish.java"

@@ -158,12 +158,12 @@ class Client:
         self._library.rd_kafka_destroy(self._producers.pop(name))
 
     def _note(self, _: int, message: Any, __: int) -> None:
-        told = message.contents
-        if told.error:
-            self._failed.append(self._library.rd_kafka_err2str(told.error).decode())
+        report = message.contents
+        if report.error:
+            self._failed.append(self._library.rd_kafka_err2str(report.error).decode())
         else:
-            topic = self._library.rd_kafka_topic_name(c_void_p(told.topic)).decode()
-            self.places[told.opaque] = (topic, told.partition, told.offset)
+            topic = self._library.rd_kafka_topic_name(c_void_p(report.topic)).decode()
+            self.places[report.opaque] = (topic, report.partition, report.offset)
 
     def _check(self, error: int | None) -> None:
         assert not error, self._library.rd_kafka_error_string(c_void_p(error)).decode()

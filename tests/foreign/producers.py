@@ -12,7 +12,7 @@ CODECS: Final = ("none", "gzip", "snappy", "lz4", "zstd")
 SIMPLE: Final = ("plain", "idempotent", "committed")
 ALL: Final = ("aborted", *SIMPLE, "interleaved", "hanging")
 BATCH: Final = 70
-"""Records between two flushes: what a transaction sends lies in several batches."""
+"""Records between two flushes, so that a transaction has several batches."""
 REST_MS: Final = 400
 """For readers to come to the end, so that what ends a transaction is all that their next poll finds."""
 TIMEOUT_MS: Final = 6_000
@@ -104,19 +104,19 @@ class Author:
 
     def _interleaved(self, codec: str) -> Iterator[Step]:
         """Two transactions in turns; the one that is aborted ends first in every other codec."""
-        lost, kept = self._name(codec, "lost"), self._name(codec, "kept")
-        yield from (self._open(codec, "lost"), self._open(codec, "kept"))
-        yield from (Step("begin", lost), Step("begin", kept))
+        lost, committed = self._name(codec, "lost"), self._name(codec, "interleaved")
+        yield from (self._open(codec, "lost"), self._open(codec, "interleaved"))
+        yield from (Step("begin", lost), Step("begin", committed))
         of_lost = _in_batches(list(self._send(lost, self.script.aborted)))
-        of_kept = _in_batches(list(self._send(kept, self.script.committed)))
-        for one, other in zip(of_lost, of_kept, strict=True):
+        of_committed = _in_batches(list(self._send(committed, self.script.committed)))
+        for one, other in zip(of_lost, of_committed, strict=True):
             yield from (*one, *other)
-        ends = [Step("abort", lost), Step("commit", kept)]
+        ends = [Step("abort", lost), Step("commit", committed)]
         yield from ends if CODECS.index(codec) % 2 else ends[::-1]
-        yield from (Step("close", lost), Step("close", kept))
+        yield from (Step("close", lost), Step("close", committed))
 
     def _hang(self, codec: str, kind: str) -> Iterator[Step]:
-        """It begins, and for the time being that is all; everything that others send lies behind it."""
+        """Begin a transaction and leave it open: all that others send is behind it."""
         name = self._name(codec, kind)
         yield self._open(codec, kind)
         yield Step("begin", name)

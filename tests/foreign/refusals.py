@@ -1,4 +1,4 @@
-"""Which records must be refused, and how each must lie in the table `rejected`: spec section 1."""
+"""Records that must be refused, and the row of each in the table `rejected`: spec section 1."""
 
 import json
 import re
@@ -27,22 +27,24 @@ class Refused(NamedTuple):
 
 
 def must_be_refused(
-    records: Iterable[Record], lay: Mapping[int, Place], places: KnownPlaces
+    records: Iterable[Record], positions: Mapping[int, Place], places: KnownPlaces
 ) -> list[Refused]:
-    """Without conflicts: which of two records loses one hangs on which of them came first."""
+    """Without conflicts: which of two records loses one depends on their order."""
     return [
-        _row(verdict, record, lay[record.number])
+        _row(verdict, record, positions[record.number])
         for record in records
         for verdict in [_verdict(record, places)]
         if verdict is not None
     ]
 
 
-def may_conflict(records: Iterable[Record], lay: Mapping[int, Place], places: KnownPlaces) -> set[Place]:
-    """Where accepted records lie; one that was put back by hand or by a stage may say so twice."""
+def may_conflict(
+    records: Iterable[Record], positions: Mapping[int, Place], places: KnownPlaces
+) -> set[Place]:
+    """Positions of accepted records; a rerouted one may be reported with two of them."""
     accepted = [record for record in records if _verdict(record, places) is None]
-    return {_row("", record, lay[record.number]).place for record in accepted} | {
-        lay[record.number] for record in accepted
+    return {_row("", record, positions[record.number]).place for record in accepted} | {
+        positions[record.number] for record in accepted
     }
 
 
@@ -62,28 +64,28 @@ def _verdict(record: Record, places: KnownPlaces) -> str | None:
     return verdict if isinstance(verdict, str) else None
 
 
-def _row(reason: str, record: Record, lay: Place) -> Refused:
-    """As it lies, or as a well-formed origin says that it first lay; the headers that say so are not kept."""
+def _row(reason: str, record: Record, position: Place) -> Refused:
+    """At its position, or at that of a well-formed origin, whose headers are not stored."""
     key, headers = record.key, record.headers
     origin = _PLACE.fullmatch(dict(headers).get(ORIGIN) or b"")
     if origin is not None:
         topic, partition, offset = origin.groups()
-        lay = (topic.decode(), int(partition), int(offset))
+        position = (topic.decode(), int(partition), int(offset))
         key = dict(headers).get(ORIGINAL_KEY)
         headers = tuple(header for header in headers if header[0] not in {ORIGIN, ORIGINAL_KEY})
     masked = tuple((_masked(name), _masked(data)) for name, data in headers)
-    return Refused(reason, lay, _masked(key), _masked(record.value), masked)  # type: ignore[arg-type]
+    return Refused(reason, position, _masked(key), _masked(record.value), masked)  # type: ignore[arg-type]
 
 
 def _masked(data: bytes | None) -> bytes | None:
     return data and _NATIONAL_ID.sub(b"*" * 16, data)
 
 
-def _headers(kept: str) -> Headers:
-    return tuple((_bytes(one["key"]) or b"", _bytes(one["value"])) for one in json.loads(kept))
+def _headers(stored: str) -> Headers:
+    return tuple((_bytes(one["key"]) or b"", _bytes(one["value"])) for one in json.loads(stored))
 
 
-def _bytes(kept: str | None) -> bytes | None:
-    if kept is None:
+def _bytes(stored: str | None) -> bytes | None:
+    if stored is None:
         return None
-    return b64decode(kept.removeprefix("base64:")) if kept.startswith("base64:") else kept.encode()
+    return b64decode(stored.removeprefix("base64:")) if stored.startswith("base64:") else stored.encode()

@@ -1,4 +1,4 @@
-"""What a foreign client is told to do: steps, and the file in which a client in another language reads them.
+"""Steps for a foreign client, and the file in which a client in another language reads them.
 
 One step per line, its words separated by tabs: the verb, the producer's name, and what the verb needs.
 Bytes are in base64; `-` stands for null.
@@ -15,7 +15,7 @@ Place = tuple[str, int, int]
 
 
 class Record(NamedTuple):
-    """What is sent; `number` tells it from all others of all scripts."""
+    """What is sent; `number` is unique among all scripts."""
 
     number: int
     topic: str

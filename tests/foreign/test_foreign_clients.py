@@ -59,7 +59,7 @@ class Published:
         self.cluster = cluster
         self.committed: list[Record] = []
         self.aborted: list[Record] = []
-        self.lay: dict[int, Place] = {}
+        self.positions: dict[int, Place] = {}
         self.places = Places.load()
 
     def publish(self, rdkafka: Script, kafka: Script) -> None:
@@ -70,7 +70,7 @@ class Published:
                 pool.submit(java.take, self.cluster.address, kafka.steps, self.cluster.folder),
             ]
         for script, taken in zip((rdkafka, kafka), both, strict=True):
-            self.lay |= taken.result()
+            self.positions |= taken.result()
             self.committed += script.committed
             self.aborted += script.aborted
         self.cluster.wait_until_stored()
@@ -110,13 +110,15 @@ def watch(running: ExitStack, cluster: Cluster, name: str, *options: str) -> Non
 
 def test_every_record_has_its_place(published: Published) -> None:
     numbers = {record.number for record in published.committed + published.aborted}
-    assert published.lay.keys() == numbers
-    assert len(set(published.lay.values())) == len(numbers)
+    assert published.positions.keys() == numbers
+    assert len(set(published.positions.values())) == len(numbers)
 
 
 def test_a_log_ends_in_several_marks_of_transactions_and_is_read_to_its_end(published: Published) -> None:
     """Where the broker takes transactions that are aborted."""
-    after = {(topic, partition): offset + 1 for topic, partition, offset in sorted(published.lay.values())}
+    after = {
+        (topic, partition): offset + 1 for topic, partition, offset in sorted(published.positions.values())
+    }
     logs = [TopicPartition(*log) for log in after]
     ends = asyncio.run(end_offsets(published.cluster.connection, logs))
     if published.aborted:
@@ -131,7 +133,7 @@ def test_the_tables_are_the_oracles(published: Published) -> None:
 
 
 def test_every_refused_record_is_kept_once_as_it_was_sent(published: Published) -> None:
-    wanted = Counter(must_be_refused(published.committed, published.lay, published.places))
+    wanted = Counter(must_be_refused(published.committed, published.positions, published.places))
     found = Counter(one for one in refused_in(published.cluster.database) if one.reason != CONFLICT)
     assert sum(wanted.values()) > 1_000
     assert shortened(wanted - found) == []
@@ -145,7 +147,7 @@ def shortened(rows: Counter[Refused]) -> list[str]:
 def test_a_conflict_is_told_of_accepted_records_alone_and_once(published: Published) -> None:
     found = Counter(one.place for one in published.conflicts())
     assert len(found) > 10
-    assert found.keys() <= may_conflict(published.committed, published.lay, published.places)
+    assert found.keys() <= may_conflict(published.committed, published.positions, published.places)
     assert set(found.values()) == {1}
 
 

@@ -1,4 +1,4 @@
-"""The page for those who publish: each example is run as it stands there, and its event is accepted."""
+"""The page for publishers: each example is run as printed, and its event is accepted."""
 
 import asyncio
 import json
@@ -174,16 +174,16 @@ def test_a_clock_far_ahead_is_refused_unless_the_broker_stamps_the_records(
     stamped_by_the_broker(cluster.address, APPEND_TIME_TOPIC)
     two_hours_ahead_ms = round((time() + 7_200) * 1_000)
     event = {"inspection": inspection(), APPEND_TIME_TOPIC: outreach()}[topic]
-    told: list[str] = []
+    errors: list[str] = []
     producer = Producer({"bootstrap.servers": cluster.address})
     producer.produce(
         topic,
         line(event),
         event["event_id"],
         timestamp=two_hours_ahead_ms,
-        on_delivery=lambda error, _: told.append(error.name() if error else ""),
+        on_delivery=lambda error, _: errors.append(error.name() if error else ""),
     )
     assert producer.flush(30) == 0
-    assert told == [error]
+    assert errors == [error]
     cluster.wait_until_stored()
     assert (event["event_id"] in accepted(cluster)) == (not error)

@@ -78,5 +78,5 @@ def test_it_writes_to_nothing_that_the_workers_write(secured: Secured, topic: st
 
 
 def test_it_takes_no_transaction_of_another_name(secured: Secured) -> None:
-    told = refusal(secured, PUBLIC_INPUTS[0], transactional_id="workers-1")
-    assert told == "TRANSACTIONAL_ID_AUTHORIZATION_FAILED"
+    error = refusal(secured, PUBLIC_INPUTS[0], transactional_id="workers-1")
+    assert error == "TRANSACTIONAL_ID_AUTHORIZATION_FAILED"

@@ -38,7 +38,7 @@ class Brokers:
             yield emptied(self._kafka)
 
     def for_replay(self) -> list[str]:
-        """What `sambung replay` is told of a new one: nothing where it is to bring an embedded one itself."""
+        """Options of `sambung replay` for a new one: none where it starts an embedded one itself."""
         return [] if self._kafka is None else ["--broker", emptied(self._kafka)]
 
 

@@ -41,7 +41,7 @@ class Node(Server):
     Parameters
     ----------
     number: from 1.
-    folder: of its own; logs and settings lie there and outlive the process.
+    folder: its own, with logs and settings that outlive the process.
     port: where clients reach it.
     voters: of the quorum, `1@127.0.0.1:PORT,...`; its own controller port among them.
     settings: put before those that every node has.
@@ -174,7 +174,7 @@ class Kafka:
 
 async def _brokers_known_to(address: str) -> int:
     """0 while it does not answer."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of every try that failed
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it logs every failed attempt
     try:
         async with asyncio.timeout(5), admin_of(address) as admin:
             return len((await admin.describe_cluster())["brokers"])

@@ -1,4 +1,4 @@
-"""The rules of "Why it is exact", each taken out: what the simulation has to catch.
+"""The rules of docs/architecture/exactness.md, each disabled: the simulation has to catch it.
 
 A `Broken` patches the parts of the stages that keep one rule, so that they keep it no longer.
 """

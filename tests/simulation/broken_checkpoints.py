@@ -1,4 +1,4 @@
-"""Rules 1, 3, 10, 11 and 15 taken out: how the engine makes things durable."""
+"""Rules 1, 3, 10, 11 and 15 disabled: how the engine makes things durable."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Rule 14 taken out: what a cut waits for before it says that all has passed."""
+"""Rule 14 disabled: what a cut waits for."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,11 +23,11 @@ def _order(patch: MonkeyPatch, order: Callable[[Step, Step, Step, Step], tuple[S
 
 @breaks(14, "steady", stage=AT_THE_CUT)
 def all_ends_are_noted_at_the_beginning(patch: MonkeyPatch) -> None:
-    kept: Any = Cut._passes
+    original: Any = Cut._passes
 
     def passes(cut: Cut, look: Look) -> bool:
         first = cut.__dict__.setdefault("_first", look)
-        return bool(kept(cut, Look(look.commits, first.ends)))
+        return bool(original(cut, Look(look.commits, first.ends)))
 
     patch.setattr(Cut, "_passes", passes)
 
@@ -54,12 +54,12 @@ def sums_are_not_waited_for(patch: MonkeyPatch) -> None:
 
 @breaks(14, "steady", stage=AT_THE_CUT)
 def commits_are_read_after_the_ends(patch: MonkeyPatch) -> None:
-    """Each step is held against the commits of the next look."""
-    kept: Any = Cut.advance
+    """Each step is compared with the commits of the next look."""
+    original: Any = Cut.advance
 
     def advance(cut: Cut, look: Look) -> Any:
         before = cut.__dict__.setdefault("_before", look)
         cut.__dict__["_before"] = look
-        return kept(cut, Look(look.commits, before.ends))
+        return original(cut, Look(look.commits, before.ends))
 
     patch.setattr(Cut, "advance", advance)

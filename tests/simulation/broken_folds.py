@@ -1,4 +1,4 @@
-"""Rules 2, 4, 5, 6, 7, 12 and the receivers' own taken out: how the folds decide and what they say."""
+"""Rules 2, 4, 5, 6, 7, 12 and the receivers' own disabled: what the folds decide and send."""
 
 from random import Random
 from typing import Any
@@ -17,13 +17,13 @@ from tests.simulation.broken import breaks, wrapped
 
 
 def _batch(fold: Any) -> dict[Any, Any]:
-    """What a key said before the first change since the last outputs."""
+    """Values of keys before their first change since the last outputs."""
     return fold.__dict__.setdefault("_before", {})
 
 
 @breaks(2, season="moving", stage="attribution")
 def a_statement_that_came_back_is_not_sent(patch: MonkeyPatch) -> None:
-    """Two changes in one checkpoint that cancel out: somebody may have sent what lay between."""
+    """Two changes in one checkpoint that cancel out: the value between may have been sent."""
 
     def restate(original: Any, fold: Any, member: bytes, group: dict[bytes, MemberRow], record: Any) -> None:
         _batch(fold).setdefault(member, group[MEMBER].stated)
@@ -48,9 +48,9 @@ def a_sum_that_came_back_is_not_sent(patch: MonkeyPatch) -> None:
 
     def pop(original: Any, cells: Any) -> Any:
         came_back = {cell for cell in cells._marked if _batch(cells)[cell] == cells._cells[cell]}
-        taken = [sums for sums in original(cells) if sums[0] not in came_back]
+        sent = [sums for sums in original(cells) if sums[0] not in came_back]
         _batch(cells).clear()
-        return taken
+        return sent
 
     wrapped(patch, Sums, "_change", change_cell)
     wrapped(patch, Sums, "pop_marked", pop)
@@ -80,16 +80,16 @@ def an_answer_that_came_back_is_not_sent(patch: MonkeyPatch) -> None:
 
 @breaks(2, stage="tally")
 def a_live_count_that_came_back_is_not_sent(patch: MonkeyPatch) -> None:
-    def said(fold: Any, campaign: bytes) -> Any:
+    def live_count(fold: Any, campaign: bytes) -> Any:
         return fold._live_count(campaign, 0)
 
     def step(original: Any, fold: Any, record: Any) -> None:
-        _batch(fold).setdefault(record.key, said(fold, record.key))
+        _batch(fold).setdefault(record.key, live_count(fold, record.key))
         original(fold, record)
 
     def outputs(original: Any, fold: Any) -> Any:
         for campaign in list(fold._marked):
-            if said(fold, campaign) == _batch(fold)[campaign]:
+            if live_count(fold, campaign) == _batch(fold)[campaign]:
                 del fold._marked[campaign]
         _batch(fold).clear()
         return original(fold)
@@ -140,12 +140,12 @@ def a_sum_carries_the_first_offset_of_its_checkpoint(patch: MonkeyPatch) -> None
 def _version_of_events(patch: MonkeyPatch, version: Any) -> None:
     def created(original: Any, fold: Any, *arguments: Any, **named: Any) -> None:
         original(fold, *arguments, **named)
-        reach, taken = fold._reach, [0]
+        reach, count = fold._reach, [0]
 
         def reach_with_version(before: Any, now: Any, offset: int) -> Any:
             del offset
-            taken[0] += 1
-            return reach(before, now, version(now, taken[0]))
+            count[0] += 1
+            return reach(before, now, version(now, count[0]))
 
         fold._reach = reach_with_version
 
@@ -161,21 +161,21 @@ def versions_are_revisions(patch: MonkeyPatch) -> None:
 @breaks(4, "crashes")
 def versions_count_what_was_taken_in(patch: MonkeyPatch) -> None:
     """A counter starts anew with each owner."""
-    _version_of_events(patch, lambda _, taken: taken)
+    _version_of_events(patch, lambda _, count: count)
 
 
 @breaks(5)
 def an_enrollment_taken_back_is_forgotten(patch: MonkeyPatch) -> None:
     """An older copy, sent late, brings it back."""
 
-    def hear(original: Any, fold: Any, member: bytes, message: Any, record: Any) -> None:
+    def on_message(original: Any, fold: Any, member: bytes, message: Any, record: Any) -> None:
         original(fold, member, message, record)
         row = fold._rows.group(member).get(MEMBER)
         if row is not None:
             naming = tuple(one for one in row.enrollments if one.standing == ACTIVE)
             fold._rows.group(member)[MEMBER] = msgspec.structs.replace(row, enrollments=naming)
 
-    wrapped(patch, AttributionFold, "_on_message", hear)
+    wrapped(patch, AttributionFold, "_on_message", on_message)
 
 
 @breaks(5, "steady")

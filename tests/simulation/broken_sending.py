@@ -1,4 +1,4 @@
-"""Rules 7 and 16 taken out: what a record that leaves a stage carries, and where it goes."""
+"""Rules 7 and 16 disabled: headers and partitions of the records that a stage sends."""
 
 from itertools import count
 from typing import Any
@@ -15,8 +15,8 @@ def a_statement_is_dated_by_the_clock(patch: MonkeyPatch) -> None:
     """Sent again after a crash, one version says two times."""
     clock = count(1_600_000_000_000)
 
-    def record(original: Any, member: str, version: int, _: int, *said: Any) -> Any:
-        return original(member, version, next(clock), *said)
+    def record(original: Any, member: str, version: int, _: int, *content: Any) -> Any:
+        return original(member, version, next(clock), *content)
 
     wrapped(patch, attribution, "credit_record", record)
 

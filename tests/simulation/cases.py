@@ -41,7 +41,7 @@ MIXES = {
     "zombies": ZOMBIES,
     "compaction": replace(ZOMBIES, zombies=0.08, crashes=0.04, lost_disks=0.5, compactions=0.015),
 }
-"""Later ones are rougher; in all but the first a tenth of the records lies in wrong partitions."""
+"""Later ones are rougher; in all but the first a tenth of the records are in wrong partitions."""
 
 SEASONS: dict[str, Callable[[int, int], Records]] = {
     "awkward": awkward_records,
@@ -93,7 +93,7 @@ class Case:
     def wrong_records(self, stage: str, mix: str) -> list[str]:
         """What it says otherwise when it is disturbed."""
         run = alone(SPECS[stage], self.recorded(), self.seed, MIXES[mix]).run()
-        return [told for topic in READERS for told in differences(run.broker, self.reference(stage), topic)]
+        return [one for topic in READERS for one in differences(run.broker, self.reference(stage), topic)]
 
 
 case = cache(Case)

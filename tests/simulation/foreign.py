@@ -59,7 +59,7 @@ class Foreign(NamedTuple):
         return not any(str(name).startswith("sambung-") for name, _ in self.headers)
 
     def place(self, offset: int) -> tuple[str, int, int]:
-        """Where it says that it first lay, if that can be, else where it lies."""
+        """Its origin, if that is possible, else its position."""
         for name, value in reversed(self.headers):
             form = re.fullmatch(rb"([a-z-]+)/(0|[1-9]\d*)/(0|[1-9]\d*)", value or b"")
             if name == "sambung-origin" and form and form[1].decode() in ("enrollment", *_OTHERS):
@@ -105,18 +105,18 @@ def _header(rng: Random) -> tuple[str | bytes, bytes | None]:
 
 
 class Visited(Simulation):
-    """All six stages, with records of any kind on the public topics; `lie` says which lies where."""
+    """All six stages, with records of any kind on the public topics; `positions` has the offset of each."""
 
     def __init__(self, records: Sequence[Foreign], seed: int, faults: Faults) -> None:
         super().__init__(list(SPECS.values()), (), seed, faults)
         self._waiting = list(records)[::-1]
         self._unpublished = [None] * len(records)  # type: ignore[list-item]  # as many turns to publish
-        self.lie: list[tuple[Foreign, int]] = []
+        self.positions: list[tuple[Foreign, int]] = []
 
     def publish(self, most: int = 12) -> None:
         for _ in range(min(self.random.randint(1, most), len(self._waiting))):
             self._unpublished.pop()
             record = self._waiting.pop()
             log = self.broker.logs[record.topic, record.partition]
-            self.lie.append((record, len(log)))
+            self.positions.append((record, len(log)))
             log.append(Raw(len(log), *record[2:]))  # type: ignore[arg-type]  # keys and values may be null

@@ -24,7 +24,7 @@ def tables(broker: Broker) -> Tables:
 
 def newest(broker: Broker, topic: str) -> list[dict[str, Any]]:
     """Of each key what a sink keeps."""
-    return [msgspec.json.decode(said.content) for said in read_along(broker, topic).newest.values()]
+    return [msgspec.json.decode(one.value) for one in read_along(broker, topic).newest.values()]
 
 
 def _event(event: dict[str, Any]) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ class SimPorts:
         self._committed: dict[tuple[str, int], int] = {}
 
     def assign(self, topic: str) -> None:
-        """Hear what is committed; then bring the disk up to the changelog's end, as Faust does."""
+        """Read the commits; then bring the disk up to the changelog's end, as Faust does."""
         for partition in range(PARTITIONS):
             self._committed[topic, partition] = self.broker.commits[topic, partition]
             store = self.disk.setdefault(partition, SimStore())
@@ -47,7 +47,7 @@ class SimPorts:
         return self.disk[partition]
 
     def committed(self, topic: str, partition: int) -> int:
-        """As the group told it on the last assignment: a process that lost its partitions hears no more."""
+        """As of the last assignment: a process that lost its partitions learns of no later commit."""
         return self._committed[topic, partition]
 
     def partitions(self, topic: str) -> int:

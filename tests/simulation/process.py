@@ -51,7 +51,7 @@ class Process:
         self._positions = {number: self._committed(number) for number in range(PARTITIONS)}
 
     def lose(self) -> None:
-        """The group takes its partitions and tells it."""
+        """The group revokes its partitions, and it notices."""
         self.owner = False
         self.stage.drop()
         self._positions = {}
@@ -68,7 +68,7 @@ class Process:
         self._positions[number] = max(self._positions[number] - back, 0)
 
     def commit(self) -> None:
-        """Tell the group what was acked; whoever lost its partitions is not listened to."""
+        """Commit what was acked; the group ignores a process that lost its partitions."""
         if self.owner:
             for number, end in self._acked.items():
                 self._broker.commits[self.spec.topic, number] = end

@@ -1,4 +1,4 @@
-"""A cut taken while apps go on publishing, and what is wrong with what lies below it in the outputs."""
+"""A cut taken while apps go on publishing, and errors in the outputs below it."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ TOGETHER = 3
 def later(before: Tables, seed: int) -> Records:
     """What apps publish during the cut: of each event one revision more, and strangers who meet nobody else.
 
-    Whatever of it is in the outputs already, the rows of all others are those of what came before.
+    Whatever of it is in the outputs already, the rows of all others are those of the earlier records.
     """
     rng = Random(f"later {seed}")
     records = [(row["type"], _reparse(row)) for row in before["event"]]

@@ -15,7 +15,7 @@ CAMPAIGNS = ("a", "b")
 def restless_season(seed: int, size: int = 40) -> Records:
     """Few events that are corrected again and again, back and forth: each record changes what is true.
 
-    Two members who lie in different partitions, two shows that move between sub-districts and change who was
+    Two members in different partitions, two shows that move between sub-districts and change who was
     there, one inspection.
     """
     rng = Random(seed)

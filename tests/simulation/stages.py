@@ -34,7 +34,7 @@ def season(records: Sequence[tuple[str, bytes]], misplaced: float = 0.0, seed: i
 
 
 def pipeline(records: Sequence[tuple[str, bytes]], seed: int, faults: Faults) -> Simulation:
-    """All six stages over a season; where faults may happen, some records lie in wrong partitions."""
+    """All six stages over a season; where faults may happen, some records are in wrong partitions."""
     misplaced = 0.1 if faults != Faults() else 0.0
     return Simulation(list(SPECS.values()), season(records, misplaced, seed), seed, faults)
 

@@ -1,4 +1,4 @@
-"""Whatever a Kafka client writes, the stages go on: each record is taken in, or refused once and kept.
+"""Whatever a Kafka client writes, the stages go on: each record is accepted, or refused and stored once.
 
 `SAMBUNG_FOREIGN_EXAMPLES` sets how many seasons are tried.
 """
@@ -52,20 +52,20 @@ Refused = tuple[str, Any, bytes | None]
 def visited(records: list[Record], seed: int, mix: str) -> tuple[Visited, Tables]:
     """A run, and the tables that must come of it."""
     run = Visited(foreign(Random(seed), records), seed, MIXES[mix]).run()
-    return run, expected([(one.topic, one.value or b"") for one, _ in run.lie], CONTEXT.places)
+    return run, expected([(one.topic, one.value or b"") for one, _ in run.positions], CONTEXT.places)
 
 
-def kept(broker: Broker) -> list[Rejected]:
+def rejected_records(broker: Broker) -> list[Rejected]:
     return [decode_rejected(record.value) for record in broker.records(REJECTED)]
 
 
-def told(one: Rejected) -> Refused:
+def as_refused(one: Rejected) -> Refused:
     return one.reason.value, (one.topic, one.partition, one.offset), one.raw()[1]
 
 
 def must_be_refused(run: Visited) -> list[Refused]:
-    """What has to be refused whatever came before it, by where it says that it first lay."""
-    verdicts = ((judged((one.topic, one.value or b""), CONTEXT.places), one, at) for one, at in run.lie)
+    """Records that must be refused whatever came before, with the positions of their origins."""
+    verdicts = ((judged((one.topic, one.value or b""), CONTEXT.places), one, at) for one, at in run.positions)
     return [
         (verdict, one.place(at), one.value and mask(one.value))
         for verdict, one, at in verdicts
@@ -108,12 +108,12 @@ def test_what_follows_from_the_valid_ones_is_the_oracles_and_the_others_are_refu
 
 def check_rows_and_reasons(run: Visited, tables: Tables, mix: str) -> None:
     assert faults_of(run.broker, tables) == []
-    found, wanted = Counter(map(told, kept(run.broker))), Counter(must_be_refused(run))
+    found, wanted = Counter(map(as_refused, rejected_records(run.broker))), Counter(must_be_refused(run))
     conflicts = {one for one in found if one[0] == "conflict"}
     assert found.keys() - conflicts == wanted.keys()
     assert mix != STEADY or {one: found[one] for one in wanted} == wanted
-    came = {(one.place(at), one.value and mask(one.value)) for one, at in run.lie}
-    assert {one[1:] for one in conflicts} <= came
+    positions = {(one.place(at), one.value and mask(one.value)) for one, at in run.positions}
+    assert {one[1:] for one in conflicts} <= positions
 
 
 @tried
@@ -125,10 +125,10 @@ def test_a_record_without_headers_of_ours_is_shown_as_it_came(
 
 
 def check_what_is_shown(run: Visited) -> None:
-    lie = [(one, (one.topic, one.partition, at), one.place(at)) for one, at in run.lie]
-    claimed = {place for _, own, place in lie if place != own}
-    raw = {own: one for one, own, _ in lie if one.is_plain and own not in claimed}
-    for shown in kept(run.broker):
+    placed = [(one, (one.topic, one.partition, at), one.place(at)) for one, at in run.positions]
+    claimed = {place for _, own, place in placed if place != own}
+    raw = {own: one for one, own, _ in placed if one.is_plain and own not in claimed}
+    for shown in rejected_records(run.broker):
         one = raw.get((shown.topic or "", shown.partition or 0, shown.offset or 0))
         if one is not None and shown.raw()[1] == (one.value and mask(one.value)):
             headers = [
@@ -146,15 +146,17 @@ def test_all_of_it_goes_into_a_store_and_is_shown_there(records: list[Record], s
         assert difference(tables, rows_of(Path(folder) / "sambung.db")) == []
         with sink._engine.begin() as connection:
             items = refused(connection, CONTEXT.places)
-    assert Counter(told_of(item.record) for item in items).keys() == {told(one) for one in kept(run.broker)}
+    assert Counter(refused_row(item.record) for item in items).keys() == {
+        as_refused(one) for one in rejected_records(run.broker)
+    }
     assert as_document(items)
     assert all(line.isprintable() for line in in_short(items))
     assert all(line.isprintable() for item in items for line in in_full(item))
     records_to_resend(items, 2)
 
 
-def believed_unread(said: bytes) -> tuple[str, int, int]:
-    topic, partition, offset = said.decode().split("/")
+def believed_unread(header: bytes) -> tuple[str, int, int]:
+    topic, partition, offset = header.decode().split("/")
     return topic, int(partition), int(offset)
 
 
@@ -180,9 +182,9 @@ def check_seasons() -> None:
         check_what_is_shown(run)
 
 
-def told_of(row: Any) -> Refused:
+def refused_row(row: Any) -> Refused:
     shown = msgspec.convert({**as_fields(row), "errors": (), "headers": ()}, Rejected)
-    return told(shown)
+    return as_refused(shown)
 
 
 def as_fields(row: Any) -> dict[str, Any]:

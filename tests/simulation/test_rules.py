@@ -1,4 +1,4 @@
-"""Each rule that keeps the stages exact, taken out: the simulation sees it; and nothing while it is kept."""
+"""Each rule that keeps the stages exact, disabled: the simulation sees it, and sees nothing with the rule."""
 
 import pytest
 

@@ -42,6 +42,6 @@ def test_a_disturbed_stage_says_what_an_undisturbed_one_says(stage: str) -> None
 @pytest.mark.parametrize("topic", [CREDIT, LIVE_COUNT])
 def test_what_is_said_in_public_lies_where_every_kafka_client_looks_for_its_key(topic: str) -> None:
     broker = case("restless", 0).run("small polls").broker
-    lie = {(record.key, number) for number in range(PARTITIONS) for record in broker.read(topic, number)}
-    assert {number for _, number in lie} == set(range(PARTITIONS))
-    assert lie == {(key, partition_of(key, PARTITIONS)) for key, _ in lie}
+    found = {(record.key, number) for number in range(PARTITIONS) for record in broker.read(topic, number)}
+    assert {number for _, number in found} == set(range(PARTITIONS))
+    assert found == {(key, partition_of(key, PARTITIONS)) for key, _ in found}
