@@ -115,11 +115,11 @@ def alive(pid: int) -> bool:
         return False
 
 
-def until(condition: Any, what: str, within_s: float = 60.0) -> None:
+def until(condition: Any, what: str, within_s: float = 60.0, every_s: float = 0.05) -> None:
     deadline = monotonic() + within_s
     while not condition():
         assert monotonic() < deadline, f"still not {what} after {within_s:.0f} s"
-        sleep(0.05)
+        sleep(every_s)
 
 
 @contextmanager

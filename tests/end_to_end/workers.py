@@ -20,7 +20,8 @@ from tests.end_to_end.runs import PATIENCE_S, sambung, sambung_here, started, un
 
 SESSION_S = "2"
 """Joining a group on the embedded broker takes half of it."""
-
+LOOK_S = 0.2
+"""Between two looks at broker and store, each by new connections: more of them take the workers' time."""
 
 Process = subprocess.Popen[bytes]
 
@@ -132,7 +133,7 @@ class Cluster:
             return progress.passed and all(read.get(log, 0) >= end for log, end in progress.outputs.items())
 
         try:
-            until(stored, "stored", PATIENCE_S)
+            until(stored, "stored", PATIENCE_S, LOOK_S)
         except AssertionError as stuck:
             logs = (f"{log.name}:\n{log.read_text()[-2_000:]}" for log in self.folder.glob("*.log"))
             raise AssertionError("\n".join([str(stuck), *logs])) from stuck
