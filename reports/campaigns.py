@@ -9,17 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Select, cast, func, literal, select, union_all
+import msgspec
+from sqlalchemy import BigInteger, Connection, FromClause, Select, cast, func, literal, select, union_all
 
 from models.statement import WHOLE_MEMBER
 from models.tables.columns import table_of
-from models.tables.rows import InspectionRow, MemberRow, OutreachEventRow
-from models.tables.views import CreditLineCurrentRow
+from models.tables.rows import InspectionRow, OutreachEventRow
 from models.touches import ORGANIC
+from reports.moments import NOW, Moment
 from streams.attribution.credit import MODELS
 
-_MEMBER, _OUTREACH, _INSPECTION = table_of(MemberRow), table_of(OutreachEventRow), table_of(InspectionRow)
-_LINE = table_of(CreditLineCurrentRow)
+_OUTREACH, _INSPECTION = table_of(OutreachEventRow), table_of(InspectionRow)
 DECLARED: Final = "declared"
 
 
@@ -89,16 +89,16 @@ class _Tally:
         return Return(name, tuple(channels), self.events, self.cost_idr, kinds["worker"], kinds["company"])
 
 
-def campaigns(connection: Connection, target: Target = TARGET_2017) -> Campaigns:
+def campaigns(connection: Connection, moment: Moment = NOW, *, target: Target = TARGET_2017) -> Campaigns:
     by_campaign: dict[str, _Tally] = defaultdict(_Tally)
     by_channel: dict[str, _Tally] = defaultdict(_Tally)
     channels_of: dict[str, list[str]] = defaultdict(list)
-    for campaign_id, channel, events, cost_idr in connection.execute(_efforts()):
+    for campaign_id, channel, events, cost_idr in _efforts(connection, moment):
         channels_of[campaign_id].append(channel)
         for tally in (by_campaign[campaign_id], by_channel[channel]):
             tally.events += events
             tally.cost_idr += cost_idr
-    for campaign_id, channel, kind, *credit in connection.execute(_credited()):
+    for campaign_id, channel, kind, *credit in connection.execute(_credited(moment.lines())):
         own = channels_of[campaign_id]
         credited = own[0] if channel == DECLARED and len(own) == 1 else channel
         for tally in (by_campaign[campaign_id], by_channel[credited]):
@@ -110,12 +110,37 @@ def campaigns(connection: Connection, target: Target = TARGET_2017) -> Campaigns
         tuple(sorted(returns, key=lambda one: (one.channels, one.name))),
         tuple(by_channel[name].to_return(name, (name,)) for name in sorted(by_channel)),
         organic,
-        _progress(connection, target),
+        _progress(connection, moment, target),
     )
 
 
-def _efforts() -> Select[Any]:
-    """Active events and their cost by campaign and channel."""
+class Effort(msgspec.Struct, frozen=True):
+    """Of an outreach event or an inspection, which has no channel of its own in its text."""
+
+    campaign_id: str
+    status: str
+    cost_idr: int
+    channel: str = "inspection"
+
+
+decode_effort = msgspec.json.Decoder(Effort).decode
+
+
+def _efforts(connection: Connection, moment: Moment) -> Iterable[tuple[str, str, int, int]]:
+    """Campaign, channel, number and cost of the active events, ordered."""
+    if moment.batch is None:
+        return connection.execute(_EFFORTS_NOW)
+    sums: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for event_type in ("outreach-event", "inspection"):
+        for _, body in connection.execute(moment.bodies(event_type)):
+            effort = decode_effort(body)
+            if effort.status == "active":
+                number, cost_idr = sums[effort.campaign_id, effort.channel]
+                sums[effort.campaign_id, effort.channel] = number + 1, cost_idr + effort.cost_idr
+    return ((*key, *sums[key]) for key in sorted(sums))
+
+
+def _efforts_now() -> Select[Any]:
     every = union_all(
         select(_OUTREACH.c.campaign_id, _OUTREACH.c.channel, _OUTREACH.c.cost_idr).where(
             _OUTREACH.c.status == "active"
@@ -129,13 +154,17 @@ def _efforts() -> Select[Any]:
     return select(*key, func.count(), cost).group_by(*key).order_by(*key)
 
 
-def _credited() -> Select[Any]:
+_EFFORTS_NOW = _efforts_now()
+
+
+def _credited(line: FromClause) -> Select[Any]:
     """Millionths by campaign, channel of the touch and kind of member; one column per credit model."""
-    key = (_LINE.c.campaign_id, _LINE.c.channel, _LINE.c.kind)
-    return select(*key, *(func.sum(_LINE.c[model]) for model in MODELS)).group_by(*key).order_by(*key)
+    key = (line.c.campaign_id, line.c.channel, line.c.kind)
+    return select(*key, *(func.sum(line.c[model]) for model in MODELS)).group_by(*key).order_by(*key)
 
 
-def _progress(connection: Connection, target: Target) -> Progress:
-    query = select(_MEMBER.c.kind, func.count()).where(_MEMBER.c.status == "active").group_by(_MEMBER.c.kind)
+def _progress(connection: Connection, moment: Moment, target: Target) -> Progress:
+    member = moment.members()
+    query = select(member.c.kind, func.count()).where(member.c.status == "active").group_by(member.c.kind)
     active: dict[str, int] = dict(connection.execute(query).all())
     return Progress(active.get("worker", 0), active.get("company", 0), target)

@@ -1,35 +1,32 @@
 """Why a member's credit is as it is: the journey and the records behind it, from the store."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, Select, select
 
 from models.tables.columns import table_of
-from models.tables.rows import EventRow, InspectionRow, MemberRow, OutreachEventRow, StatementRow
-from models.tables.views import CreditLineCurrentRow
+from models.tables.rows import StatementRow
 from reports.journey import Enrollment, Inspection, Line, Outreach, Unknown, Why
+from reports.moments import NOW, Moment
 from streams.attribution.credit import MODELS
 
-_MEMBER, _STATEMENT, _EVENT = table_of(MemberRow), table_of(StatementRow), table_of(EventRow)
-_OUTREACH, _INSPECTION = table_of(OutreachEventRow), table_of(InspectionRow)
-_LINE = table_of(CreditLineCurrentRow)
+_STATEMENT = table_of(StatementRow)
 _CLOSE_IDS: Final = 3
 
 EventsById = Mapping[tuple[bool, str], Outreach | Inspection]
 """By type (is it an inspection?) and id: events of two types may have the same id."""
 
 
-def why(connection: Connection, member_id: str) -> Why | Unknown:
-    member = (
-        connection.execute(select(_MEMBER).where(_MEMBER.c.member_id == member_id)).mappings().one_or_none()
-    )
+def why(connection: Connection, member_id: str, moment: Moment = NOW) -> Why | Unknown:
+    member = connection.execute(select(moment.members(member_id))).mappings().one_or_none()
     if member is None:
-        return Unknown(member_id, _removed(connection, member_id), _close(connection, member_id))
+        removed_us, close = _removed(connection, member_id, moment), _close(connection, member_id, moment)
+        return Unknown(member_id, removed_us, close)
     counting = member["enrollment_event_id"]
-    enrollments = _enrollments(connection, member_id)
+    enrollments = _enrollments(connection, member_id, moment)
     return Why(
         member_id=member_id,
         kind=member["kind"],
@@ -42,25 +39,26 @@ def why(connection: Connection, member_id: str) -> Why | Unknown:
         decided_us=member["decided_at"],
         counts=next((one for one in enrollments if one.event_id == counting), None),
         others=tuple(one for one in enrollments if one.event_id != counting),
-        lines=_lines(connection, member_id),
+        lines=_lines(connection, member_id, moment),
     )
 
 
-def _enrollments(connection: Connection, member_id: str) -> list[Enrollment]:
+def _enrollments(connection: Connection, member_id: str, moment: Moment) -> list[Enrollment]:
     """Enrollments that name the member, earliest first; one scan of the archive, 0.1 s for 60,000."""
-    named = _EVENT.c.body.contains(f'"member_id":{msgspec.json.encode(member_id).decode()}', autoescape=True)
-    bodies = connection.scalars(select(_EVENT.c.body).where(_EVENT.c.type == "enrollment", named))
-    found = (msgspec.json.decode(body, type=Enrollment) for body in bodies)
+    archived = moment.bodies("enrollment").subquery()
+    named = f'"member_id":{msgspec.json.encode(member_id).decode()}'
+    naming = select(archived.c.body).where(archived.c.body.contains(named, autoescape=True))
+    found = (msgspec.json.decode(body, type=Enrollment) for body in connection.scalars(naming))
     # SQL's LIKE ignores the case of letters; member ids do not.
     return sorted(
         (one for one in found if one.member_id == member_id), key=lambda one: (one.occurred_us, one.event_id)
     )
 
 
-def _lines(connection: Connection, member_id: str) -> tuple[Line, ...]:
-    query = select(_LINE).where(_LINE.c.member_id == member_id).order_by(_LINE.c.line)
-    lines = connection.execute(query).mappings().all()
-    events = _events(connection, lines)
+def _lines(connection: Connection, member_id: str, moment: Moment) -> tuple[Line, ...]:
+    line = moment.lines(member_id)
+    lines = connection.execute(select(line).order_by(line.c.line)).mappings().all()
+    events = _events(connection, lines, moment)
     return tuple(_line(line, events) for line in lines)
 
 
@@ -79,27 +77,53 @@ def _line(row: RowMapping, events: EventsById) -> Line:
     )
 
 
-def _events(connection: Connection, touches: Iterable[RowMapping]) -> EventsById:
+def _events(connection: Connection, touches: Iterable[RowMapping], moment: Moment) -> EventsById:
     ids = [row["touch_id"] for row in touches if row["touch_id"] is not None]
-    events: dict[tuple[bool, str], Outreach | Inspection] = {}
-    for row in connection.execute(select(_OUTREACH).where(_OUTREACH.c.event_id.in_(ids))).mappings():
-        events[False, row["event_id"]] = Outreach(**_named(row, Outreach))
-    for row in connection.execute(select(_INSPECTION).where(_INSPECTION.c.event_id.in_(ids))).mappings():
-        events[True, row["event_id"]] = Inspection(**_named(row, Inspection))
-    return events
+    events: Iterable[tuple[bool, str, Callable[[str], Outreach | Inspection]]] = (
+        (False, "outreach-event", _outreach),
+        (True, "inspection", _decode_inspection),
+    )
+    return {
+        (is_inspection, event_id): decode(body)
+        for is_inspection, event_type, decode in events
+        for event_id, body in connection.execute(_of(moment.bodies(event_type), ids))
+    }
 
 
-def _named(row: RowMapping, kind: type[Outreach | Inspection]) -> dict[str, Any]:
-    return {name: row[name] for name in kind.__dataclass_fields__}
+class _OutreachBody(msgspec.Struct, frozen=True):
+    channel: str
+    place: str
+    headcount: int
+    attendees: tuple[str, ...]
+    companies: tuple[str, ...]
+    source: str
 
 
-def _removed(connection: Connection, member_id: str) -> int | None:
-    of_member = select(_STATEMENT.c.decided_at).where(_STATEMENT.c.member_id == member_id)
-    return connection.scalar(of_member.order_by(_STATEMENT.c.version.desc()).limit(1))
+_decode_outreach = msgspec.json.Decoder(_OutreachBody).decode
+_decode_inspection = msgspec.json.Decoder(Inspection).decode
 
 
-def _close(connection: Connection, member_id: str) -> tuple[str, ...]:
-    known = connection.scalars(select(_MEMBER.c.member_id).order_by(_MEMBER.c.member_id)).all()
+def _outreach(body: str) -> Outreach:
+    event = _decode_outreach(body)
+    lists = len(event.attendees), len(event.companies)
+    return Outreach(event.channel, event.place, event.headcount, *lists, event.source)
+
+
+def _of(bodies: Select[Any], ids: Sequence[str]) -> Select[Any]:
+    archived = bodies.subquery()
+    return select(archived).where(archived.c.event_id.in_(ids))
+
+
+def _removed(connection: Connection, member_id: str, moment: Moment) -> int | None:
+    there = [_STATEMENT.c.member_id == member_id]
+    there += [] if moment.batch is None else [_STATEMENT.c.batch <= moment.batch]
+    newest = select(_STATEMENT.c.decided_at).where(*there).order_by(_STATEMENT.c.version.desc())
+    return connection.scalar(newest.limit(1))
+
+
+def _close(connection: Connection, member_id: str, moment: Moment) -> tuple[str, ...]:
+    member = moment.members()
+    known = connection.scalars(select(member.c.member_id).order_by(member.c.member_id)).all()
     by_folded = {one.casefold(): one for one in known}
     close = get_close_matches(member_id.casefold(), by_folded, n=_CLOSE_IDS)
     return tuple(by_folded[one] for one in close)

@@ -53,3 +53,13 @@ def share(part: int, whole: int) -> str:
     """
     tenths = (2_000 * part + whole) // (2 * whole)
     return f"{tenths // 10}.{tenths % 10} %"
+
+
+def signed_members(millionths: int) -> str:
+    """With sign, to a tenth, halves away from zero.
+
+    >>> signed_members(1_250_000), signed_members(-500_000), signed_members(0)
+    ('+1.3', '-0.5', '+0.0')
+    """
+    tenths = (abs(millionths) + 50_000) // 100_000
+    return f"{'-' if millionths < 0 else '+'}{tenths // 10:,}.{tenths % 10}"

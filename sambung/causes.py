@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 from models.reference import ReferenceFileError
 from models.settings import FILE_VARIABLE, SettingsFileError
+from reports.moments import NoSuchMoment
 from sambung.broker.embedded import BrokerError
 from sambung.replay.pipeline import WorkerDied
 from sambung.terminal.exits import Exit
@@ -29,7 +30,7 @@ def explain_library_error(error: Exception, database: str, broker: str) -> Expla
     match error:
         case StoreError() | DBAPIError() | NoSuchModuleError() | sqlite3.Error():
             return _store(error, database)
-        case TopicsError() | ReferenceFileError() | SettingsError() | SettingsFileError():
+        case NoSuchMoment() | TopicsError() | ReferenceFileError() | SettingsError() | SettingsFileError():
             return Exit.WRONG_USE, str(error)
         case ValidationError() if error.title == "Settings":
             return Exit.WRONG_USE, _settings(error)

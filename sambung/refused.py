@@ -75,7 +75,8 @@ def refused(connection: Connection, places: Places) -> list[Item]:
 def _records(connection: Connection) -> Iterator[Rejected]:
     table = table_of(RejectedRow)
     position = (table.c.topic, table.c.partition, table.c.offset, table.c.file, table.c.line)
-    for row in connection.execute(select(table).order_by(table.c.reason, *position)):
+    fields = [table.c[name] for name in Rejected.__struct_fields__]
+    for row in connection.execute(select(*fields).order_by(table.c.reason, *position)):
         stored = row._asdict() | {"errors": _errors(row.errors), "headers": _headers(row.headers)}
         yield Rejected(**stored | {"reason": Reason(row.reason)})
 

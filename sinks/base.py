@@ -68,6 +68,8 @@ class Batch:
     rejected: Sequence[bytes] = ()
     """Values of `rejected`."""
     positions: Positions = field(default_factory=dict)
+    settle: bool = False
+    """Whether it is a part of a rebuild's end, which alone is no moment of the store."""
 
     @property
     def public_records(self) -> int:

@@ -1,14 +1,15 @@
 """The sink into SQL tables: gather the stored state, decide, apply, in one transaction per batch."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from time import time_ns
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from models.instants import canonical
 from models.intake.refusal import Rejected
-from models.statement import LiveCount, Statement, decode_live_count, decode_statement
-from sinks import progress
+from models.statement import Statement, decode_live_count, decode_statement
+from sinks import batches, progress
 from sinks.base import Applied, Batch, Generation, Origin, Positions, RebuildOvertaken, Sink
 from sinks.collector import collector_paused
 from sinks.events import decide as event_changes
@@ -32,32 +33,52 @@ class StoreSummary(NamedTuple):
     """Records by reason."""
 
 
+class Change(NamedTuple):
+    """Row changes of one batch."""
+
+    members: member_changes.MemberChanges
+    counts: count_changes.CountChanges
+    events: event_changes.EventChanges
+    rejected: Mapping[str, Rejected]
+    """By digest."""
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether any table changes that others follow."""
+        counted = self.counts.put or self.counts.removed
+        return bool(self.members.written or counted or self.events.newer or self.rejected)
+
+
+def _now_us() -> int:
+    return time_ns() // 1_000
+
+
 class SqlSink(Sink):
     """Writes the tables of `models.tables.rows`; several processes may write to one store, batch by batch."""
 
-    def __init__(self, url: str) -> None:
-        """Set up an empty store. Raises StoreError."""
+    def __init__(self, url: str, clock: Callable[[], int] = _now_us) -> None:
+        """Set up an empty store; `clock` gives microseconds since 1970. Raises StoreError."""
         self._engine = open_store(url)
+        self._clock = clock
         self._recent = RecentLines()
 
     def apply(self, batch: Batch) -> Applied:
         with collector_paused(), self._engine.begin() as connection:
-            generation = progress.current_number(connection)
-            statements = decode_own(decode_statement, batch.statements, CREDIT)
-            counted = decode_own(decode_live_count, batch.counts, LIVE_COUNT)
-            rejected = decode_own(rejected_changes.read_refused, batch.rejected, REJECTED)
-            stated = self._apply_statements(connection, member_changes.of_generation(statements, generation))
-            applied = Applied(
-                statements=len(stated.written),
-                counts=_apply_counts(connection, count_changes.newest_by_campaign(counted, generation)),
-                events=_apply_accepted(connection, batch.accepted),
-                rejected=_apply_rejected(connection, rejected),
-                foreign=batch.public_records - len(statements) - len(counted) - len(rejected),
-            )
+            change, foreign = self._decide(connection, batch)
+            if change.has_rows:
+                self._write(connection, change, self._next(connection, batch.generation, settle=batch.settle))
+            members.store_seen(connection, change.members)
+            live_counts.store_seen(connection, change.counts)
             progress.store_positions(connection, batch.generation, batch.positions)
-        for member_id, member in stated.updated.items():
+        for member_id, member in change.members.updated.items():
             self._recent.put(member_id, member.version, member.lines)
-        return applied
+        return Applied(
+            statements=len(change.members.written),
+            counts=len(change.counts.seen),
+            events=len(change.events.newer),
+            rejected=len(change.rejected),
+            foreign=foreign,
+        )
 
     def positions(self) -> Positions:
         with self._engine.begin() as connection:
@@ -83,19 +104,25 @@ class SqlSink(Sink):
             change = member_changes.decide(
                 known, (member_changes.gone_statement(one, version, decided_at) for one in unstated)
             )
-            members.write_members(connection, change)
-            live_counts.remove_unstated(connection, generation, version)
+            number = self._next(connection, generation, settle=True)
+            members.write_members(connection, change, number)
+            members.store_seen(connection, change)
+            live_counts.remove_unstated(connection, generation, version, number)
             progress.store_positions(connection, generation, positions)
             progress.mark_settled(connection, generation, settled_us)
 
     def remove_national_ids(self) -> None:
-        found = [
+        suspected = [
             event_changes.revision(body)[0]
             for body in self.archive()
             if event_changes.holds_national_id(body)
         ]
         with self._engine.begin() as connection:
-            events.remove_events(connection, found)
+            stored = events.stored_revisions(connection, suspected)  # once more: they may have been replaced
+            found = [key for key, one in stored.items() if event_changes.holds_national_id(one.body)]
+            if found:
+                generation = progress.current_number(connection)
+                events.remove_events(connection, found, self._next(connection, generation, settle=True))
 
     def archive(self) -> Iterator[bytes]:
         return events.read_archive(self._engine)
@@ -110,16 +137,42 @@ class SqlSink(Sink):
     def close(self) -> None:
         self._engine.dispose()
 
-    def _apply_statements(
+    def _next(self, connection: Connection, generation: int, *, settle: bool) -> int:
+        return batches.next_batch(connection, generation, self._clock(), settle=settle)
+
+    def _decide(self, connection: Connection, batch: Batch) -> tuple[Change, int]:
+        """Row changes, and how many records other clients wrote."""
+        generation = progress.current_number(connection)
+        statements = decode_own(decode_statement, batch.statements, CREDIT)
+        counted = decode_own(decode_live_count, batch.counts, LIVE_COUNT)
+        rejected = decode_own(rejected_changes.read_refused, batch.rejected, REJECTED)
+        newest = count_changes.newest_by_campaign(counted, generation)
+        greatest = event_changes.greatest(batch.accepted)
+        refused_by_digest = rejected_changes.by_digest(rejected)
+        change = Change(
+            self._decide_statements(connection, member_changes.of_generation(statements, generation)),
+            count_changes.decide(live_counts.known_counts(connection, newest.keys()), newest.values()),
+            event_changes.decide(greatest, events.stored_revisions(connection, greatest.keys())),
+            rejected_changes.unseen(
+                refused_by_digest, rejected_table.seen_digests(connection, refused_by_digest.keys())
+            ),
+        )
+        return change, batch.public_records - len(statements) - len(counted) - len(rejected)
+
+    def _write(self, connection: Connection, change: Change, batch: int) -> None:
+        members.write_members(connection, change.members, batch)
+        live_counts.write_counts(connection, change.counts, batch)
+        events.write_events(connection, change.events, batch)
+        rejected_table.write_refused(connection, change.rejected, batch)
+
+    def _decide_statements(
         self, connection: Connection, statements: Sequence[Statement]
     ) -> member_changes.MemberChanges:
         known = members.known_members(connection, {one.member_id for one in statements})
         unread = self._fill_from_recent(member_changes.needs_lines(known, statements))
         for member_id, lines in credit_lines.current_lines(connection, unread).items():
             known[member_id].lines = member_changes.digest(lines)
-        change = member_changes.decide(known, statements)
-        members.write_members(connection, change)
-        return change
+        return member_changes.decide(known, statements)
 
     def _fill_from_recent(self, wanted: Mapping[str, member_changes.KnownMember]) -> list[str]:
         """Fill in the lines that this process wrote; returns the members whose lines must be read."""
@@ -131,24 +184,3 @@ class SqlSink(Sink):
             else:
                 member.lines = lines
         return unread
-
-
-def _apply_counts(connection: Connection, newest: Mapping[str, LiveCount]) -> int:
-    change = count_changes.decide(live_counts.known_counts(connection, newest.keys()), newest.values())
-    live_counts.write_counts(connection, change)
-    return len(change.seen)
-
-
-def _apply_accepted(connection: Connection, values: Sequence[bytes]) -> int:
-    greatest = event_changes.greatest(values)
-    newer = event_changes.newer(greatest, events.stored_revisions(connection, greatest.keys()))
-    events.write_events(connection, newer)
-    return len(newer)
-
-
-def _apply_rejected(connection: Connection, records: Sequence[Rejected]) -> int:
-    refused_by_digest = rejected_changes.by_digest(records)
-    seen = rejected_table.seen_digests(connection, refused_by_digest.keys())
-    new = rejected_changes.unseen(refused_by_digest, seen)
-    rejected_table.write_refused(connection, new)
-    return len(new)

@@ -142,16 +142,16 @@ class Staging:
 
     def _refused(self) -> Iterator[Batch]:
         for values in self._chunks("SELECT body FROM refused ORDER BY rowid"):
-            yield Batch(self._generation, rejected=values)
+            yield Batch(self._generation, rejected=values, settle=True)
 
     def _stated(self) -> Iterator[Batch]:
         """Events first: members and counts refer to them."""
         for values in self._chunks("SELECT body FROM event ORDER BY type, event_id"):
-            yield Batch(self._generation, accepted=values)
+            yield Batch(self._generation, accepted=values, settle=True)
         for values in self._chunks("SELECT body FROM statement ORDER BY version, key"):
-            yield Batch(self._generation, statements=values)
+            yield Batch(self._generation, statements=values, settle=True)
         for values in self._chunks("SELECT body FROM live_count ORDER BY key"):
-            yield Batch(self._generation, counts=values)
+            yield Batch(self._generation, counts=values, settle=True)
 
     def _chunks(self, query: str) -> Iterator[list[bytes]]:
         chunk: list[bytes] = []

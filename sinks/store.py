@@ -14,7 +14,7 @@ from sinks.base import StoreError
 from sinks.databases import database_of, postgresql
 from sinks.databases.base import Database
 
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 """The schema that this release works on: the newest of `sinks/migrations/versions`."""
 EXAMPLES: Final = "sqlite:///PATH or postgresql://USER@HOST/DATABASE"
 

@@ -25,7 +25,7 @@ def rows(connection: Connection, sql: str) -> Rows:
 
 
 def columns(connection: Connection, table: str) -> list[str]:
-    return list(connection.exec_driver_sql(f"SELECT * FROM {table} LIMIT 0").keys())  # noqa: S608
+    return list(connection.exec_driver_sql(f"SELECT * FROM {table} LIMIT 0").keys())
 
 
 def run(url: str, sql: str) -> Rows:

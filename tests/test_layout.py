@@ -20,7 +20,7 @@ LONGEST_STAGE = 40
 LONGEST_TEST = 300
 USUAL_MODULE = 150
 USUAL_FUNCTION = 25
-USUAL_SHARE = 0.85
+USUAL_SHARE = 0.8
 
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "base_utils"}
 

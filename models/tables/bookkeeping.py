@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
 from models.tables.columns import IN_KEY_ORDER, Instant, RowModel
@@ -67,3 +67,30 @@ class RejectedSeenRow(RowModel, table=True):
 
     __table_args__: ClassVar[Any] = IN_KEY_ORDER
     digest: str = Field(primary_key=True)
+
+
+class BatchRow(RowModel, table=True):
+    """One row per transaction that changed rows which others follow; batch 0 is the store's beginning.
+
+    A follower keeps the highest batch it has seen, reads every row above it, applies removals, then rows.
+    """
+
+    batch: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    """Grows in the order of commits."""
+    committed_at: int = Field(sa_type=Instant)
+    """By the writer's clock, just before the commit; never falls."""
+    generation: int
+    """The stream that wrote it."""
+    settle: bool
+    """Whether it belongs to the end of a rebuild, which is a moment of the store only when it is whole."""
+
+
+class RemovedRow(RowModel, table=True):
+    """The last removal of each key; the row may have been written anew since, in a later batch."""
+
+    __table_args__: ClassVar[Any] = (Index("removed_batch", "batch"), IN_KEY_ORDER)
+    table: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    """JSON list of the values of the table's key, in the order of its columns."""
+    batch: int = Field(sa_type=BigInteger)
+    """The batch that removed it."""

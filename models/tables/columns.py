@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import DateTime, MetaData, String, Table
+from sqlalchemy import BigInteger, DateTime, MetaData, String, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import declared_attr
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 from models.instants import DAY_US, SECOND_US, parse, sql_text
 
@@ -99,3 +99,9 @@ class ViewModel(RowModel):
 def table_of(row: type[RowModel]) -> Table:
     """The table or view behind a row class."""
     return row.metadata.tables[str(row.__tablename__)]
+
+
+def batch_field() -> int:
+    """The column of a table that others follow; rows of before it was there have 0."""
+    column: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    return column

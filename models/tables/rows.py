@@ -2,16 +2,16 @@
 
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, PrimaryKeyConstraint
+from sqlalchemy import BigInteger, Index, PrimaryKeyConstraint
 from sqlmodel import Field
 
-from models.tables.columns import IN_KEY_ORDER, Instant, RowModel
+from models.tables.columns import IN_KEY_ORDER, Instant, RowModel, batch_field
 
 
 class MemberRow(RowModel, table=True):
     """A member by its newest statement; a row exists while an enrollment names the member."""
 
-    __table_args__: ClassVar[Any] = IN_KEY_ORDER
+    __table_args__: ClassVar[Any] = (Index("member_batch", "batch"), IN_KEY_ORDER)
     member_id: str = Field(primary_key=True)
     kind: str
     """`worker` or `company`."""
@@ -31,6 +31,7 @@ class MemberRow(RowModel, table=True):
     version: int = Field(sa_type=BigInteger)
     """Version of the statement whose lines are current; later ones with the same content do not change it."""
     decided_at: int = Field(sa_type=Instant)
+    batch: int = batch_field()
 
 
 class LineColumns(RowModel):
@@ -69,18 +70,28 @@ class CreditLineRow(LineColumns, table=True):
 class StatementRow(RowModel, table=True):
     """Every version of every member, also without lines: with `credit` the ledger as of any past moment."""
 
-    __table_args__: ClassVar[Any] = IN_KEY_ORDER
+    __table_args__: ClassVar[Any] = (Index("statement_batch", "batch"), IN_KEY_ORDER)
     member_id: str = Field(primary_key=True)
     version: int = Field(primary_key=True, sa_type=BigInteger)
     status: str
     """`active`, `cancelled`, or `gone` when no enrollment names the member any more."""
     decided_at: int = Field(sa_type=Instant)
+    kind: str | None = None
+    """This column and those after it as in `member`; null for `gone`, and in rows of before release 0.3.0."""
+    company_id: str | None = None
+    place: str | None = None
+    enrollment_event_id: str | None = None
+    evidence: str | None = None
+    rules_version: str | None = None
+    occurred_at: int | None = Field(default=None, sa_type=Instant)
+    duplicates: int | None = None
+    batch: int = batch_field()
 
 
 class LiveCountRow(RowModel, table=True):
     """Credit of a campaign in one regency, month, kind of member and credit model."""
 
-    __table_args__: ClassVar[Any] = IN_KEY_ORDER
+    __table_args__: ClassVar[Any] = (Index("live_count_batch", "batch"), IN_KEY_ORDER)
     campaign_id: str = Field(primary_key=True)
     district: str = Field(primary_key=True)
     """Regency code of the member's place."""
@@ -93,23 +104,41 @@ class LiveCountRow(RowModel, table=True):
     members: int
     """Members with any credit on the campaign under this model."""
     version: int = Field(sa_type=BigInteger)
+    batch: int = batch_field()
 
 
 class EventRow(RowModel, table=True):
     """The archive: the newest accepted revision of each event. The stream can be rebuilt from it alone."""
 
-    __table_args__: ClassVar[Any] = IN_KEY_ORDER
+    __table_args__: ClassVar[Any] = (Index("event_batch", "batch"), IN_KEY_ORDER)
     type: str = Field(primary_key=True)
     event_id: str = Field(primary_key=True)
     revision: int
     body: str
     """Canonical text."""
+    batch: int = batch_field()
+
+
+class EventPastRow(RowModel, table=True):
+    """Revisions that were replaced in `event`, also by a conflicting one."""
+
+    __table_args__: ClassVar[Any] = (Index("event_past_replaced_by", "replaced_by"), IN_KEY_ORDER)
+    type: str = Field(primary_key=True)
+    event_id: str = Field(primary_key=True)
+    revision: int
+    """The one that was replaced."""
+    body: str
+    """Canonical text."""
+    batch: int = Field(primary_key=True, sa_type=BigInteger)
+    """The batch that wrote it."""
+    replaced_by: int = Field(sa_type=BigInteger)
+    """The batch that replaced it."""
 
 
 class OutreachEventRow(RowModel, table=True):
     """The newest accepted revision of each outreach event, also cancelled ones; lists as counts."""
 
-    __table_args__: ClassVar[Any] = IN_KEY_ORDER
+    __table_args__: ClassVar[Any] = (Index("outreach_event_batch", "batch"), IN_KEY_ORDER)
     event_id: str = Field(primary_key=True)
     revision: int
     status: str
@@ -123,12 +152,13 @@ class OutreachEventRow(RowModel, table=True):
     attendees: int
     companies: int
     cost_idr: int = Field(sa_type=BigInteger)
+    batch: int = batch_field()
 
 
 class InspectionRow(RowModel, table=True):
     """The newest accepted revision of each inspection, also cancelled ones."""
 
-    __table_args__: ClassVar[Any] = IN_KEY_ORDER
+    __table_args__: ClassVar[Any] = (Index("inspection_batch", "batch"), IN_KEY_ORDER)
     event_id: str = Field(primary_key=True)
     revision: int
     status: str
@@ -142,6 +172,7 @@ class InspectionRow(RowModel, table=True):
     stage: str
     outcome: str
     cost_idr: int = Field(sa_type=BigInteger)
+    batch: int = batch_field()
 
 
 class RejectedRow(RowModel, table=True):
@@ -157,6 +188,10 @@ class RejectedRow(RowModel, table=True):
             "line",
         ],  # the table has no key
     }
+    __table_args__: ClassVar[Any] = (
+        Index("rejected_batch", "batch"),
+        Index("rejected_event", "event_type", "event_id"),
+    )
     reason: str
     errors: str
     """JSON list of sentences: what was wrong, where, and what to write instead."""
@@ -170,3 +205,10 @@ class RejectedRow(RowModel, table=True):
     value: str | None = None
     headers: str
     """JSON list of `{"key", "value"}`."""
+    event_type: str | None = None
+    """Of the event that the value was a revision of; null where the value does not say it validly."""
+    event_id: str | None = None
+    """Of that event."""
+    revision: int | None = None
+    """Of that event."""
+    batch: int = batch_field()

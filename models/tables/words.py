@@ -5,6 +5,7 @@ from typing import Final
 WORDS: Final = {
     "approach": "`compulsion` for an inspection of stage `sp1`, `sp2` or `sanction`, else `persuasion`; "
     "`none` for organic.",
+    "batch": "The batch that last wrote the row (table `batch`); 0 if it was there before release 0.3.0.",
     "campaign_id": "The campaign; `organic` for credit of no known effort.",
     "channel": "Kind of effort; `declared`, `inspection` and `organic` are channels too.",
     "company_id": "The worker's employer; of a company, its own number.",
@@ -33,6 +34,7 @@ WORDS: Final = {
     "campaign.inspections": "Visits and letters.",
     "campaign.last_at": "Time of the last of its events and inspections.",
     "event.type": "`enrollment`, `outreach-event` or `inspection`.",
+    "event_past.type": "`enrollment`, `outreach-event` or `inspection`.",
     "generation.app_version": "Release of sambung.",
     "generation.cluster_id": "Id of the Kafka cluster.",
     "generation.number": "Counted from 1; the high bits of every version.",
@@ -49,6 +51,7 @@ WORDS: Final = {
     "outreach_event.companies": "Number of companies represented.",
     "outreach_event.occurred_at": "When it began.",
     "rejected_seen.digest": "Digest of reason, origin, key and value.",
+    "removed.table": "The table that had the row.",
     "sink_position.generation": "Number of the stream that is read.",
     "sink_position.next_offset": "Offset of the first record that is not applied yet.",
     "sink_position.partition": "Partition of the topic.",

@@ -10,6 +10,7 @@ from sambung.cli.commands import (
     audit,
     campaigns,
     doctor,
+    explain,
     health,
     migrate,
     person,
@@ -34,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # frames and colours add nothing
     context_settings={"max_content_width": WIDEST},
 )
-for module in (replay, campaigns, why, audit, migrate, simulate, person, worker, doctor, health):
+for module in (replay, campaigns, why, explain, audit, migrate, simulate, person, worker, doctor, health):
     name = module.__name__.rpartition(".")[2]
     app.command(name, epilog=examples(*module.EXAMPLES))(getattr(module, name))
 app.add_typer(rejected, name="rejected")

@@ -84,11 +84,16 @@ def greatest(bodies: Iterable[bytes]) -> dict[EventKey, Revision]:
     return found
 
 
-def newer(
-    revisions: Mapping[EventKey, Revision], stored: Mapping[EventKey, Revision]
-) -> dict[EventKey, Revision]:
+class EventChanges(NamedTuple):
+    newer: dict[EventKey, Revision]
     """Revisions that replace a stored one, and those of new events."""
-    return {key: one for key, one in revisions.items() if key not in stored or one > stored[key]}
+    replaced: list[EventKey]
+    """Events whose stored revision is replaced."""
+
+
+def decide(revisions: Mapping[EventKey, Revision], stored: Mapping[EventKey, Revision]) -> EventChanges:
+    newer = {key: one for key, one in revisions.items() if key not in stored or one > stored[key]}
+    return EventChanges(newer, [key for key in newer if key in stored])
 
 
 def holds_national_id(body: bytes) -> bool:

@@ -1,19 +1,32 @@
 """The tables `event`, `outreach_event`, `inspection`: the newest accepted revision of each event."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, Engine, bindparam, select, tuple_
+from sqlalchemy import BigInteger, Connection, Engine, Table, bindparam, insert, select, tuple_
 
 from models.tables.columns import table_of
-from models.tables.rows import EventRow, InspectionRow, OutreachEventRow
+from models.tables.rows import EventPastRow, EventRow, InspectionRow, OutreachEventRow
+from sinks.batches import store_removed
 from sinks.databases.reading import among
 from sinks.databases.writing import delete_rows, put_rows
-from sinks.events.decide import EventKey, Revision, inspection_columns, outreach_columns, revision
+from sinks.events.decide import (
+    EventChanges,
+    EventKey,
+    Revision,
+    inspection_columns,
+    outreach_columns,
+    revision,
+)
 
-_EVENT = table_of(EventRow)
-_BODIES = select(_EVENT.c.body).where(_EVENT.c.type == bindparam("of_type"), among(_EVENT.c.event_id))
+_EVENT, _PAST = table_of(EventRow), table_of(EventPastRow)
+_AMONG = (_EVENT.c.type == bindparam("of_type"), among(_EVENT.c.event_id))
+_BODIES = select(_EVENT.c.body).where(*_AMONG)
+_TO_PAST = insert(_PAST).from_select(
+    [column.name for column in _PAST.c],
+    select(*_EVENT.c, bindparam("by_batch", type_=BigInteger)).where(*_AMONG),
+)
 _TABLES_WITH_COLUMNS: Final = (
     ("outreach-event", table_of(OutreachEventRow), outreach_columns),
     ("inspection", table_of(InspectionRow), inspection_columns),
@@ -23,26 +36,41 @@ _CHUNK_EVENTS: Final = 1_000
 
 
 def stored_revisions(connection: Connection, keys: Collection[EventKey]) -> dict[EventKey, Revision]:
-    ids = defaultdict[str, list[str]](list)
-    for kind, event_id in keys:
-        ids[kind].append(event_id)
     stored: dict[EventKey, Revision] = {}
-    for kind, event_ids in ids.items():
+    for kind, event_ids in _ids_by_type(keys).items():
         bodies = connection.scalars(_BODIES, {"of_type": kind, "keys": event_ids}).all()
         stored.update(revision(body.encode()) for body in bodies)
     return stored
 
 
-def write_events(connection: Connection, events: Mapping[EventKey, Revision]) -> None:
-    put_rows(connection, _EVENT, [(*key, one.revision, one.body.decode()) for key, one in events.items()])
+def write_events(connection: Connection, change: EventChanges, batch: int) -> None:
+    """The rows that are replaced go to `event_past`."""
+    for kind, event_ids in _ids_by_type(change.replaced).items():
+        connection.execute(_TO_PAST, {"of_type": kind, "keys": event_ids, "by_batch": batch})
+    newer = change.newer.items()
+    put_rows(connection, _EVENT, [(*key, one.revision, one.body.decode(), batch) for key, one in newer])
     for kind, table, columns in _TABLES_WITH_COLUMNS:
-        put_rows(connection, table, [columns(one.body) for key, one in events.items() if key[0] == kind])
+        put_rows(connection, table, [(*columns(one.body), batch) for key, one in newer if key[0] == kind])
 
 
-def remove_events(connection: Connection, events: Collection[EventKey]) -> None:
-    delete_rows(connection, _EVENT, [*events])
+def remove_events(connection: Connection, events: Collection[EventKey], batch: int) -> None:
+    """Without a past: they are removed for what they say."""
+    _remove(connection, _EVENT, [*events], batch)
     for kind, table, _ in _TABLES_WITH_COLUMNS:
-        delete_rows(connection, table, [(event_id,) for of_kind, event_id in events if of_kind == kind])
+        of_kind = [(event_id,) for event_type, event_id in events if event_type == kind]
+        _remove(connection, table, of_kind, batch)
+
+
+def _remove(connection: Connection, table: Table, keys: Sequence[tuple[str, ...]], batch: int) -> None:
+    delete_rows(connection, table, keys)
+    store_removed(connection, table, keys, batch)
+
+
+def _ids_by_type(keys: Iterable[EventKey]) -> dict[str, list[str]]:
+    ids = defaultdict[str, list[str]](list)
+    for kind, event_id in keys:
+        ids[kind].append(event_id)
+    return ids
 
 
 def read_archive(engine: Engine) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ from models.statement import Statement, first_version
 from models.tables.bookkeeping import SinkVersionRow
 from models.tables.columns import stored_text, table_of, wire_text
 from models.tables.rows import MemberRow, StatementRow
+from sinks.batches import store_removed
 from sinks.databases.reading import among
 from sinks.databases.writing import delete_rows, insert_rows, put_rows
 from sinks.members.credit_lines import insert_lines
@@ -42,12 +43,17 @@ def known_members(connection: Connection, members: Collection[str]) -> dict[str,
     return known
 
 
-def write_members(connection: Connection, change: MemberChanges) -> None:
-    insert_rows(connection, _STATEMENT, [_statement(one) for one in change.written])
+def write_members(connection: Connection, change: MemberChanges, batch: int) -> None:
+    insert_rows(connection, _STATEMENT, [_statement(one, batch) for one in change.written])
     insert_lines(connection, change.written)
     newest = change.newest.values()
-    put_rows(connection, _MEMBER, [_member(one) for one in newest if one.status != GONE])
-    delete_rows(connection, _MEMBER, [(one.member_id,) for one in newest if one.status == GONE])
+    put_rows(connection, _MEMBER, [_member(one, batch) for one in newest if one.status != GONE])
+    gone = [(one.member_id,) for one in newest if one.status == GONE]
+    delete_rows(connection, _MEMBER, gone)
+    store_removed(connection, _MEMBER, gone, batch)
+
+
+def store_seen(connection: Connection, change: MemberChanges) -> None:
     store_versions(connection, MEMBER, change.seen)
 
 
@@ -64,11 +70,27 @@ def active_by_kind(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(query).all())
 
 
-def _statement(statement: Statement) -> tuple[Any, ...]:
-    return statement.member_id, statement.version, statement.status, stored_text(statement.decided_at)
+def _statement(statement: Statement, batch: int) -> tuple[Any, ...]:
+    """In the order of the table's columns."""
+    occurred_at = statement.occurred_at
+    return (
+        statement.member_id,
+        statement.version,
+        statement.status,
+        stored_text(statement.decided_at),
+        statement.kind,
+        statement.company_id,
+        statement.place,
+        statement.enrollment_event_id,
+        statement.evidence,
+        statement.rules_version,
+        None if occurred_at is None else stored_text(occurred_at),
+        statement.duplicates,
+        batch,
+    )
 
 
-def _member(statement: Statement) -> tuple[Any, ...]:
+def _member(statement: Statement, batch: int) -> tuple[Any, ...]:
     """In the order of the table's columns; not for `gone`, which lacks most of them."""
     return (
         statement.member_id,
@@ -83,4 +105,5 @@ def _member(statement: Statement) -> tuple[Any, ...]:
         statement.rules_version,
         statement.version,
         stored_text(statement.decided_at),
+        batch,
     )

@@ -13,6 +13,7 @@ TEXT: Final = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 INSTANT: Final = sa.String(26).with_variant(sa.DateTime(timezone=True), "postgresql")
 INTEGER: Final = sa.Integer()
 BIG: Final = sa.BigInteger()
+FLAG: Final = sa.Boolean()
 
 Columns = list[sa.Column[Any]]
 
@@ -31,6 +32,10 @@ def integer(*names: str) -> Columns:
 
 def big(*names: str) -> Columns:
     return [sa.Column(name, BIG, nullable=False) for name in names]
+
+
+def flag(*names: str) -> Columns:
+    return [sa.Column(name, FLAG, nullable=False) for name in names]
 
 
 def or_null(columns: Columns) -> Columns:

@@ -2,9 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 import msgspec
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from models.fields import EventId, Revision
 from models.intake.refusal import Rejected, decode_rejected
 
 Columns = tuple[str | int | None, ...]
@@ -53,7 +56,37 @@ def columns(record: Rejected) -> Columns:
         record.key,
         record.value,
         msgspec.json.encode(record.headers).decode(),
+        *_identity_columns(record.value),
     )
+
+
+class EventIdentity(BaseModel):
+    """The event of which a refused value was a revision."""
+
+    model_config = ConfigDict(strict=True)
+
+    type: Literal["enrollment", "outreach-event", "inspection"]
+    event_id: EventId
+    revision: Revision = 0
+
+
+def identity_of(value: str | None) -> EventIdentity | None:
+    """None where the value does not name its event validly.
+
+    >>> identity_of('{"type": "inspection", "event_id": "3f2a8c1e-0b7d-4d52-9a40-6c1f5e7b9d10", "n": 1}')
+    EventIdentity(type='inspection', event_id='3f2a8c1e-0b7d-4d52-9a40-6c1f5e7b9d10', revision=0)
+    >>> identity_of('{"type": "inspection", "event_id": "1"}') is None
+    True
+    """
+    try:
+        return EventIdentity.model_validate_json(value or "")
+    except ValidationError:
+        return None
+
+
+def _identity_columns(value: str | None) -> Columns:
+    identity = identity_of(value)
+    return (None,) * 3 if identity is None else (identity.type, identity.event_id, identity.revision)
 
 
 def unseen(refused: Mapping[str, Rejected], seen: Iterable[str]) -> dict[str, Rejected]:

@@ -20,9 +20,9 @@ def seen_digests(connection: Connection, digests: Collection[str]) -> set[str]:
     return set(connection.scalars(_KNOWN, {"keys": digests})) if digests else set()
 
 
-def write_refused(connection: Connection, refused: Mapping[str, Rejected]) -> None:
+def write_refused(connection: Connection, refused: Mapping[str, Rejected], batch: int) -> None:
     insert_rows(connection, _SEEN, [(digest,) for digest in refused])
-    insert_rows(connection, _REJECTED, [columns(record) for record in refused.values()])
+    insert_rows(connection, _REJECTED, [(*columns(record), batch) for record in refused.values()])
 
 
 def by_reason(connection: Connection) -> dict[str, int]:

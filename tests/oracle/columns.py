@@ -1,4 +1,4 @@
-"""Columns of the determined tables, without `version` and `decided_at` (spec section 4)."""
+"""Columns of the determined tables, without `version`, `decided_at` and `batch` (spec section 4)."""
 
 EVENT = ("type", "event_id", "revision", "body")
 MEMBER = (

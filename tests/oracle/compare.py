@@ -13,7 +13,7 @@ MOST_PER_TABLE = 10
 
 
 def rows_of(store: sqlite3.Connection | str | PathLike[str]) -> Tables:
-    """The determined tables of a store, without `version` and `decided_at`; by its URL, or path of SQLite."""
+    """The tables without `version`, `decided_at` and `batch`; a store by its URL, or the path of SQLite."""
     if isinstance(store, sqlite3.Connection):
         names = (_columns(store, name) for name in KEYS)
         return _tables(dict(zip(KEYS, names, strict=True)), lambda sql: store.execute(sql).fetchall())
@@ -34,7 +34,7 @@ def _tables(named: dict[str, list[str]], read: Callable[[str], Rows]) -> Tables:
     for name, every in named.items():
         determined = [column for column in every if column not in UNDETERMINED]
         quoted = ", ".join(f'"{column}"' for column in determined)
-        tables[name] = Table.of(name, determined, read(f"SELECT {quoted} FROM {name}"))  # noqa: S608
+        tables[name] = Table.of(name, determined, read(f"SELECT {quoted} FROM {name}"))
     return tables
 
 

@@ -18,7 +18,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """Each determined table with its key columns, by which its rows are sorted."""
 
-UNDETERMINED = ("version", "decided_at")
+UNDETERMINED = ("version", "batch", "decided_at")
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,7 +22,7 @@ def stored(tables: Tables) -> sqlite3.Connection:
         store.execute(f"CREATE TABLE {name} ({', '.join(columns)})")
         values = [(1, *reversed(cells), "2017-09-09 00:00:00.000000") for cells in reversed(table.cells)]
         marks = ", ".join("?" * len(columns))
-        store.executemany(f"INSERT INTO {name} VALUES ({marks})", values)  # noqa: S608
+        store.executemany(f"INSERT INTO {name} VALUES ({marks})", values)
     return store
 
 

@@ -100,7 +100,7 @@ def test_a_wrong_count_is_found(store: Filled, sql: str, stored: Sums | None, co
 
 def test_a_count_of_nobody_is_found(store: Filled) -> None:
     store.apply(statement("m1", lines=(line("a"),)))
-    store.spoil("INSERT INTO live_count VALUES ('z', '34.04', '2017-09', 'worker', 'last', 3, 1, 1)")
+    store.spoil("INSERT INTO live_count VALUES ('z', '34.04', '2017-09', 'worker', 'last', 3, 1, 1, 0)")
     found = store.read(audit)
     assert found.differences == (CountDifference(CountKey("z", *SEPTEMBER, "last"), Sums(3, 1), None),)
     place = "live_count of z, 34.04, 2017-09, worker, last"

@@ -99,6 +99,8 @@ def test_a_declaration_is_a_channel_of_its_own_where_the_campaign_has_several_or
 
 def test_progress_counts_active_members_by_kind(store: Filled) -> None:
     store.apply(statement("m1"), statement("m2"), cancelled("m3"), company("c1"))
-    progress = store.read(lambda connection: campaigns(connection, Target(workers=4, companies=8))).progress
+    progress = store.read(
+        lambda connection: campaigns(connection, target=Target(workers=4, companies=8))
+    ).progress
     assert progress == Progress(2, 1, Target(4, 8))
     assert (share(progress.workers, 4), share(progress.companies, 8)) == ("50.0 %", "12.5 %")

@@ -23,7 +23,7 @@ from tests.services.server import Server
 PROGRAMS: Final = Path("/usr/lib/postgresql/15/bin")
 UP_S: Final = 30.0
 END_LOCK_HOLDERS: Final = (
-    "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks "  # noqa: S608 - with a number of ours
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks "
     f"WHERE locktype = 'advisory' AND classid = {FOLLOWERS}"
 )
 """Statement that ends the connections that hold a store, and waits until they have ended.

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.tables.bookkeeping import StoreRevisionRow, TableDescriptionRow
+from models.tables.bookkeeping import BatchRow, StoreRevisionRow, TableDescriptionRow
 from models.tables.columns import STORE
 from sinks.base import Applied, Batch, Sink
 from sinks.sql import SqlSink
 from sinks.store import open_store
+from tests.sinks.batches import Watermarks, watermarks
 from tests.sinks.memory import MemorySink
 from tests.sinks.records import NOW_US, ORIGIN
 from tests.sinks.tables import Rows, all_tables
@@ -33,6 +34,9 @@ class SinkCase:
 
     def rows(self, table: str) -> Rows:
         return self.all_rows()[table]
+
+    def watermarks(self) -> Watermarks:
+        return watermarks(self.sink, self.url)
 
     def all_rows(self) -> dict[str, Rows]:
         return all_tables(self.sink, self.url)
@@ -80,6 +84,7 @@ class Emptied:
         open_store(url).dispose()
 
     def next_url(self) -> str:
-        unchanged = {StoreRevisionRow.__tablename__, TableDescriptionRow.__tablename__}
+        unchanged = {row.__tablename__ for row in (StoreRevisionRow, TableDescriptionRow, BatchRow)}
         run(self._url, f"TRUNCATE {', '.join(STORE.tables.keys() - unchanged)}")
+        run(self._url, "DELETE FROM batch WHERE batch > 0")
         return self._url

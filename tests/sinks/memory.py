@@ -3,16 +3,21 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
+from typing import Final
 
 from models.instants import canonical
 from models.intake.refusal import Rejected
 from models.statement import Line, Statement, decode_live_count, decode_statement, first_version
 from sinks.base import Applied, Batch, Generation, Origin, Positions, RebuildOvertaken, Sink
 from sinks.events import decide as event_changes
+from sinks.events.decide import EventChanges
 from sinks.foreign import CREDIT, LIVE_COUNT, REJECTED, decode_own
 from sinks.live_counts import decide as count_changes
 from sinks.members import decide as member_changes
 from sinks.rejected import decide as rejected_changes
+
+TABLE_OF: Final = {"outreach-event": "outreach_event", "inspection": "inspection"}
+"""Tables with the columns of an event, by type."""
 
 
 class MemorySink(Sink):
@@ -28,6 +33,14 @@ class MemorySink(Sink):
         self.events: dict[event_changes.EventKey, event_changes.Revision] = {}
         self.rejected: dict[str, Rejected] = {}
         """By digest (`sinks.rejected.decide`)."""
+        self.past: list[tuple[event_changes.EventKey, event_changes.Revision, int, int]] = []
+        """Replaced revisions with the batch that wrote each and the one that replaced it."""
+        self.batches: list[tuple[int, bool]] = [(0, False)]
+        """Generation, and whether it is a part of a rebuild's end, of each batch by its number."""
+        self.written: dict[tuple[str, tuple[object, ...]], int] = {}
+        """The batch that last wrote each row, by table and key; of `rejected` by digest."""
+        self.removed: dict[tuple[str, tuple[object, ...]], int] = {}
+        """The batch that last removed a row of each key."""
         self._known: dict[str, member_changes.KnownMember] = {}
         self._counted: dict[str, int] = {}
         self._generations: list[Generation] = []
@@ -47,16 +60,19 @@ class MemorySink(Sink):
         stated = member_changes.decide(known, current)
         newest = count_changes.newest_by_campaign(decoded_counts, number)
         counted = count_changes.decide(self._known_counts(newest), newest.values())
-        revised = event_changes.newer(event_changes.greatest(batch.accepted), self.events)
+        revised = event_changes.decide(event_changes.greatest(batch.accepted), self.events)
         refused = rejected_changes.unseen(rejected_changes.by_digest(rejected), self.rejected)
         # Nothing above changes this sink; nothing below can fail.
+        if stated.written or counted.put or counted.removed or revised.newer or refused:
+            self.batches.append((batch.generation, batch.settle))
         self._store_statements(stated, known)
         self._store_counts(counted)
-        self.events.update(revised)
+        self._store_events(revised)
         self.rejected.update(refused)
+        self._note("rejected", ((one,) for one in refused))
         self._advance(batch.generation, batch.positions)
         foreign = batch.public_records - len(statements) - len(decoded_counts) - len(rejected)
-        return Applied(len(stated.written), len(counted.seen), len(revised), len(refused), foreign)
+        return Applied(len(stated.written), len(counted.seen), len(revised.newer), len(refused), foreign)
 
     def positions(self) -> Positions:
         return dict(self._positions.get(self._number(), {}))
@@ -79,6 +95,7 @@ class MemorySink(Sink):
             for member_id in sorted(unstated)
         ]
         known = self._copies(unstated)
+        self.batches.append((generation, True))
         self._store_statements(member_changes.decide(known, gone), known)
         for campaign_id in [one for one, seen in self._counted.items() if seen < oldest]:
             removed = [key for key in self.counts if key[0] == campaign_id]
@@ -87,9 +104,14 @@ class MemorySink(Sink):
         self._generations = [_settled(one, generation, settled_us) for one in self._generations]
 
     def remove_national_ids(self) -> None:
-        self.events = {
-            key: one for key, one in self.events.items() if not event_changes.holds_national_id(one.body)
-        }
+        found = [key for key, one in self.events.items() if event_changes.holds_national_id(one.body)]
+        if found:
+            self.batches.append((self._number(), True))
+        for kind, event_id in found:
+            del self.events[kind, event_id]
+            self._note_removed("event", (kind, event_id))
+            if kind != "enrollment":
+                self._note_removed(TABLE_OF[kind], (event_id,))
 
     def archive(self) -> Iterator[bytes]:
         return (self.events[key].body for key in sorted(self.events))
@@ -117,18 +139,38 @@ class MemorySink(Sink):
     ) -> None:
         self._known.update(known)
         self.history.update(((one.member_id, one.version), one) for one in change.written)
+        self._note("statement", ((one.member_id, one.version) for one in change.written))
         for member_id, statement in change.newest.items():
             if statement.status == member_changes.GONE:
                 self.members.pop(member_id, None)
+                self._note_removed("member", (member_id,))
             else:
                 self.members[member_id] = statement
+                self._note("member", [(member_id,)])
 
     def _store_counts(self, change: count_changes.CountChanges) -> None:
         self._counted.update(change.seen)
         for campaign_id, key, sums, version in change.put:
             self.counts[campaign_id, key] = sums, version
-        for removed in change.removed:
-            del self.counts[removed]
+            self._note("live_count", [(campaign_id, *key)])
+        for campaign_id, key in change.removed:
+            del self.counts[campaign_id, key]
+            self._note_removed("live_count", (campaign_id, *key))
+
+    def _store_events(self, change: EventChanges) -> None:
+        for key in change.replaced:
+            self.past.append((key, self.events[key], self.written["event", key], len(self.batches) - 1))
+        self.events.update(change.newer)
+        self._note("event", change.newer)
+        for of_type, table in TABLE_OF.items():
+            self._note(table, ((event_id,) for kind, event_id in change.newer if kind == of_type))
+
+    def _note(self, table: str, keys: Iterable[tuple[object, ...]]) -> None:
+        self.written.update(((table, key), len(self.batches) - 1) for key in keys)
+
+    def _note_removed(self, table: str, key: tuple[object, ...]) -> None:
+        self.written.pop((table, key), None)
+        self.removed[table, key] = len(self.batches) - 1
 
     def _advance(self, generation: int, positions: Positions) -> None:
         reached = self._positions.setdefault(generation, {})

@@ -101,5 +101,6 @@ def batch(
     rejected: tuple[bytes, ...] = (),
     generation: int = 1,
     positions: dict[tuple[str, int], int] | None = None,
+    settle: bool = False,
 ) -> Batch:
-    return Batch(generation, statements, counts, accepted, rejected, positions or {})
+    return Batch(generation, statements, counts, accepted, rejected, positions or {}, settle)

@@ -28,7 +28,8 @@ def test_a_statement_becomes_a_member_its_version_and_a_row_a_line_and_model(cas
     about = ("m1", "worker", None, "34.04.07", AT_NINE, "enrollment of m1")
     believed = ("active", "attendance", 0, "2017.1", version(1), AT_NINE)
     assert case.rows("member") == [(*about, *believed)]
-    assert case.rows("statement") == [("m1", version(1), "active", AT_NINE)]
+    stated = ("worker", None, "34.04.07", "enrollment of m1", "attendance", "2017.1", AT_NINE, 0)
+    assert case.rows("statement") == [("m1", version(1), "active", AT_NINE, *stated)]
     tail = ("wayang", "attendance", "persuasion", AT_NINE)
     assert case.rows("credit") == [
         ("m1", version(1), "first", 0, "touch of a", "a", *tail, 1_000_000, AT_NINE),

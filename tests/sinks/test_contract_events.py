@@ -72,6 +72,10 @@ def test_an_event_with_a_national_id_which_an_older_release_accepted_is_removed(
     assert case.all_rows() == before
 
 
+NO_EVENT = (None, None, None)
+"""Type, id and revision of a refused record that is no revision of an event."""
+
+
 def test_a_refused_record_is_kept_whole(case: SinkCase) -> None:
     refusal = Refusal(Reason.INVALID, ("`place`: write a sub-district",))
     value = rejected_record(
@@ -79,7 +83,7 @@ def test_a_refused_record_is_kept_whole(case: SinkCase) -> None:
     )
     assert case.apply(batch(rejected=(value,))) == [Applied(rejected=1)]
     errors, headers = '["`place`: write a sub-district"]', '[{"key":"h","value":"v"}]'
-    kept_whole = ("invalid", errors, "enrollment", 3, 17, None, None, "k", '{"a":"ö"}', headers)
+    kept_whole = ("invalid", errors, "enrollment", 3, 17, None, None, "k", '{"a":"ö"}', headers, *NO_EVENT)
     assert case.rows("rejected") == [kept_whole]
 
 

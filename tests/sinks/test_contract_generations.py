@@ -65,7 +65,7 @@ def test_settling_removes_what_the_generation_has_not_stated(case: SinkCase) -> 
     case.sink.settle(2, {CREDIT: 1}, LATER_US)
     assert [line[0] for line in case.rows("member")] == ["m1"]
     assert [line[0] for line in case.rows("live_count")] == ["a"]
-    assert ("m2", version(0, 2) - 1, "gone", RETIRED) in case.rows("statement")
+    assert ("m2", version(0, 2) - 1, "gone", RETIRED) in [one[:4] for one in case.rows("statement")]
     assert len(case.rows("credit")) == 2 * len(MODELS)
     assert case.sink.positions() == {CREDIT: 1}
     settled = case.sink.current_generation()

@@ -24,7 +24,7 @@ from tests.sinks.cases import SinkCase
 from tests.sinks.records import batch, statement
 from tests.stores import columns, opened, rows, run
 
-VIEWS_OF = {"0001": "1351"}
+VIEWS_OF = {"0002": "1351"}
 """By revision, the beginning of a digest of what its views are. Other views take a new revision, if only an
 empty one: else an older store would keep those it has."""
 
@@ -101,7 +101,7 @@ def test_an_older_store_is_refused_with_what_to_run(url: str, request: pytest.Fi
         with pytest.raises(StoreError) as refused:
             opening(url)
         assert str(refused.value) == (
-            f"The store {url} has the schema 0001; this release needs test. "
+            f"The store {url} has the schema 0002; this release needs test. "
             f"Run `sambung migrate --database {url}`."
         )
 
@@ -111,7 +111,7 @@ def test_an_older_store_is_brought_on_with_its_rows(url: str, request: pytest.Fi
     sink.apply(batch(statement("m1")))
     sink.close()
     request.getfixturevalue("next_release")
-    assert migrate(url) == ("0001", "test")
+    assert migrate(url) == ("0002", "test")
     assert run(url, "SELECT member_id, note FROM member") == [("m1", "of m1")]
     assert len(run(url, "SELECT * FROM credit_current")) == 5
     assert migrate(url) == ("test", "test")
@@ -126,7 +126,7 @@ def test_a_migration_that_fails_changes_nothing(
     release(tmp_path / "revisions", monkeypatch, HALF_WAY)
     with pytest.raises(RuntimeError, match="half-way"):
         migrate(url)
-    assert run(url, "SELECT version_num FROM store_revision") == [("0001",)]
+    assert run(url, "SELECT version_num FROM store_revision") == [("0002",)]
     with opened(url) as connection:
         assert "note" not in columns(connection, "member")
         for view in VIEWS.tables:
@@ -134,8 +134,8 @@ def test_a_migration_that_fails_changes_nothing(
 
 
 def test_an_empty_database_is_set_up(url: str) -> None:
-    assert migrate(url) == (None, "0001")
-    assert migrate(url) == ("0001", "0001")
+    assert migrate(url) == (None, "0002")
+    assert migrate(url) == ("0002", "0002")
     open_store(url).dispose()
 
 

@@ -68,6 +68,6 @@ def test_lines_are_found_through_their_member(connection: sqlite3.Connection, sq
 def test_one_member_is_found_without_a_scan_and_lines_are_read_once(
     connection: sqlite3.Connection, view: str
 ) -> None:
-    steps = plan(connection, f"SELECT * FROM {view} WHERE member_id = 'm1'")  # noqa: S608  own names
+    steps = plan(connection, f"SELECT * FROM {view} WHERE member_id = 'm1'")
     assert [step for step in steps if step.startswith("SCAN")] == ["SCAN CONSTANT ROW"] * 5 + ["SCAN share"]
     assert sum("credit_line" in step for step in steps) == 1

@@ -48,7 +48,7 @@ def filling(connection: Connection, table: str) -> str:
     asked = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
     columns = connection.exec_driver_sql(f"{asked} ORDER BY ordinal_position", (table,)).all()
     values = ", ".join(value(*column) for column in columns)
-    return f"INSERT INTO {table} SELECT {values} FROM generate_series(1, {ROWS}) AS n"  # noqa: S608  names of ours
+    return f"INSERT INTO {table} SELECT {values} FROM generate_series(1, {ROWS}) AS n"
 
 
 def plan(connection: Connection, name: str, keys: int) -> str:

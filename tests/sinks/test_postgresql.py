@@ -150,7 +150,7 @@ def test_a_reader_reads_every_table_and_writes_none(postgres: Postgres) -> None:
     as_reader = url.replace("sambung@", "report's %25reader@".replace(" ", "%20"))
     open_for_reading(as_reader).dispose()
     for table in ("member", "credit_current", "campaign", "rejected", "table_description"):
-        run(as_reader, f"SELECT * FROM {table}")  # noqa: S608  own names
+        run(as_reader, f"SELECT * FROM {table}")
     for write in ("DELETE FROM member", "CREATE TABLE mine (id int)", "TRUNCATE event"):
         with pytest.raises(DBAPIError, match=r"permission denied|read-only"):
             run(as_reader, f"SET default_transaction_read_only = off; {write}")

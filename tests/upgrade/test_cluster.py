@@ -27,9 +27,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     folder = tmp_path_factory.mktemp("old")
     with old_cluster(folder) as kafka:
         state = folder / "state"
-        yield Cluster(
-            Connection(kafka.address), state, url(state / "sambung.db"), lines_of("before", "waiting")
-        )
+        database = url(state / "sambung.db")
+        assert sambung("migrate", "--database", database).returncode == 0
+        yield Cluster(Connection(kafka.address), state, database, lines_of("before", "waiting"))
 
 
 def told(cluster: Cluster, *command: str) -> "subprocess.CompletedProcess[str]":

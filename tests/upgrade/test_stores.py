@@ -1,5 +1,6 @@
 """A store that release 0.1.0 made: it answers as before, and the next replay judges its events anew."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from typer.testing import CliRunner, Result
 from sambung.cli.main import app
 from tests.builders import event_id
 from tests.end_to_end.runs import replay, rows, tables_for, written, wrong_rows
+from tests.stores import opened
+from tests.stores import rows as rows_of
 from tests.upgrade.made_before import (
     lines_of,
     postgresql_store,
@@ -37,18 +40,26 @@ def asked(store: str, *command: str) -> Result:
     return CliRunner(env={"COLUMNS": "100"}).invoke(app, [*command, "--database", store])
 
 
-def test_it_answers_as_it_did_and_needs_no_migration(store: str) -> None:
-    migrated = asked(store, "migrate")
-    assert (migrated.exit_code, migrated.stdout) == (0, "The store has the schema 0001 already.\n")
+def test_migrated_it_answers_as_it_did(store: str) -> None:
+    refused = asked(store, "audit")
+    assert refused.exit_code == 2
+    assert "Run `sambung migrate --database" in refused.stderr
+    for said in (
+        "The store had the schema 0001. Now it has 0002.\n",
+        "The store has the schema 0002 already.\n",
+    ):
+        migrated = asked(store, "migrate")
+        assert (migrated.exit_code, migrated.stdout) == (0, said)
     for command, output in printed():
         assert undated(asked(store, *command).stdout) == undated(output)
     examined = asked(store, "doctor")
     assert examined.exit_code == 0
-    assert "ok     store: it is there, with the schema 0001" in examined.stdout
+    assert "ok     store: it is there, with the schema 0002" in examined.stdout
 
 
 @pytest.mark.broker
 def test_more_events_are_added_and_the_known_ones_judged_anew(store: str, tmp_path: Path) -> None:
+    asked(store, "migrate")
     after = written(tmp_path / "after.ndjson", lines_of("after"))
     told = replay(store, after).stdout
     assert "148 events of before, from the store's archive, fed first" in told
@@ -59,3 +70,21 @@ def test_more_events_are_added_and_the_known_ones_judged_anew(store: str, tmp_pa
         assert NATIONAL_ID not in repr(rows(store, table)), table
     refusals = repr(rows(store, "rejected"))
     assert [name for name in REFUSED_NOW if event_id(name) not in refusals] == []
+
+
+def test_a_migration_fills_in_what_it_can(store: str) -> None:
+    asked(store, "migrate")
+    with opened(store) as connection:
+        current = rows_of(
+            connection,
+            "SELECT count(*) FROM member JOIN statement ON statement.member_id = member.member_id "
+            "AND statement.version = member.version AND statement.kind = member.kind "
+            "AND statement.place = member.place AND statement.occurred_at = member.occurred_at "
+            "AND statement.duplicates = member.duplicates AND statement.batch = 0",
+        )
+        assert current == rows_of(connection, "SELECT count(*) FROM member")
+        named = rows_of(connection, "SELECT event_id, value FROM rejected WHERE event_id IS NOT NULL")
+        assert [event for event, value in named if json.loads(value)["event_id"] != event] == []
+        assert len(named) > 1
+        (batch,) = rows_of(connection, "SELECT batch, generation, settle FROM batch")
+        assert batch == (0, *rows_of(connection, "SELECT max(number) FROM generation")[0], False)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sambung.cli.commands.options import AsJson, Database
+from sambung.cli.commands.options import AsJson, AsOf, Database
 from sambung.errors import errors_as_sentences
 
 EXAMPLES = (
@@ -22,6 +22,7 @@ class By(StrEnum):
 def campaigns(
     database: Database,
     by: Annotated[By, typer.Option(help="One row per channel, or one per campaign.")] = By.CHANNEL,
+    as_of: AsOf = None,
     *,
     json: AsJson = False,
 ) -> None:
@@ -34,11 +35,12 @@ def campaigns(
     with errors_as_sentences(database):
         # SQLAlchemy and rich: --help need not wait for them.
         from reports.campaigns import campaigns as returns  # noqa: PLC0415
+        from reports.moments import moment_of  # noqa: PLC0415
         from sambung.cli import campaign_table  # noqa: PLC0415
         from sambung.stores.reading_store import read  # noqa: PLC0415
         from sambung.terminal.screen import results  # noqa: PLC0415
 
-        found = read(database, returns)
+        found = read(database, lambda connection: returns(connection, moment_of(connection, as_of)))
         rows = found.campaigns if by is By.CAMPAIGN else found.channels
         if json:
             typer.echo(campaign_table.as_document(found, rows))

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from models.instants import parse
+
 WHEN_STOPPED = "Stopped before the end. Run the same command again: nothing is counted twice."
 
 _ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:,\[\]]+):[0-9]{1,5}", re.ASCII)
@@ -21,6 +23,15 @@ def _addresses(broker: str | None) -> str | None:
     if broker is not None and not all(map(_ADDRESS.fullmatch, broker.split(","))):
         raise typer.BadParameter(f"{broker!r} is no HOST:PORT. Write 127.0.0.1:9092, for example.")
     return broker
+
+
+def _instant(text: str) -> int:
+    try:
+        return parse(text)
+    except ValueError as problem:
+        raise typer.BadParameter(
+            f"{text!r} is no instant. Write date, time and offset: 2026-11-30T17:00:00+07:00, for example."
+        ) from problem
 
 
 def examples(*commands: str) -> str:
@@ -52,4 +63,24 @@ RequiredBroker = Annotated[
     typer.Option("--broker", metavar="HOST:PORT,…", callback=_addresses, help="A Kafka cluster."),
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show what the worker process logs.")]
+From = Annotated[
+    int,
+    typer.Option(
+        "--from", metavar="INSTANT", parser=_instant, help="The earlier moment.", show_default=False
+    ),
+]
+To = Annotated[
+    int,
+    typer.Option("--to", metavar="INSTANT", parser=_instant, help="The later moment.", show_default=False),
+]
+AsOf = Annotated[
+    int | None,
+    typer.Option(
+        "--as-of",
+        metavar="INSTANT",
+        parser=_instant,
+        help="As the store was then, for example 2026-11-30T17:00:00+07:00.",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for a machine to read.")]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sambung.cli.commands.options import AsJson, Database
+from sambung.cli.commands.options import AsJson, AsOf, Database
 from sambung.errors import errors_as_sentences
 from sambung.terminal.exits import Exit
 
@@ -14,6 +14,7 @@ EXAMPLES = ("sambung why 17034138922 --database sqlite:///sambung.db",)
 def why(
     member: Annotated[str, typer.Argument(help="The membership number.", show_default=False)],
     database: Database,
+    as_of: AsOf = None,
     *,
     json: AsJson = False,
 ) -> None:
@@ -26,6 +27,7 @@ def why(
         from models.places import Places  # noqa: PLC0415  SQLAlchemy: --help need not wait for it
         from models.settings import Settings  # noqa: PLC0415
         from reports.journey import Unknown  # noqa: PLC0415
+        from reports.moments import moment_of  # noqa: PLC0415
         from reports.why import why as found_for  # noqa: PLC0415
         from reports.why_words import in_words  # noqa: PLC0415
         from sambung.cli.as_json import as_json  # noqa: PLC0415
@@ -33,7 +35,7 @@ def why(
         from sambung.terminal.screen import wrapped  # noqa: PLC0415
 
         places = Places.load(Settings().places)
-        found = read(database, lambda connection: found_for(connection, member))
+        found = read(database, lambda connection: found_for(connection, member, moment_of(connection, as_of)))
     typer.echo(as_json(found) if json else wrapped(in_words(found, places)))
     if isinstance(found, Unknown):
         raise typer.Exit(int(Exit.CHECK_FAILED))

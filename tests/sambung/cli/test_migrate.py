@@ -16,10 +16,10 @@ def test_it_says_from_which_schema_to_which(
     sambung: Command, url: str, request: pytest.FixtureRequest
 ) -> None:
     assert sambung("migrate", "--database", url).stdout == (
-        "The store was empty. It was set up with the schema 0001.\n"
+        "The store was empty. It was set up with the schema 0002.\n"
     )
     request.getfixturevalue("next_release")
-    assert sambung("migrate", "--database", url).stdout == "The store had the schema 0001. Now it has test.\n"
+    assert sambung("migrate", "--database", url).stdout == "The store had the schema 0002. Now it has test.\n"
     again = sambung("migrate", "--database", url)
     assert (again.exit_code, again.stdout) == (0, "The store has the schema test already.\n")
 
