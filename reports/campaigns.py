@@ -68,6 +68,7 @@ class Campaigns:
     organic: Return
     """Credit of no known effort."""
     progress: Progress
+    as_of: Moment = NOW
 
 
 @dataclass(slots=True)
@@ -111,6 +112,7 @@ def campaigns(connection: Connection, moment: Moment = NOW, *, target: Target = 
         tuple(by_channel[name].to_return(name, (name,)) for name in sorted(by_channel)),
         organic,
         _progress(connection, moment, target),
+        moment,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.places import Places
 from reports.changes import CampaignChange, EffortChange, Explanation, MemberChange, Standing, TouchChange
-from reports.wording import percent, signed_members, when
+from reports.wording import many, percent, signed_members, when
 
 
 def in_words(found: Explanation, places: Places, model: str, most: int) -> Iterator[str]:
@@ -17,11 +17,11 @@ def in_words(found: Explanation, places: Places, model: str, most: int) -> Itera
     for member in found.members[:most]:
         yield ""
         yield from _member(member, places, model)
-    yield from _more(len(found.members), most, "members")
+    yield from _more(len(found.members), most, "member")
     if found.efforts:
         yield ""
     yield from (_effort(one) for one in found.efforts[:most])
-    yield from _more(len(found.efforts), most, "events")
+    yield from _more(len(found.efforts), most, "event")
     yield ""
     yield _sum(found)
 
@@ -37,7 +37,11 @@ def _between(found: Explanation) -> str:
 def _campaign(campaign: CampaignChange, model: str) -> str:
     parts = [f"{signed_members(campaign.workers.get(model, 0))} workers"]
     parts += [f"{signed_members(campaign.companies.get(model, 0))} companies"]
-    parts += [f"{campaign.events:+,} events"] if campaign.events else []
+    parts += (
+        [f"{campaign.events:+,} {'event' if abs(campaign.events) == 1 else 'events'}"]
+        if campaign.events
+        else []
+    )
     parts += [f"Rp {campaign.cost_idr:+,}"] if campaign.cost_idr else []
     return f"  {campaign.name}: {', '.join(parts)}"
 
@@ -45,9 +49,9 @@ def _campaign(campaign: CampaignChange, model: str) -> str:
 def _member(member: MemberChange, places: Places, model: str) -> Iterator[str]:
     match member.before, member.after:
         case None, Standing() as after:
-            yield f"{member.member_id}: came, {_described(after, places)}"
+            yield f"{member.member_id}: new, {_described(after, places)}"
         case Standing(), None:
-            yield f"{member.member_id}: went; no enrollment names this member any more"
+            yield f"{member.member_id}: gone; no enrollment names this member any more"
         case Standing() as before, Standing() as after:
             yield f"{member.member_id}: {'; '.join(_differences(before, after, places)) or 'touches changed'}"
     for touch in member.touches:
@@ -96,7 +100,7 @@ def _effort(change: EffortChange) -> str:
     after = change.after
     about = f"{change.type} {change.event_id} of {after.campaign_id}"
     if change.before is None:
-        return f"{about}: came, {after.status}, Rp {after.cost_idr:,}"
+        return f"{about}: new, {after.status}, Rp {after.cost_idr:,}"
     if change.before == after:
         return f"{about}: corrected; its campaign, status and cost are the same"
     was = f"{change.before.campaign_id}, {change.before.status}, Rp {change.before.cost_idr:,}"
@@ -105,11 +109,11 @@ def _effort(change: EffortChange) -> str:
 
 def _more(number: int, most: int, what: str) -> Iterator[str]:
     if number > most:
-        yield f"{number - most:,} more {what}; --json has all"
+        yield f"{many(number - most, f'more {what}')}; --json has all"
 
 
 def _sum(found: Explanation) -> str:
-    changes = f"{len(found.members):,} members and {len(found.efforts):,} events changed"
+    changes = f"{many(len(found.members), 'member')} and {many(len(found.efforts), 'event')} changed"
     if found.adds_up:
         return f"{changes}. They add up to the campaigns' difference to the millionth."
     return f"{changes}. They do NOT add up to the campaigns' difference: please report it with --json."

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from models.instants import parse
+from reports.moments import NOW, Moment
 
 
 class Enrollment(msgspec.Struct, frozen=True):
@@ -88,6 +89,7 @@ class Why:
     """Other enrollments of the member: duplicates if active, or cancelled ones."""
     lines: tuple[Line, ...]
     """In touch order, organic last."""
+    as_of: Moment = NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +101,4 @@ class Unknown:
     """When the last enrollment that named it was corrected; None if none ever did."""
     close: tuple[str, ...]
     """Members with a similar id."""
+    as_of: Moment = NOW

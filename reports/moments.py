@@ -77,6 +77,13 @@ class Moment:
 NOW = Moment(None, None)
 
 
+def as_of_words(moment: Moment) -> str:
+    """A line above what is told of a past moment; empty for NOW."""
+    if moment.batch is None or moment.committed_us is None:
+        return ""
+    return f"As the store was after batch {moment.batch}, written on {when(moment.committed_us)}:"
+
+
 def moment_at(connection: Connection, instant_us: int) -> Moment:
     """After the last batch that was committed by then. Raises NoSuchMoment."""
     by_then = select(_BATCH).where(_BATCH.c.committed_at <= instant_us).order_by(_BATCH.c.batch.desc())

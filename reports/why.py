@@ -24,7 +24,7 @@ def why(connection: Connection, member_id: str, moment: Moment = NOW) -> Why | U
     member = connection.execute(select(moment.members(member_id))).mappings().one_or_none()
     if member is None:
         removed_us, close = _removed(connection, member_id, moment), _close(connection, member_id, moment)
-        return Unknown(member_id, removed_us, close)
+        return Unknown(member_id, removed_us, close, moment)
     counting = member["enrollment_event_id"]
     enrollments = _enrollments(connection, member_id, moment)
     return Why(
@@ -40,6 +40,7 @@ def why(connection: Connection, member_id: str, moment: Moment = NOW) -> Why | U
         counts=next((one for one in enrollments if one.event_id == counting), None),
         others=tuple(one for one in enrollments if one.event_id != counting),
         lines=_lines(connection, member_id, moment),
+        as_of=moment,
     )
 
 

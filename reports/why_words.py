@@ -6,6 +6,7 @@ from typing import Final
 from models.places import Places
 from models.statement import WHOLE_MEMBER
 from reports.journey import Enrollment, Inspection, Line, Outreach, Unknown, Why
+from reports.moments import as_of_words
 from reports.wording import days_before, percent, when
 from streams.attribution.credit import MODELS
 
@@ -36,7 +37,8 @@ _OUTCOMES: Final = {
 def in_words(found: Why | Unknown, places: Places) -> str:
     """Paragraphs of lines, ready to print."""
     lines = _unknown(found) if isinstance(found, Unknown) else _member(found, places)
-    return "\n".join(lines)
+    above = as_of_words(found.as_of)
+    return "\n".join([above, "", *lines] if above else lines)
 
 
 def _unknown(found: Unknown) -> Iterator[str]:

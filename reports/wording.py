@@ -63,3 +63,12 @@ def signed_members(millionths: int) -> str:
     """
     tenths = (abs(millionths) + 50_000) // 100_000
     return f"{'-' if millionths < 0 else '+'}{tenths // 10:,}.{tenths % 10}"
+
+
+def many(count: int, one: str, several: str | None = None) -> str:
+    """A count with its word.
+
+    >>> many(1, "company", "companies"), many(1_145, "company", "companies"), many(2, "event")
+    ('1 company', '1,145 companies', '2 events')
+    """
+    return f"{count:,} {one if count == 1 else several or one + 's'}"

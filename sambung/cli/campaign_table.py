@@ -7,9 +7,10 @@ from rich.console import Console
 from rich.table import Table
 
 from reports.campaigns import Campaigns, Return
-from reports.wording import share
+from reports.moments import as_of_words
+from reports.wording import many, share
 from sambung.cli.as_json import as_json
-from sambung.terminal.screen import many, rupiah
+from sambung.terminal.screen import rupiah
 from streams.attribution.credit import MODELS
 
 LABEL_COLUMNS = 20
@@ -22,6 +23,7 @@ def as_document(found: Campaigns, rows: Sequence[Return]) -> str:
             "rows": [_as_object(row) for row in rows],
             "organic": _as_object(found.organic),
             "progress": found.progress,
+            "as_of": found.as_of,
         }
     )
 
@@ -40,6 +42,9 @@ def _as_object(row: Return) -> dict[str, Any]:
 
 def show(found: Campaigns, rows: Sequence[Return], console: Console) -> None:
     """Most workers first (under `linear`), organic and the sum of all last."""
+    if above := as_of_words(found.as_of):
+        console.print(above)
+        console.print()
     ordered = sorted(rows, key=lambda one: (-one.workers.get("linear", 0), one.name))
     console.print(_lines("", [("", list(MODELS))], console.width))
     for row in (*ordered, found.organic, _sum((*rows, found.organic))):

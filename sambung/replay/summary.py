@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sambung.terminal.screen import many
+from reports.wording import many
 
 
 class Summary(NamedTuple):

@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from sambung.terminal.screen import many, width
+from reports.wording import many
+from sambung.terminal.screen import width
 
 
 class StageProgress(Protocol):

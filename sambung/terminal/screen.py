@@ -30,15 +30,6 @@ def rupiah(amount: int) -> str:
     return f"Rp {amount:,}"
 
 
-def many(count: int, one: str, several: str | None = None) -> str:
-    """A count with its word.
-
-    >>> many(1, "company", "companies"), many(1_145, "company", "companies"), many(2, "event")
-    ('1 company', '1,145 companies', '2 events')
-    """
-    return f"{count:,} {one if count == 1 else several or one + 's'}"
-
-
 def wrapped(text: str) -> str:
     """Lines wrapped to the width of the screen; continuation lines are indented under their text."""
     return "\n".join(_wrapped(line) for line in text.split("\n"))

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.intake.refusal import Reason
+from reports.wording import many
 from sambung.cli.commands.options import WHEN_STOPPED, AsJson, Broker, Database, Verbose, examples
 from sambung.errors import errors_as_sentences
 from sambung.terminal.exits import Exit, stop
-from sambung.terminal.screen import many, wrapped
+from sambung.terminal.screen import wrapped
 
 if TYPE_CHECKING:
     from sambung.refused import Item
