@@ -77,7 +77,7 @@ class StatementRow(RowModel, table=True):
     """`active`, `cancelled`, or `gone` when no enrollment names the member any more."""
     decided_at: int = Field(sa_type=Instant)
     kind: str | None = None
-    """This column and those after it as in `member`; null for `gone`, and in rows of before release 0.3.0."""
+    """This column and those after it as in `member`; null for `gone`, and in rows of before release 0.2.0."""
     company_id: str | None = None
     place: str | None = None
     enrollment_event_id: str | None = None

@@ -5,7 +5,7 @@ from typing import Final
 WORDS: Final = {
     "approach": "`compulsion` for an inspection of stage `sp1`, `sp2` or `sanction`, else `persuasion`; "
     "`none` for organic.",
-    "batch": "The batch that last wrote the row (table `batch`); 0 if it was there before release 0.3.0.",
+    "batch": "The batch that last wrote the row (table `batch`); 0 if it was there before release 0.2.0.",
     "campaign_id": "The campaign; `organic` for credit of no known effort.",
     "channel": "Kind of effort; `declared`, `inspection` and `organic` are channels too.",
     "company_id": "The worker's employer; of a company, its own number.",
