@@ -63,7 +63,7 @@ class Moment:
         return select(both.c.event_id, both.c.body)
 
     def _statements(self, member_id: str | None) -> FromClause:
-        """The statement of each member that had one then: of those there were, the highest version."""
+        """Of each member the statement of the highest version that there was then, unless it says `gone`."""
         there = [_STATEMENT.c.batch <= self.batch]
         there += [] if member_id is None else [_STATEMENT.c.member_id == member_id]
         version = func.max(_STATEMENT.c.version).label("version")

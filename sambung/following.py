@@ -54,9 +54,12 @@ def durability_of(settings: Settings) -> TopicDurability:
 class Stream(NamedTuple):
     context: StageContext
     unfed: bool
-    """A new stream must first be fed the events that the store already has."""
+    """Whether the store's archive has not been fed to it completely yet."""
     state: str
-    """Folder name of a worker's state; differs even between streams of the same number."""
+    """Name of the folder in SAMBUNG_DATA_DIR that has a worker's state: `sambung-gN-` and a digest.
+
+    The digest is of the cluster and of when the stream began: streams of two stores may have one number.
+    """
 
 
 async def open_or_create_stream(

@@ -12,8 +12,8 @@ A sink stores the records of the topics `credit`, `live-count`, `accepted` and `
 - **One version, one content.** Two contents under one version mean that two streams write to one store;
   `VersionClash` ends the process before either is stored.
 - **Old streams are ignored.** Statements and counts of an earlier generation than the store's change nothing.
-- **Foreign records change nothing.** A record of a public topic that cannot be read was written by another
-  client; it is skipped, logged and counted (`sinks.foreign`).
+- **Other clients' records change nothing.** A record of a public topic that cannot be read was written by
+  another client; it is skipped, logged and counted (`sinks.foreign`).
 - **Events need no version.** The greatest (revision, recorded_at, canonical text) of an event is stored.
 """
 
@@ -69,7 +69,7 @@ class Batch:
     """Values of `rejected`."""
     positions: Positions = field(default_factory=dict)
     settle: bool = False
-    """Whether it is a part of a rebuild's end, which alone is no moment of the store."""
+    """Whether it is one of several batches that end a rebuild: no report reads the store between them."""
 
     @property
     def public_records(self) -> int:

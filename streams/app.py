@@ -17,7 +17,7 @@ from mode import CrashingSupervisor
 from streams.engine.bounded import raise_if_cancelled
 from streams.engine.faust.store import STORE_URL, register
 from streams.engine.faust.transport import Transport
-from streams.engine.faust.watchdog import Reader
+from streams.engine.faust.watchdog import StoreDelivery
 from streams.engine.faust.worker import Worker, end_process
 from streams.engine.kafka.connection import Connection
 from streams.engine.observing import Observer
@@ -48,6 +48,11 @@ GC_THRESHOLDS = (100_000, 20, 50)
 """The cache of decoded rows is large and has no cycles; Python's defaults would scan it again and again."""
 MAX_POLL_S = 86_400.0
 """A worker without partitions leaves the group after this long and never comes back."""
+QUEUED_POLLS = 32
+"""Back-pressure: size of a stage's one queue, which holds polls of at most 8 MiB from all its partitions.
+
+While 25 of them wait, Faust pauses each partition that brings another; from 12 down it resumes them.
+"""
 _READ_BEFORE_SETTINGS: Final = (
     "AIOKAFKA_NO_EXTENSIONS",
     "DJANGO_SETTINGS_MODULE",
@@ -85,7 +90,7 @@ class Tables(TableManager):  # type: ignore[misc]  # Faust is untyped here
 
 
 class Application(faust.App):  # type: ignore[misc]  # Faust is untyped here
-    """Faust with polls instead of single messages, and with tables that need no recovery by Faust."""
+    """Faust with one message per poll, and with tables that start without a wait."""
 
     def __init__(self, name: str, **options: Any) -> None:
         super().__init__(name, TableManager=Tables, **options)
@@ -127,7 +132,7 @@ def build(config: WorkerConfig, observer: Observer | None = None) -> tuple[Appli
         topic_allow_declare=False,
         topic_disable_leader=True,
         topic_partitions=topics.partitions,
-        stream_buffer_maxsize=32,
+        stream_buffer_maxsize=QUEUED_POLLS,
         stream_wait_empty=True,
         stream_recovery_delay=0.0,
         broker_commit_interval=0.25,
@@ -154,11 +159,11 @@ async def check_broker(config: WorkerConfig) -> None:
         await check_commits(config.connection, config.context.topics)
 
 
-async def run(config: WorkerConfig, metrics: Metrics, reader: Reader | None = None) -> None:
+async def run(config: WorkerConfig, metrics: Metrics, delivery: StoreDelivery | None = None) -> None:
     """Run a worker until SIGTERM or SIGINT; a failure ends the process instead.
 
     Call `check_broker` before.
-    `reader` is a further reader of topics in this process, which the watchdog monitors too.
+    `delivery` is that to the store, if this process writes it; the watchdog monitors it too.
     """
     raise_if_cancelled()  # until here a signal cancels; from here on it sets `stopping`
     app, worker = build(config, metrics)
@@ -171,7 +176,7 @@ async def run(config: WorkerConfig, metrics: Metrics, reader: Reader | None = No
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stopping.set)
     async with worker.sending():
-        await worker.run_until(stopping, config.patience_s, reader)
+        await worker.run_until(stopping, config.patience_s, delivery)
         log.info("worker_stopping")
         async with asyncio.timeout(STOP_S):
             await app.stop()

@@ -64,10 +64,10 @@ class Cut:
 
     - An event in a wrong partition is sent again. Its copy is in the right partition, maybe above the end
       noted first, but below the one noted in the second round, and it is never sent again.
-    - A revision of an enrollment above the cut goes to `member` directly, and its answers through `journey`.
-      Until they arrive, the member keeps its last statement, which may be older than the cut. Enrollments
-      revised during the first round have their answers in the second. (One that is revised again before they
-      arrive waits for the next answers: its statement is late, but none is wrong.)
+    - A revision of an enrollment, published after the cut, goes to `member` directly, and its answers through
+      `journey`. Until they arrive, the member keeps its last statement, which may lack what was published
+      before the cut. The answers to enrollments revised in the first round arrive in the second. (One that is
+      revised again before they arrive waits for the next answers: its statement is late, but none is wrong.)
     """
 
     def __init__(self, topics: Topics) -> None:
@@ -87,7 +87,10 @@ class Cut:
         return self._progress(look)
 
     def _passes(self, look: Look) -> bool:
-        """Ends noted in a look may be found committed in the same look: its commits were read first."""
+        """Whether the next topics are committed up to their ends, which are noted if they were not yet.
+
+        Both may happen in one look: a commit at an end that was read after it leaves nothing in between.
+        """
         if not self._awaited:
             inputs = (one for one in self._topics.inputs if one.topic in self._order[0])
             self._awaited = {one: look.ends[one] for one in inputs}

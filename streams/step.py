@@ -24,7 +24,7 @@ class Record(NamedTuple):
 
 
 class Out(NamedTuple):
-    """One record to send. Without a partition it goes to the one of murmur2 of its key."""
+    """One record to send. Without a partition it goes to the one that murmur2 of its key gives."""
 
     topic: str
     key: bytes
@@ -53,7 +53,10 @@ class Rows(Protocol[R]):
         ...
 
     def write(self, key: bytes, slot: bytes, *, write_last: bool = False) -> None:
-        """Mark a row for the next checkpoint; a `write_last` becomes durable after the rows it caused."""
+        """Mark a row for the next checkpoint.
+
+        One marked `write_last` becomes durable after all rows that are not: it states that they were changed.
+        """
         ...
 
     def scan(self) -> Iterator[tuple[bytes, bytes, R]]:

@@ -70,7 +70,7 @@ class RejectedSeenRow(RowModel, table=True):
 
 
 class BatchRow(RowModel, table=True):
-    """One row per transaction that changed rows which others follow; batch 0 is the store's beginning.
+    """One row per transaction that changed the tables with a column `batch`; batch 0: set-up or migration.
 
     A follower keeps the highest batch it has seen, reads every row above it, applies removals, then rows.
     """

@@ -1,4 +1,6 @@
-"""Keeps two streams out of one store: followers of a stream share the lock, who begins one locks alone.
+"""The lock that keeps two streams from writing to one store.
+
+Processes that write the same stream share it; one that begins a new stream needs it exclusively.
 
 In SQLite a file `STORE-lock` beside the store is locked for as long as a process writes. Windows has no such
 locks, so there nothing is locked.

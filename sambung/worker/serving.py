@@ -94,7 +94,8 @@ async def _serve_with_sink(
     options: WorkerOptions, config: app.WorkerConfig, store: SqlSink, lock: StoreLock, health: Health
 ) -> None:
     def describe(error: Exception) -> str:
-        return (_explain(error, options) or (0, type(error).__name__))[1]
+        foreseen = _explain(error, options)
+        return type(error).__name__ if foreseen is None else foreseen[1]
 
     delivery = Delivery(
         options.connection, config.context.topics, config.context.generation, dict(store.positions())

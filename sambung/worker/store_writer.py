@@ -34,7 +34,7 @@ def is_transient(error: Exception) -> bool:
 
 
 class StoreWriter:
-    """Implements `streams.engine.faust.watchdog.Reader` for the watchdog.
+    """Implements `streams.engine.faust.watchdog.StoreDelivery` for the watchdog.
 
     Parameters
     ----------

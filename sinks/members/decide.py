@@ -94,7 +94,7 @@ def needs_lines(known: Mapping[str, KnownMember], statements: Iterable[Statement
 
 
 def decide(known: dict[str, KnownMember], statements: Iterable[Statement]) -> MemberChanges:
-    """Fold statements into the known state, which is updated in place. Raises VersionClash."""
+    """What statements change, taken in their order; `known` is brought up to date. Raises VersionClash."""
     change = MemberChanges()
     for statement in statements:
         stored = known.get(statement.member_id)

@@ -10,8 +10,8 @@ from streams.attribution.membership import (
     Membership,
     answers_to,
     counting_enrollment,
-    journey,
     membership_of,
+    named_touches,
 )
 from streams.attribution.messages import Answer, Enrolled, PlaceReached, Sum, decode_member, encode
 from streams.attribution.nearby import Nearby, PlaceTouches
@@ -32,15 +32,19 @@ class MemberRow(msgspec.Struct, frozen=True, array_like=True, tag="m", gc=False)
     """Newest messages about one member, and the membership that was stated last."""
 
     version: int
+    """Offset in the topic `member` of the record that changed the row last."""
     enrollments: tuple[Enrolled, ...]
     answers: tuple[Answer, ...]
     stated: Membership | None
     stated_version: int
+    """Offset of the record that decided what was stated last."""
     decided_ms: int
+    """Its timestamp."""
 
 
 class PlaceRow(msgspec.Struct, frozen=True, array_like=True, tag="p", gc=False):
     version: int
+    """As in `MemberRow`; `reached.version` is an offset in the topic `outreach-event`."""
     reached: PlaceReached
 
 
@@ -85,7 +89,8 @@ class AttributionFold:
         self._touches = PlaceTouches(outcomes.place_lookback_us)
         self._nearby = Nearby(outcomes.place_lookback_us)
         self._sums = Sums()
-        self._folded = -1
+        self._last_offset = -1
+        """Of the record folded last: the version of the sums."""
         self._marked: dict[bytes, tuple[MemberRow, Membership, Outcome]] = {}
 
     def restore(self) -> None:
@@ -101,7 +106,7 @@ class AttributionFold:
         if isinstance(message, PlaceReached):
             return self._on_place(message, record)
         self._on_message(record.key or b"", message, record)
-        self._folded = record.offset
+        self._last_offset = record.offset
         return None
 
     def _on_message(self, member: bytes, message: Enrolled | Answer, record: Record) -> None:
@@ -141,7 +146,9 @@ class AttributionFold:
         answers = answers_to(enrolled, row.answers)
         if answers is None:
             return None
-        touches = journey(enrolled, answers) or self._touches.around(enrolled.place, enrolled.occurred_us)
+        touches = named_touches(enrolled, answers) or self._touches.around(
+            enrolled.place, enrolled.occurred_us
+        )
         return membership_of(status, enrolled, duplicates, touches)
 
     def _add(self, member: bytes, membership: Membership) -> Outcome:
@@ -164,10 +171,8 @@ class AttributionFold:
         places = self._rows.group(PLACES)
         slot = reached.touch.touch_id.encode()
         known = places.get(slot)
-        old = known.reached if type(known) is PlaceRow else None
-        if known is None or (
-            known.version < record.offset and old is not None and old.version < reached.version
-        ):
+        offset, old = (known.version, known.reached) if type(known) is PlaceRow else (-1, None)
+        if offset < record.offset and (old is None or old.version < reached.version):
             self._touches.put(old, reached)
             for count, member in enumerate(self._nearby.members(old, reached), start=1):
                 group = self._rows.group(member)
@@ -177,7 +182,7 @@ class AttributionFold:
                     yield
             places[slot] = PlaceRow(record.offset, reached)
             self._rows.write(PLACES, slot, write_last=True)
-        self._folded = record.offset
+        self._last_offset = record.offset
 
     def outputs(self) -> list[Out]:
         outs = [self._sum(*sums) for sums in self._sums.pop_marked()]
@@ -187,7 +192,7 @@ class AttributionFold:
 
     def _sum(self, cell: Cell, credit: CreditByModel, members: MembersByModel) -> Out:
         campaign, district, month, kind = cell
-        value = Sum(self._partition, district, month, kind, self._folded, credit, members)
+        value = Sum(self._partition, district, month, kind, self._last_offset, credit, members)
         return Out(self._tally_topic, campaign.encode(), encode(value))
 
     def _statement(self, member: bytes, row: MemberRow, membership: Membership, outcome: Outcome) -> Out:

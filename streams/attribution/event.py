@@ -19,13 +19,15 @@ ACCEPTED = b""
 """The only slot of an event's group."""
 
 Reach = Callable[[Event | None, Event, int], list[Out]]
-"""(accepted revision before, accepted revision now, its version) -> messages to all whom they reach."""
+"""(accepted revision before, accepted revision now, offset of its record) -> messages to all whom one of the
+two reaches; whom only the first reached is told so. The offset is the messages' version."""
 
 
 class EventRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The accepted revision of an event, with its record, which a later conflict may still refuse."""
 
     version: int
+    """Offset of the record in the input; `revision` is the app's."""
     revision: int
     recorded_us: int
     key: bytes | None

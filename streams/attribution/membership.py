@@ -21,7 +21,7 @@ class Membership(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The enrollment that counts."""
     duplicates: int
     touches: tuple[Touch, ...]
-    """The journey in touch order, or the place touches if the journey is empty."""
+    """The journey, in touch order: the named touches, or if there are none, the place touches."""
 
 
 GONE_MEMBERSHIP = Membership("gone", "", None, "", 0, "", 0, ())
@@ -70,8 +70,11 @@ def answers_to(enrolled: Enrolled, answers: Sequence[Answer]) -> list[Answer] | 
     return matching if len(matching) == len(enrolled.subjects) else None
 
 
-def journey(enrolled: Enrolled, answers: Sequence[Answer]) -> tuple[Touch, ...]:
-    """Declared, attendance and company touches in touch order; one per event, of its strongest evidence."""
+def named_touches(enrolled: Enrolled, answers: Sequence[Answer]) -> tuple[Touch, ...]:
+    """Touches by events that name the member, its person or its company, in touch order; one per event.
+
+    Of several kinds of evidence by one event the strongest stays. Place touches are not among them.
+    """
     touches = [touch for answer in answers for touch in answer.touches]
     if enrolled.declared is not None:
         touches.append(_declared(enrolled, enrolled.declared))

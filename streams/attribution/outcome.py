@@ -31,7 +31,7 @@ class Outcome(NamedTuple):
     lines: msgspec.Raw
     """JSON of the statement's lines."""
     earned: tuple[tuple[str, int], ...]
-    """Campaigns, each with its credit of one member, packed."""
+    """Campaigns, each with what the member gives it under every model, packed into one integer (`pack`)."""
     depends_on_places: bool
     """A place touch can change the outcome: the journey has no stronger evidence."""
 

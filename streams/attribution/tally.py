@@ -12,6 +12,7 @@ from streams.step import Out, Record, Rows
 
 class SumRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     version: int
+    """Offset of the record in the topic `tally`; `sum.version` is one in the topic `member`."""
     sum: Sum
 
 

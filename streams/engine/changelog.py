@@ -53,13 +53,13 @@ class Changelog:
         self._end = store.changelog_offset() + 1
         self.owned = True
         """False once the partition is revoked: from then on nothing may be written to the store."""
-        self.has_foreign_writes = False
+        self.written_by_others = False
         """True if another producer wrote too: the store may be ahead of the rows in memory."""
 
     async def persist(self, rows: list[Stored], span: Span) -> None:
         """Write rows to the store that were appended to the changelog at `span`."""
-        others = await self._reread_if_foreign(span)
-        if self.owned and self.has_foreign_writes:
+        others = await self._reread_if_others_wrote(span)
+        if self.owned and self.written_by_others:
             self._store.recover([*((key, value) for key, value, _ in rows), *others], span.last)
             await self.rewrite()
         elif self.owned:
@@ -70,14 +70,14 @@ class Changelog:
         while self.owned and (records := self._store.shadowed()):
             sent = await self._ports.send({self._target: [(key, value, ()) for key, value in records]})
             span = sent[self._target]
-            others = await self._reread_if_foreign(span)
+            others = await self._reread_if_others_wrote(span)
             if self.owned:
                 self._store.recover([*records, *others], span.last)
 
-    async def _reread_if_foreign(self, span: Span) -> Pairs:
+    async def _reread_if_others_wrote(self, span: Span) -> Pairs:
         """Read back all records appended since our previous ones; none if all of them are ours."""
         first, self._end = self._end, span.last + 1
         if self._end - first == span.records:
             return []
-        self.has_foreign_writes = True
+        self.written_by_others = True
         return await self._ports.reread(self._target[1], first, self._end)

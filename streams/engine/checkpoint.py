@@ -3,8 +3,8 @@
 The order of a checkpoint makes the stage exact: outputs acknowledged, then the changelog, then one write to
 RocksDB with the changelog's offset in it, then the ack. So a durable row proves that its outputs were sent.
 
-That order sets the latest time for outputs, not the earliest. So they are flushed within milliseconds, for
-low latency, while rows wait for the next checkpoint: one that changes often is written once.
+Outputs may be sent earlier than that order demands. They are flushed within milliseconds, for low latency;
+rows wait for the next checkpoint, so that one that changes often is written once.
 """
 
 import asyncio
@@ -94,7 +94,7 @@ class Stage:
 
     def _reloaded(self, partition: int, assigned: AssignedPartition) -> AssignedPartition:
         """The partition, loaded again if its store may be ahead of memory. No row may be dirty."""
-        if assigned.changelog.has_foreign_writes and self._assigned.get(partition) is assigned:
+        if assigned.changelog.written_by_others and self._assigned.get(partition) is assigned:
             assigned = AssignedPartition(self.spec, self._ports, partition, assigned.next_offset)
             self._assigned[partition] = assigned
         return assigned

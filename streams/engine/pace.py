@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 CHECKPOINT_S, MAX_CHECKPOINT_S = 2.0, 10.0
-"""Time after which folded records must become durable: at least, and at most if checkpoints take long."""
+"""Longest time until folded records must become durable: the first if checkpoints are quick, up to the second
+if they take long."""
 CHECKPOINT_SHARE = 1 / 20
 """Share of the time that checkpoints may take; more only where MAX_CHECKPOINT_S makes it so."""
 SETTLE_S = 0.1

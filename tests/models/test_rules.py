@@ -130,6 +130,6 @@ def test_a_file_that_is_no_toml_is_told_the_line(tmp_path: Path) -> None:
     with pytest.raises(ReferenceFileError) as caught:
         Rules.load(file)
     assert str(caught.value) == (
-        f"{file}: not TOML: Expected ']' at the end of a table declaration (at line 14, column 7). "
+        f"{file}: not TOML: Expected ']' at the end of a table declaration (at line 16, column 7). "
         "Put that line right."
     )

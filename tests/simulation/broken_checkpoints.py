@@ -85,7 +85,7 @@ def what_others_wrote_between_is_overlooked(patch: MonkeyPatch) -> None:
         changelog._end = span.last + 1
         return []
 
-    patch.setattr(Changelog, "_reread_if_foreign", others)
+    patch.setattr(Changelog, "_reread_if_others_wrote", others)
 
 
 @breaks(10)

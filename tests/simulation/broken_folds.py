@@ -127,11 +127,11 @@ def a_sum_carries_the_first_offset_of_its_checkpoint(patch: MonkeyPatch) -> None
             pass
 
     def outputs(original: Any, fold: Any) -> Any:
-        folded, fold._folded = fold._folded, _batch(fold).pop("first", fold._folded)
+        last, fold._last_offset = fold._last_offset, _batch(fold).pop("first", fold._last_offset)
         try:
             return original(fold)
         finally:
-            fold._folded = folded
+            fold._last_offset = last
 
     wrapped(patch, AttributionFold, "step", step)
     wrapped(patch, AttributionFold, "outputs", outputs)

@@ -21,7 +21,7 @@ class turn:  # noqa: N801 - reads as what it is: `await turn()`
 
 
 class SimPorts:
-    """`streams.engine.checkpoint.Ports` of one process of one stage."""
+    """`streams.engine.ports.Ports` of one process of one stage."""
 
     def __init__(self, broker: Broker, changelog: str, random: Random, disk: Disk) -> None:
         self.broker = broker

@@ -26,8 +26,8 @@ ANSWER_S: Final = 5.0
 """Timeout for the broker's answer where the logs end."""
 
 
-class Reader(Protocol):
-    """Reads topics beside the stages, to write them to a store."""
+class StoreDelivery(Protocol):
+    """Reads the output topics, beside the stages, into the store."""
 
     @property
     def positions(self) -> Mapping[tuple[str, int], int]:
@@ -47,16 +47,16 @@ class Watchdog:
     ----------
     app, stages: the application and its stages.
     patience_s: longest time with work and without progress.
-    reader: watched too, if there is one.
+    delivery: to the store, watched too, if this process writes one.
     """
 
     def __init__(
-        self, app: Any, stages: Sequence[Stage], patience_s: float, reader: Reader | None = None
+        self, app: Any, stages: Sequence[Stage], patience_s: float, delivery: StoreDelivery | None = None
     ) -> None:
         self._app = app
         self._stages = stages
         self._patience_s = patience_s
-        self._reader = reader
+        self._delivery = delivery
         self._stalls = {"stages": Stall(monotonic()), "store": Stall(monotonic())}
         self.lags: dict[TopicPartition, int] = {}
         """Readable records that are not processed yet; empty while unknown."""
@@ -76,7 +76,7 @@ class Watchdog:
             await asyncio.sleep(CHECK_S)
 
     async def _check(self) -> None:
-        read = dict(self._reader.positions) if self._reader else {}
+        read = dict(self._delivery.positions) if self._delivery else {}
         committed: dict[TopicPartition, int] = {}
         try:
             committed = self._committed()
@@ -92,7 +92,7 @@ class Watchdog:
             stages = "a rebalance is not over"
         elif self.lags_unknown:
             stages = self.lags_unknown
-        busy = self._reader is not None and self._reader.busy
+        busy = self._delivery is not None and self._delivery.busy
         behind = _first({key: at for key, at in read.items() if self.lags.get(TopicPartition(*key))})
         self.stalled_s = max(
             self._seconds("stages", stages, self._progress()),

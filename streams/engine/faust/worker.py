@@ -17,7 +17,7 @@ from streams.engine.checkpoint import Stage
 from streams.engine.failures import FoldError, trace
 from streams.engine.faust.kafka_ports import KafkaPorts
 from streams.engine.faust.transport import PollSchema
-from streams.engine.faust.watchdog import Reader, Watchdog
+from streams.engine.faust.watchdog import StoreDelivery, Watchdog
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer
 from streams.engine.observing import Observer
@@ -107,14 +107,14 @@ class Worker:
         return reasons
 
     async def run_until(
-        self, stopping: asyncio.Event, patience_s: float, reader: Reader | None = None
+        self, stopping: asyncio.Event, patience_s: float, delivery: StoreDelivery | None = None
     ) -> None:
         """Start the application; return when `stopping` is set.
 
         If a part of it crashes, or there is work and no progress for `patience_s` seconds, the process ends.
         Faust alone would log the crash and go on without reading, with its partitions still assigned.
         """
-        self.watchdog = Watchdog(self._app, self.stages, patience_s, reader)
+        self.watchdog = Watchdog(self._app, self.stages, patience_s, delivery)
         watching = asyncio.create_task(_watch(self.watchdog))
         try:
             await self._app.start()  # returns when rows are recovered; only the watchdog bounds that
