@@ -29,17 +29,17 @@ SLICE = 1_000
 
 
 class MemberRow(msgspec.Struct, frozen=True, array_like=True, tag="m", gc=False):
-    """Newest messages about one member, and the membership that was stated last."""
+    """Newest messages about one member, and the membership that was stated last.
+
+    Versions are offsets in the topic `member`: of the record that changed the row, and that decided.
+    """
 
     version: int
-    """Offset in the topic `member` of the record that changed the row last."""
     enrollments: tuple[Enrolled, ...]
     answers: tuple[Answer, ...]
     stated: Membership | None
     stated_version: int
-    """Offset of the record that decided what was stated last."""
     decided_ms: int
-    """Its timestamp."""
 
 
 class PlaceRow(msgspec.Struct, frozen=True, array_like=True, tag="p", gc=False):
@@ -89,8 +89,7 @@ class AttributionFold:
         self._touches = PlaceTouches(outcomes.place_lookback_us)
         self._nearby = Nearby(outcomes.place_lookback_us)
         self._sums = Sums()
-        self._last_offset = -1
-        """Of the record folded last: the version of the sums."""
+        self._last_offset = -1  # of what was folded: the version of the sums
         self._marked: dict[bytes, tuple[MemberRow, Membership, Outcome]] = {}
 
     def restore(self) -> None:
@@ -146,9 +145,8 @@ class AttributionFold:
         answers = answers_to(enrolled, row.answers)
         if answers is None:
             return None
-        touches = named_touches(enrolled, answers) or self._touches.around(
-            enrolled.place, enrolled.occurred_us
-        )
+        named = named_touches(enrolled, answers)
+        touches = named or self._touches.around(enrolled.place, enrolled.occurred_us)
         return membership_of(status, enrolled, duplicates, touches)
 
     def _add(self, member: bytes, membership: Membership) -> Outcome:
