@@ -38,7 +38,7 @@ class Metrics:
         registry.register(_Stages(self))
         self._checkpoints = Histogram(
             "sambung_checkpoint_seconds",
-            "How long checkpoints took: outputs, changelog, store, ack.",
+            "How long checkpoints took: outputs, changelog, state on disk, ack.",
             ["stage"],
             registry=registry,
             buckets=WORK_BUCKETS_S,

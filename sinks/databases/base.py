@@ -1,4 +1,7 @@
-"""Differences between the databases that can hold a store; all other SQL is SQLAlchemy's."""
+"""What a database does its own way to hold a store: open it, write many rows, describe it, let others read.
+
+CONTRIBUTING.md lists the other places that tell databases apart.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence

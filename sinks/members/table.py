@@ -44,10 +44,10 @@ def known_members(connection: Connection, members: Collection[str]) -> dict[str,
 
 
 def write_members(connection: Connection, change: MemberChanges, batch: int) -> None:
-    insert_rows(connection, _STATEMENT, [_statement(one, batch) for one in change.written])
+    insert_rows(connection, _STATEMENT, [statement_columns(one, batch) for one in change.written])
     insert_lines(connection, change.written)
     newest = change.newest.values()
-    put_rows(connection, _MEMBER, [_member(one, batch) for one in newest if one.status != GONE])
+    put_rows(connection, _MEMBER, [member_columns(one, batch) for one in newest if one.status != GONE])
     gone = [(one.member_id,) for one in newest if one.status == GONE]
     delete_rows(connection, _MEMBER, gone)
     store_removed(connection, _MEMBER, gone, batch)
@@ -70,7 +70,7 @@ def active_by_kind(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(query).all())
 
 
-def _statement(statement: Statement, batch: int) -> tuple[Any, ...]:
+def statement_columns(statement: Statement, batch: int) -> tuple[Any, ...]:
     """In the order of the table's columns."""
     occurred_at = statement.occurred_at
     return (
@@ -90,7 +90,7 @@ def _statement(statement: Statement, batch: int) -> tuple[Any, ...]:
     )
 
 
-def _member(statement: Statement, batch: int) -> tuple[Any, ...]:
+def member_columns(statement: Statement, batch: int) -> tuple[Any, ...]:
     """In the order of the table's columns; not for `gone`, which lacks most of them."""
     return (
         statement.member_id,

@@ -20,8 +20,11 @@ STAGES: Final[Mapping[str, Callable[[StageContext], StageSpec]]] = {
     "attribution": attribution,
     "tally": tally,
 }
-"""By name, in the order in which records pass them. A Faust agent runs each. Its changelog topic and state on
-disk carry the name, so it must never change."""
+"""By name, in the order in which records pass them. A Faust agent runs each.
+
+Changelogs and state on disk carry the name, so it never changes within a generation: rename a stage together
+with `version` in pyproject.toml, which begins a new one.
+"""
 NAMES: Final = tuple(STAGES)
 
 __all__ = ["NAMES", "STAGES", "StageContext", "StageSpec"]
