@@ -58,6 +58,10 @@ _HINTS = {
     "lock": "Another program holds it. Let that end, or end it, and run the same command again.",
     "readonly": "You may read it, but this command writes. Give it the right to, or name another file.",
     "read-only": "This server, or this role, may only be read. Name one that may be written to.",
+    "denied for table rejected": "A reader and an analyst do not see what refused records contain, only how "
+    "many there are of which reason. Connect as the role that owns the store.",
+    "denied for table event": "It has the content of events, which a reader does not see. Connect as an "
+    "analyst: `sambung migrate --analyst ROLE` makes one.",
     "denied": "Let the one who owns the database give you the right to.",
     "depend on it": "Drop what was built on sambung's views, run this again, and build it anew.",
     "connection": "See that its server runs, and that the URL says where it is and who you are. What was cut "

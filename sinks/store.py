@@ -1,6 +1,6 @@
 """The store at a database URL: opened, set up when empty, refused when another release made it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
@@ -8,11 +8,12 @@ from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from models.tables.audiences import RoleKind
 from models.tables.bookkeeping import StoreRevisionRow
 from models.tables.columns import STORE, VIEWS, table_of
 from sinks.base import StoreError
 from sinks.databases import database_of, postgresql
-from sinks.databases.base import Database
+from sinks.databases.base import Database, Rights
 
 REVISION: Final = "0002"
 """The schema that this release works on: the newest of `sinks/migrations/versions`."""
@@ -49,13 +50,16 @@ class Migrated(NamedTuple):
     before: str | None
     """Revision; None for a database without a store."""
     after: str
+    rights: Rights
 
 
-def migrate(url: str, reader: str | None = None) -> Migrated:
-    """Upgrade a store to this release's schema and let a role read it, in one transaction.
+def migrate(url: str, roles: Mapping[RoleKind, str] | None = None) -> Migrated:
+    """Upgrade a store to this release's schema and set the rights of roles, in one transaction.
 
     Raises StoreError.
     """
+    roles = roles or {}
+    _refuse_two_kinds(roles)
     database, parsed = parse(url)
     engine = database.writer(parsed)
     with _first_transaction(engine, database, parsed) as connection:
@@ -63,10 +67,16 @@ def migrate(url: str, reader: str | None = None) -> Migrated:
         if before is None and _own_tables(connection):
             raise _no_store(database, parsed)
         after = _upgrade(connection, before, parsed)
-        if reader is not None:
-            database.let_read(connection, reader)
+        rights = database.set_rights(connection, roles)
     engine.dispose()
-    return Migrated(before, after)
+    return Migrated(before, after, rights)
+
+
+def _refuse_two_kinds(roles: Mapping[RoleKind, str]) -> None:
+    for role in roles.values():
+        kinds = [kind for kind, named in roles.items() if named == role]
+        if len(kinds) > 1:
+            raise StoreError(f"The role {role!r} is named as {' and as '.join(kinds)}: name two roles.")
 
 
 def parse(url: str) -> tuple[Database, URL]:

@@ -1,11 +1,12 @@
 """`docs/tables.md`: every table, view and column of the store."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import Column, Integer
 
+from models.tables.audiences import RoleKind, readable
 from models.tables.columns import Instant, RowModel, table_of
 from models.tables.meanings import PARTS, description, row_classes
 
@@ -13,7 +14,8 @@ HEAD: Final = """# The tables, column by column
 
 Made from the classes in `models/` (`make schemas`); [the store](architecture/store.md) says how to use
 them. An *instant* is UTC: text `2017-09-01 02:00:00.000000` in SQLite, `timestamptz` in PostgreSQL. A *key*
-column is never null; of a view it tells the rows apart. Credit is in millionths of a member.
+column is never null; of a view it tells the rows apart. Credit is in millionths of a member. In PostgreSQL
+each table says which [roles](architecture/store.md#roles-of-postgresql) read it.
 """
 
 
@@ -27,9 +29,26 @@ def _part(title: str) -> Iterator[str]:
     for row in row_classes(PARTS[title]):
         yield f"### `{row.__tablename__}`\n"
         yield inspect.cleandoc(row.__doc__ or "") + "\n"
+        yield _readers(str(row.__tablename__), [column.name for column in table_of(row).columns]) + "\n"
         yield "| column | type | | |\n|---|---|---|---|"
         yield from (_line(row, column) for column in table_of(row).columns)
         yield ""
+
+
+def _readers(table: str, columns: Sequence[str]) -> str:
+    """Which roles read the table, and which without some columns."""
+    kinds: dict[tuple[str, ...], list[str]] = {}
+    for kind in RoleKind:
+        read = readable(kind, table, columns)
+        hidden = tuple(f"`{column}`" for column in columns if column not in read)
+        if read:
+            kinds.setdefault(hidden, []).append(kind)
+    parts = [
+        " and ".join(of_kind) + (f" without {', '.join(hidden)}" if hidden else "")
+        for hidden, of_kind in kinds.items()
+    ]
+    everybody = kinds.get(()) == [*RoleKind]
+    return "Roles: all." if everybody else f"Roles: {'; '.join(parts) or 'none'}."
 
 
 def _line(row: type[RowModel], column: Column[object]) -> str:

@@ -4,15 +4,27 @@ CONTRIBUTING.md lists the other places that tell databases apart.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.engine import URL
 
+from models.tables.audiences import RoleKind
+
 Meaning = tuple[str, str, str]
 """Table or view, column (empty for the table itself), meaning."""
 Rows = Sequence[tuple[Any, ...]]
+
+
+class Rights(NamedTuple):
+    """What `set_rights` found and did."""
+
+    beside: Mapping[str, Sequence[str]]
+    """By role that was named: tables and views in the schema that it may read beside the store's."""
+    restricted: Sequence[str]
+    """Roles that an older release let read everything, and that are readers now."""
+
 
 WAIT_SECONDS = 20
 """How long one writer waits for another's transaction."""
@@ -54,5 +66,13 @@ class Database(ABC):
         """Write the meanings of tables and columns where the database has comments for them."""
 
     @abstractmethod
-    def let_read(self, connection: Connection, role: str) -> None:
-        """Let a role read every table and view, and write none. Raises StoreError where impossible."""
+    def set_rights(self, connection: Connection, roles: Mapping[RoleKind, str]) -> Rights:
+        """Give each role exactly the rights of its kind (`models.tables.audiences`); a missing one is made.
+
+        Those whom an older release let read everything become readers. Raises StoreError where impossible,
+        and for a named role that can write or read more than its kind.
+        """
+
+    @abstractmethod
+    def rights_on_views(self, connection: Connection) -> Sequence[str]:
+        """Statements that give the views, once they are created anew, the rights that they have now."""

@@ -1,6 +1,6 @@
 """A store in a PostgreSQL database, in the first schema of its URL's search path."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
@@ -8,11 +8,12 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
+from models.tables.audiences import RoleKind
 from models.tables.columns import VIEWS
 from sinks.base import StoreError
 from sinks.databases import bulk
-from sinks.databases.base import WAIT_SECONDS, Database, Meaning, Rows
-from sinks.databases.roles import let_read
+from sinks.databases.base import WAIT_SECONDS, Database, Meaning, Rights, Rows
+from sinks.databases.roles import rights_on_views, set_rights
 
 DRIVER: Final = "postgresql+psycopg"
 WRITERS: Final = 0x5A4B0001
@@ -79,8 +80,11 @@ class Postgresql(Database):
         for comment in _comments(meanings):
             connection.exec_driver_sql(comment)
 
-    def let_read(self, connection: Connection, role: str) -> None:
-        let_read(connection, role)
+    def set_rights(self, connection: Connection, roles: Mapping[RoleKind, str]) -> Rights:
+        return set_rights(connection, roles)
+
+    def rights_on_views(self, connection: Connection) -> Sequence[str]:
+        return rights_on_views(connection)
 
 
 def _comments(meanings: Iterable[Meaning]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A store in one SQLite file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, insert
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Dialect
 
+from models.tables.audiences import RoleKind
 from sinks.base import StoreError
-from sinks.databases.base import WAIT_SECONDS, Database, Meaning, Rows
+from sinks.databases.base import WAIT_SECONDS, Database, Meaning, Rights, Rows
 from sinks.databases.compiling import compile_sql, delete_sql, names_of, replacing
 
 _CACHE: Final = ("PRAGMA cache_size = -65536", "PRAGMA temp_store = MEMORY")  # 64 MiB
@@ -49,11 +50,16 @@ class Sqlite(Database):
     def describe(self, connection: Connection, meanings: Iterable[Meaning]) -> None:
         """SQLite has no comments; the table `table_description` has the same meanings."""
 
-    def let_read(self, connection: Connection, role: str) -> None:  # noqa: ARG002
-        raise StoreError(
-            f"A store in SQLite is a file and knows no role {role!r}: let the person read the file and not "
-            "write it."
-        )
+    def set_rights(self, connection: Connection, roles: Mapping[RoleKind, str]) -> Rights:  # noqa: ARG002
+        for role in roles.values():
+            raise StoreError(
+                f"A store in SQLite is a file and knows no role {role!r}: let the person read the file and "
+                "not write it. Who reads the file reads all of it."
+            )
+        return Rights({}, ())
+
+    def rights_on_views(self, connection: Connection) -> Sequence[str]:  # noqa: ARG002
+        return ()
 
 
 def _engine(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:

@@ -1,7 +1,8 @@
 """Schema revisions, run by alembic in the caller's transaction.
 
 A revision is a module in `sinks/migrations/versions`. It changes tables only: views hold no rows, so every
-migration creates them anew, and rewrites the descriptions of tables and columns.
+migration creates them anew, with the rights that they had, and rewrites the descriptions of tables and
+columns.
 """
 
 from pathlib import Path
@@ -17,6 +18,7 @@ from models.tables.columns import table_of
 from models.tables.meanings import all_meanings
 from models.tables.views import create_views, drop_views
 from sinks.databases import database_of
+from sinks.databases.base import Database
 from sinks.databases.writing import insert_rows
 
 FOLDERS: Final = [Path(__file__).parent / "versions"]
@@ -38,11 +40,12 @@ def upgrade(connection: Connection, before: str | None) -> str:
     Of a store that has it already only the descriptions are rewritten.
     """
     if before != newest():
+        rights = _database(connection).rights_on_views(connection)
         for view in drop_views():
             connection.exec_driver_sql(view)
         _run_revisions(connection)
-        for view in create_views(connection.dialect):
-            connection.exec_driver_sql(view)
+        for statement in (*create_views(connection.dialect), *rights):
+            connection.exec_driver_sql(statement)
     _describe(connection)
     return newest()
 
@@ -64,9 +67,13 @@ def _describe(connection: Connection) -> None:
     table, meanings = table_of(TableDescriptionRow), list(all_meanings())
     connection.execute(delete(table))
     insert_rows(connection, table, meanings)
+    _database(connection).describe(connection, meanings)
+
+
+def _database(connection: Connection) -> Database:
     database = database_of(connection.dialect.name)
     assert database is not None, "it was opened"  # noqa: S101
-    database.describe(connection, meanings)
+    return database
 
 
 def _scripts() -> ScriptDirectory:

@@ -77,11 +77,11 @@ class Postgres(Server):
             assert monotonic() < deadline, (self._folder / "server.log").read_text()
             sleep(0.05)
 
-    def new_database(self) -> str:
-        """URL of an empty one."""
+    def new_database(self, like: str = "/template1") -> str:
+        """URL of an empty one, or of a copy of that with a URL like this, to which nobody is connected."""
         self._databases += 1
-        name = f"store_{self._databases}"
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", "sambung", name)
+        name, template = f"store_{self._databases}", like.rpartition("/")[2]
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", "sambung", "-T", template, name)
         return f"postgresql://sambung@127.0.0.1:{self._port}/{name}"
 
     def _ready(self) -> list[str]:

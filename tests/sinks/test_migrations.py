@@ -111,10 +111,10 @@ def test_an_older_store_is_brought_on_with_its_rows(url: str, request: pytest.Fi
     sink.apply(batch(statement("m1")))
     sink.close()
     request.getfixturevalue("next_release")
-    assert migrate(url) == ("0002", "test")
+    assert migrate(url)[:2] == ("0002", "test")
     assert run(url, "SELECT member_id, note FROM member") == [("m1", "of m1")]
     assert len(run(url, "SELECT * FROM credit_current")) == 5
-    assert migrate(url) == ("test", "test")
+    assert migrate(url)[:2] == ("test", "test")
     open_store(url).dispose()
 
 
@@ -134,8 +134,8 @@ def test_a_migration_that_fails_changes_nothing(
 
 
 def test_an_empty_database_is_set_up(url: str) -> None:
-    assert migrate(url) == (None, "0002")
-    assert migrate(url) == ("0002", "0002")
+    assert migrate(url)[:2] == (None, "0002")
+    assert migrate(url)[:2] == ("0002", "0002")
     open_store(url).dispose()
 
 

@@ -12,14 +12,13 @@ from models.intake.refusal import RawRecord, Reason, Refusal, rejected_record
 from sinks.base import Applied, StoreError
 from sinks.databases import bulk
 from sinks.sql import SqlSink
-from sinks.store import first_line, migrate, open_for_reading, open_store
-from tests.services.postgres import Postgres, postgres_server
+from sinks.store import first_line, open_store
+from tests.services.postgres import postgres_server
 from tests.sinks.cases import Kind
 from tests.sinks.records import NOW_US, ORIGIN, batch, count, row, statement
 from tests.stores import run
 
 MANY = 3 * bulk.MIN_STAGED_ROWS
-READER = "report's %reader"
 
 
 @pytest.fixture
@@ -138,38 +137,3 @@ def test_a_server_that_is_not_there_is_told_in_a_sentence() -> None:
         open_store("postgresql://me:secret@127.0.0.1:1/db")
     assert "postgresql://me:***@127.0.0.1:1/db cannot be opened" in str(refused.value)
     assert "Connection refused" in str(refused.value)
-
-
-def test_a_reader_reads_every_table_and_writes_none(postgres: Postgres) -> None:
-    url = postgres.new_database()
-    migrate(url, READER)
-    migrate(url, READER)
-    sink = SqlSink(url)
-    sink.apply(batch(statement("m1")))
-    sink.close()
-    as_reader = url.replace("sambung@", "report's %25reader@".replace(" ", "%20"))
-    open_for_reading(as_reader).dispose()
-    for table in ("member", "credit_current", "campaign", "rejected", "table_description"):
-        run(as_reader, f"SELECT * FROM {table}")
-    for write in ("DELETE FROM member", "CREATE TABLE mine (id int)", "TRUNCATE event"):
-        with pytest.raises(DBAPIError, match=r"permission denied|read-only"):
-            run(as_reader, f"SET default_transaction_read_only = off; {write}")
-    with pytest.raises(StoreError, match="read-only transaction"):
-        migrate(as_reader)
-
-
-def test_a_reader_reads_what_a_later_revision_makes(
-    postgres: Postgres, request: pytest.FixtureRequest
-) -> None:
-    url = postgres.new_database()
-    migrate(url, "later")
-    request.getfixturevalue("next_release")
-    migrate(url)
-    assert run(url.replace("sambung@", "later@"), "SELECT count(*) FROM credit_current") == [(0,)]
-
-
-def test_a_role_that_may_write_is_no_reader(postgres: Postgres) -> None:
-    url = postgres.new_database()
-    with pytest.raises(StoreError, match="The role 'sambung' may write to the table"):
-        migrate(url, "sambung")
-    assert run(url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]

@@ -9,6 +9,8 @@ from typer.testing import CliRunner, Result
 from sambung.cli.main import app
 from tests.builders import event_id
 from tests.end_to_end.runs import replay, rows, tables_for, written, wrong_rows
+from tests.services.postgres import Postgres
+from tests.services.roles import let_read_by_release_0_1_0, new_role, rights, to_come
 from tests.stores import opened
 from tests.stores import rows as rows_of
 from tests.upgrade.made_before import (
@@ -88,3 +90,21 @@ def test_a_migration_fills_in_what_it_can(store: str) -> None:
         assert len(named) > 1
         (batch,) = rows_of(connection, "SELECT batch, generation, settle FROM batch")
         assert batch == (0, *rows_of(connection, "SELECT max(number) FROM generation")[0], False)
+
+
+def test_a_reader_of_before_is_one_of_now(postgres: Postgres) -> None:
+    url, role = postgresql_store(postgres), new_role()
+    let_read_by_release_0_1_0(url, role)
+    assert ("event", "body", "SELECT") in rights(url, role)
+    migrated = asked(url, "migrate", "--reader", role)
+    assert migrated.exit_code == 0, migrated.stderr
+    read = {(table, column) for table, column, right in rights(url, role) if right == "SELECT"}
+    assert read >= {
+        ("member", "batch"),
+        ("removed", "key"),
+        ("campaign", "cost_idr"),
+        ("rejected", "event_id"),
+    }
+    assert not {pair for pair in read if pair[0] in {"event", "event_past"}}
+    assert not read & {("rejected", name) for name in ("key", "value", "headers", "errors")}
+    assert to_come(url) == []

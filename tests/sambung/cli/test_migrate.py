@@ -1,15 +1,18 @@
 """`sambung migrate`: its output, and the cases in which it refuses to start."""
 
+from itertools import chain
 from subprocess import PIPE, Popen
 
 import pytest
 
-from sambung.cli.commands.migrate import NOT_ALONE
+from sambung.cli.commands.migrate import NOT_ALONE, UNPROTECTED
 from sambung.stores.store_lock import store_lock
 from sinks.store import open_for_reading, open_store
 from tests.end_to_end.runs import COMMAND, PATIENCE_S, environment
 from tests.sambung.cli.conftest import Command, unwrapped
-from tests.sinks.cases import Kind
+from tests.services.postgres import Postgres
+from tests.services.roles import let_read_by_release_0_1_0, new_role
+from tests.stores import run
 
 
 def test_it_says_from_which_schema_to_which(
@@ -51,10 +54,37 @@ def test_a_file_knows_no_reader(sambung: Command, url: str) -> None:
     assert "A store in SQLite is a file and knows no role 'reports'" in unwrapped(result.stderr)
 
 
-def test_a_reader_is_told_to_get_a_password(sambung: Command, postgresql: Kind) -> None:
-    result = sambung("migrate", "--database", postgresql.new_url(), "--reader", "reports")
+def test_of_each_role_it_says_what_it_may(sambung: Command, postgres: Postgres) -> None:
+    url = postgres.new_database()
+    roles = [new_role() for _ in range(3)]
+    named = zip(("--reader", "--analyst", "--gateway"), roles, strict=True)
+    result = sambung("migrate", "--database", url, *chain.from_iterable(named))
     assert result.exit_code == 0, result.stderr
-    assert "reports may read every table and view, and write none." in result.stdout
+    assert unwrapped(result.stdout) == (
+        f"The store was empty. It was set up with the schema 0002. {roles[0]} is a reader: it reads every "
+        "table and view but event and event_past, of rejected not errors, headers, key and value; it writes "
+        f"none. {roles[1]} is an analyst: it reads every table and view, of rejected not errors, headers, "
+        f"key and value; it writes none. {roles[2]} is a gateway: it reads every table and view; it writes none. "
+        f"{UNPROTECTED}"
+    )
+
+
+def test_it_says_whom_an_older_release_let_read_everything(sambung: Command, postgres: Postgres) -> None:
+    url, role = postgres.new_database(), new_role()
+    open_store(url).dispose()
+    let_read_by_release_0_1_0(url, role)
+    told = unwrapped(sambung("migrate", "--database", url).stdout)
+    assert f"{role} was let read everything by an older release. Now it is a reader: it reads every" in told
+    assert f"`sambung migrate --analyst {role}` gives it the content of events back." in told
+
+
+def test_it_says_what_else_a_role_reads(sambung: Command, postgres: Postgres) -> None:
+    url, role = postgres.new_database(), new_role()
+    run(
+        url, f"CREATE ROLE {role} LOGIN; CREATE TABLE of_others (id int); GRANT SELECT ON of_others TO {role}"
+    )
+    told = unwrapped(sambung("migrate", "--database", url, "--analyst", role).stdout)
+    assert "It also reads what is not of the store: of_others." in told
 
 
 @pytest.mark.parametrize(("database", "code"), [("s.db", 2), ("postgresql://me@127.0.0.1:1/s", 3)])
