@@ -53,7 +53,7 @@ def _give(connection: Connection, role: str, kind: RoleKind, relations: Relation
 
 
 def _readers_of_before(connection: Connection) -> list[str]:
-    """Roles that `--reader` of release 0.2.0 or older let read all tables, also those to come."""
+    """Roles that `--reader` of older releases let read all tables, also those to come."""
     return [role for _, role, rights in connection.execute(text(_TO_COME)) if rights == ["SELECT"]]
 
 

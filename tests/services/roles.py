@@ -15,7 +15,7 @@ RELEASE_0_1_0: Final = (
     "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {role}",
 )
-"""What `sambung migrate --reader ROLE` of releases 0.1.0 and 0.2.0 ran: all tables were the store's."""
+"""What `sambung migrate --reader ROLE` of release 0.1.0 ran: all tables were the store's."""
 RIGHTS: Final = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
 ON_TABLES: Final = ("DELETE", "TRUNCATE", "TRIGGER")
 

@@ -64,8 +64,8 @@ def test_of_each_role_it_says_what_it_may(sambung: Command, postgres: Postgres) 
         f"The store was empty. It was set up with the schema 0002. {roles[0]} is a reader: it reads every "
         "table and view but event and event_past, of rejected not errors, headers, key and value; it writes "
         f"none. {roles[1]} is an analyst: it reads every table and view, of rejected not errors, headers, "
-        f"key and value; it writes none. {roles[2]} is a gateway: it reads every table and view; it writes none. "
-        f"{UNPROTECTED}"
+        f"key and value; it writes none. {roles[2]} is a gateway: it reads every table and view; it writes "
+        f"none. {UNPROTECTED}"
     )
 
 
