@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sinks.store import REVISION
 from tests.simulation import broken_checkpoints, broken_cuts, broken_folds, broken_sending
 from tests.simulation.broken import BROKEN
 
@@ -21,7 +22,7 @@ _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"`((?:[\w*-]+/)+[\w*.-]+\.(?:py|toml|yaml|csv|ndjson|txt))`")
 _TEST = re.compile(r"`(test_\w+)`")
 _NAME_IN_FILE = re.compile(r"`([\w/]+/\w+\.py)`\s\(`(?:\w+\.)?(\w+)`")
-_TERM = re.compile(r"^\| ([\w ,]+) \| .* \| `(\w+)` in `([\w/.]+)` \|$", re.MULTILINE)
+_TERM = re.compile(r"^\| ([\w ,-]+) \| .* \| `(\w+)` in `([\w/.]+)` \|$", re.MULTILINE)
 
 
 def relative(page: Path) -> str:
@@ -78,6 +79,13 @@ def test_each_word_of_the_glossary_is_carried_by_the_code_that_it_names(
     definition = rf"^(?:class|def) {name}\b|^{name}\b.* = "
     code = (ROOT / file).read_text("utf-8")
     assert re.search(definition, code, re.MULTILINE), f"{name} of {term!r} is not in {file}"
+
+
+def test_the_example_of_a_schema_revision_has_the_next_number() -> None:
+    example = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    numbers = re.search(r'^revision = "(\d+)"\ndown_revision = "(\d+)"$', example, re.MULTILINE)
+    assert numbers is not None
+    assert numbers.groups() == (f"{int(REVISION) + 1:04}", REVISION)
 
 
 def test_the_page_of_exactness_has_every_rule_in_order() -> None:

@@ -101,7 +101,7 @@ def test_an_older_store_is_refused_with_what_to_run(url: str, request: pytest.Fi
         with pytest.raises(StoreError) as refused:
             opening(url)
         assert str(refused.value) == (
-            f"The store {url} has the schema 0002; this release needs test. "
+            f"The store {url} has the schema {REVISION}; this release needs test. "
             f"Run `sambung migrate --database {url}`."
         )
 
@@ -111,7 +111,7 @@ def test_an_older_store_is_brought_on_with_its_rows(url: str, request: pytest.Fi
     sink.apply(batch(statement("m1")))
     sink.close()
     request.getfixturevalue("next_release")
-    assert migrate(url)[:2] == ("0002", "test")
+    assert migrate(url)[:2] == (REVISION, "test")
     assert run(url, "SELECT member_id, note FROM member") == [("m1", "of m1")]
     assert len(run(url, "SELECT * FROM credit_current")) == 5
     assert migrate(url)[:2] == ("test", "test")
@@ -126,7 +126,7 @@ def test_a_migration_that_fails_changes_nothing(
     release(tmp_path / "revisions", monkeypatch, HALF_WAY)
     with pytest.raises(RuntimeError, match="half-way"):
         migrate(url)
-    assert run(url, "SELECT version_num FROM store_revision") == [("0002",)]
+    assert run(url, "SELECT version_num FROM store_revision") == [(REVISION,)]
     with opened(url) as connection:
         assert "note" not in columns(connection, "member")
         for view in VIEWS.tables:
@@ -134,8 +134,8 @@ def test_a_migration_that_fails_changes_nothing(
 
 
 def test_an_empty_database_is_set_up(url: str) -> None:
-    assert migrate(url)[:2] == (None, "0002")
-    assert migrate(url)[:2] == ("0002", "0002")
+    assert migrate(url)[:2] == (None, REVISION)
+    assert migrate(url)[:2] == (REVISION, REVISION)
     open_store(url).dispose()
 
 

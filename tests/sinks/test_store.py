@@ -9,7 +9,7 @@ import pytest
 
 from sinks.base import StoreError
 from sinks.sql import SqlSink
-from sinks.store import open_for_reading, open_store
+from sinks.store import REVISION, open_for_reading, open_store
 from tests.sinks.records import NOW_US, ORIGIN, batch, statement
 from tests.stores import run
 
@@ -51,7 +51,7 @@ def test_a_newer_store_is_refused(url: str) -> None:
     open_store(url).dispose()
     run(url, "UPDATE store_revision SET version_num = '2999'")
     assert refusal(url) == (
-        f"The store {url} has the schema 2999; this release knows 0002. "
+        f"The store {url} has the schema 2999; this release knows {REVISION}. "
         "A newer release made it: install that one."
     )
 

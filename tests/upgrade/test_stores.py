@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sambung.cli.main import app
+from sinks.store import REVISION
 from tests.builders import event_id
 from tests.end_to_end.runs import replay, rows, tables_for, written, wrong_rows
 from tests.services.postgres import Postgres
@@ -47,8 +48,8 @@ def test_migrated_it_answers_as_it_did(store: str) -> None:
     assert refused.exit_code == 2
     assert "Run `sambung migrate --database" in refused.stderr
     for said in (
-        "The store had the schema 0001. Now it has 0002.\n",
-        "The store has the schema 0002 already.\n",
+        f"The store had the schema 0001. Now it has {REVISION}.\n",
+        f"The store has the schema {REVISION} already.\n",
     ):
         migrated = asked(store, "migrate")
         assert (migrated.exit_code, migrated.stdout) == (0, said)
@@ -56,7 +57,7 @@ def test_migrated_it_answers_as_it_did(store: str) -> None:
         assert undated(asked(store, *command).stdout) == undated(output)
     examined = asked(store, "doctor")
     assert examined.exit_code == 0
-    assert "ok     store: it is there, with the schema 0002" in examined.stdout
+    assert f"ok     store: it is there, with the schema {REVISION}" in examined.stdout
 
 
 @pytest.mark.broker

@@ -7,7 +7,7 @@ import pytest
 
 from sambung.cli.commands.migrate import NOT_ALONE, UNPROTECTED
 from sambung.stores.store_lock import store_lock
-from sinks.store import open_for_reading, open_store
+from sinks.store import REVISION, open_for_reading, open_store
 from tests.end_to_end.runs import COMMAND, PATIENCE_S, environment
 from tests.sambung.cli.conftest import Command, unwrapped
 from tests.services.postgres import Postgres
@@ -19,10 +19,11 @@ def test_it_says_from_which_schema_to_which(
     sambung: Command, url: str, request: pytest.FixtureRequest
 ) -> None:
     assert sambung("migrate", "--database", url).stdout == (
-        "The store was empty. It was set up with the schema 0002.\n"
+        f"The store was empty. It was set up with the schema {REVISION}.\n"
     )
     request.getfixturevalue("next_release")
-    assert sambung("migrate", "--database", url).stdout == "The store had the schema 0002. Now it has test.\n"
+    migrated = sambung("migrate", "--database", url)
+    assert migrated.stdout == f"The store had the schema {REVISION}. Now it has test.\n"
     again = sambung("migrate", "--database", url)
     assert (again.exit_code, again.stdout) == (0, "The store has the schema test already.\n")
 
@@ -61,8 +62,8 @@ def test_of_each_role_it_says_what_it_may(sambung: Command, postgres: Postgres) 
     result = sambung("migrate", "--database", url, *chain.from_iterable(named))
     assert result.exit_code == 0, result.stderr
     assert unwrapped(result.stdout) == (
-        f"The store was empty. It was set up with the schema 0002. {roles[0]} is a reader: it reads every "
-        "table and view but event and event_past, of rejected not errors, headers, key and value; it writes "
+        f"The store was empty. It was set up with the schema {REVISION}. "
+        f"{roles[0]} is a reader: it reads every table and view but event and event_past, of rejected not errors, headers, key and value; it writes "
         f"none. {roles[1]} is an analyst: it reads every table and view, of rejected not errors, headers, "
         f"key and value; it writes none. {roles[2]} is a gateway: it reads every table and view; it writes "
         f"none. {UNPROTECTED}"
