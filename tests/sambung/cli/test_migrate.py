@@ -63,7 +63,8 @@ def test_of_each_role_it_says_what_it_may(sambung: Command, postgres: Postgres) 
     assert result.exit_code == 0, result.stderr
     assert unwrapped(result.stdout) == (
         f"The store was empty. It was set up with the schema {REVISION}. "
-        f"{roles[0]} is a reader: it reads every table and view but event and event_past, of rejected not errors, headers, key and value; it writes "
+        f"{roles[0]} is a reader: it reads every table and view but event and event_past, of rejected not "
+        f"errors, headers, key and value; it writes "
         f"none. {roles[1]} is an analyst: it reads every table and view, of rejected not errors, headers, "
         f"key and value; it writes none. {roles[2]} is a gateway: it reads every table and view; it writes "
         f"none. {UNPROTECTED}"
