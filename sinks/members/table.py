@@ -1,6 +1,7 @@
 """Reads and writes of the tables `member` and `statement` for a batch of statements."""
 
 from collections.abc import Collection
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, String, and_, exists, func, select, type_coerce
@@ -10,6 +11,7 @@ from models.tables.bookkeeping import SinkVersionRow
 from models.tables.columns import stored_text, table_of, wire_text
 from models.tables.rows import MemberRow, StatementRow
 from sinks.batches import store_removed
+from sinks.databases.compiling import names_of
 from sinks.databases.reading import among
 from sinks.databases.writing import delete_rows, insert_rows, put_rows
 from sinks.members.credit_lines import insert_lines
@@ -30,6 +32,10 @@ _MEMBERS = select(
     _MEMBER.c.duplicates,
     _MEMBER.c.rules_version,
 ).where(among(_MEMBER.c.member_id))
+_STATEMENT_COLUMNS = names_of(_STATEMENT)
+_STATUS = _STATEMENT_COLUMNS.index("status")
+as_member = itemgetter(*(_STATEMENT_COLUMNS.index(name) for name in names_of(_MEMBER)))
+"""A row of `member` from one of `statement`."""
 
 
 def known_members(connection: Connection, members: Collection[str]) -> dict[str, KnownMember]:
@@ -44,11 +50,12 @@ def known_members(connection: Connection, members: Collection[str]) -> dict[str,
 
 
 def write_members(connection: Connection, change: MemberChanges, batch: int) -> None:
-    insert_rows(connection, _STATEMENT, [statement_columns(one, batch) for one in change.written])
+    statements = [statement_columns(one, batch) for one in change.written]
+    newest = {one[0]: one for one in statements}.values()  # by member, the last of them
+    insert_rows(connection, _STATEMENT, statements)
     insert_lines(connection, change.written)
-    newest = change.newest.values()
-    put_rows(connection, _MEMBER, [member_columns(one, batch) for one in newest if one.status != GONE])
-    gone = [(one.member_id,) for one in newest if one.status == GONE]
+    put_rows(connection, _MEMBER, [as_member(one) for one in newest if one[_STATUS] != GONE])
+    gone = [(one[0],) for one in newest if one[_STATUS] == GONE]
     delete_rows(connection, _MEMBER, gone)
     store_removed(connection, _MEMBER, gone, batch)
 
@@ -86,24 +93,5 @@ def statement_columns(statement: Statement, batch: int) -> tuple[Any, ...]:
         statement.rules_version,
         None if occurred_at is None else stored_text(occurred_at),
         statement.duplicates,
-        batch,
-    )
-
-
-def member_columns(statement: Statement, batch: int) -> tuple[Any, ...]:
-    """In the order of the table's columns; not for `gone`, which lacks most of them."""
-    return (
-        statement.member_id,
-        statement.kind,
-        statement.company_id,
-        statement.place,
-        stored_text(statement.occurred_at or ""),
-        statement.enrollment_event_id,
-        statement.status,
-        statement.evidence,
-        statement.duplicates,
-        statement.rules_version,
-        statement.version,
-        stored_text(statement.decided_at),
         batch,
     )

@@ -17,7 +17,7 @@ from models.tables.columns import STORE, Instant, stored_text, table_of
 from models.tables.rows import InspectionRow, MemberRow, OutreachEventRow, StatementRow
 from sinks.databases.compiling import names_of
 from sinks.events.decide import inspection_columns, outreach_columns
-from sinks.members.table import member_columns, statement_columns
+from sinks.members.table import as_member, statement_columns
 from tests.builders import inspection, line, outreach
 from tests.sinks.records import statement
 
@@ -61,12 +61,12 @@ def test_a_row_of_an_event(row: Any, columns: Any, event: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("row", "columns"),
-    [(MemberRow, member_columns), (StatementRow, statement_columns)],
+    ("row", "made"),
+    [(MemberRow, as_member), (StatementRow, tuple)],
     ids=["member", "statement"],
 )
-def test_a_row_of_a_statement(row: Any, columns: Any) -> None:
+def test_a_row_of_a_statement(row: Any, made: Any) -> None:
     table = table_of(row)
     record = decode_statement(statement("m1", 5, company_id="c1", duplicates=3))
     stated = msgspec.to_builtins(record) | {"batch": BATCH}
-    assert by_name(table, columns(record, BATCH)) == expected(table, stated)
+    assert by_name(table, made(statement_columns(record, BATCH))) == expected(table, stated)
