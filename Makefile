@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make; everything else goes into the folder .venv.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check ci faults bench schemas services lock clean
+.PHONY: help setup demo test check ci faults bench schemas services dbt lock clean
 
 # One more than the two processors of a small machine: tests with brokers wait a good part of their time.
 JOBS ?= 3
@@ -42,10 +42,12 @@ bench: $(VENV)/for-bench ## measure, in a quarter of an hour; ARGS="--full --wri
 	@$(MAKE) --no-print-directory --keep-going -f bench/Makefile PYTHON=$(BIN)/python || echo "Some peers will not run."
 	@$(BIN)/python -m bench $(ARGS)
 
-schemas: $(VENV)/for-work ## regenerate docs/schemas, asyncapi.yaml, tables.md and settings.toml from the classes
+schemas: $(VENV)/for-work ## regenerate docs/schemas, asyncapi.yaml, tables.md, settings.toml, dbt's sources.yml
 	$(BIN)/python -m tools.schemas
 
 services: var/services/kafka/.whole ## get Apache Kafka for the tests that need it (with Maven and a JDK, 17 or newer)
+
+dbt: var/dbt/.whole ## get dbt for the test of docs/dbt, in an environment of its own
 
 lock: ## update constraints.txt to the newest versions that pyproject.toml allows; then run make ci
 	@$(BIN)/python -m venv --clear var/lock
@@ -56,8 +58,8 @@ lock: ## update constraints.txt to the newest versions that pyproject.toml allow
 	@mv var/lock/constraints.txt constraints.txt
 	@rm -rf var/lock
 
-clean: ## remove .venv, the demo's store, the benches' peers and every cache
-	rm -rf $(VENV) var/demo var/bench build dist *.egg-info
+clean: ## remove .venv, the demo's store, the benches' peers, dbt and every cache
+	rm -rf $(VENV) var/demo var/bench var/dbt build dist *.egg-info
 	rm -rf .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -65,6 +67,14 @@ var/services/kafka/.whole: tests/services/pom.xml
 	@echo "Getting Apache Kafka into $(@D) ..."
 	@rm -rf $(@D)
 	@mvn -q -B -f $< dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(@D)
+	@touch $@
+
+var/dbt/.whole: pyproject.toml $(BIN)/python
+	@echo "Installing dbt into $(@D) ..."
+	@$(BIN)/python -m venv --clear $(@D)
+	@$(BIN)/python -c 'import tomllib; project = tomllib.load(open("$<", "rb"))["project"]; \
+	    print(*project["optional-dependencies"]["dbt"], sep="\n")' > $(@D)/requirements.txt
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $(@D)/requirements.txt
 	@touch $@
 
 $(VENV)/for-work: pyproject.toml constraints.txt $(BIN)/python

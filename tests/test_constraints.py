@@ -11,6 +11,9 @@ import pytest
 ROOT: Final = Path(__file__).parents[1]
 
 
+APART: Final = {"dbt"}
+
+
 def plain(name: str) -> str:
     """As the index of packages compares names."""
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -24,9 +27,10 @@ PINNED: Final = {
 
 
 def required() -> set[str]:
-    """Every distribution that pyproject.toml names, in whatever extra."""
+    """Every distribution that pyproject.toml names, but for those that get an environment of their own."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lists = [project["dependencies"], *project["optional-dependencies"].values()]
+    extras = project["optional-dependencies"]
+    lists = [project["dependencies"], *(extras[name] for name in extras.keys() - APART)]
     names = (re.match(r"[A-Za-z0-9._-]+", one) for several in lists for one in several)
     return {plain(name[0]) for name in names if name} - {project["name"]}
 

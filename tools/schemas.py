@@ -1,7 +1,7 @@
 """JSON Schemas and AsyncAPI document of the public topics, generated from the classes of their records.
 
-`python -m tools.schemas` writes them to `docs/`, with the page of the tables and the settings' file; a test
-fails if they are not current.
+`python -m tools.schemas` writes them to `docs/`, with the page of the tables, dbt's sources and the settings'
+file; a test fails if they are not current.
 """
 
 import json
@@ -17,6 +17,7 @@ from models.events import EVENTS
 from models.intake.refusal import Rejected
 from models.statement import LiveCount, Statement
 from tools.asyncapi import asyncapi
+from tools.dbt_sources import dbt_sources
 from tools.examples import EXAMPLES
 from tools.settings_docs import settings_file
 from tools.table_docs import tables_page
@@ -71,6 +72,7 @@ def documents() -> dict[str, str]:
     }
     return schemas | {
         "asyncapi.yaml": "\n".join(_yaml(asyncapi(), "")) + "\n",
+        "dbt/models/sources.yml": dbt_sources(),
         "tables.md": tables_page(),
         "settings.toml": settings_file(),
     }

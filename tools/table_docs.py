@@ -4,18 +4,24 @@ import inspect
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import Column, Integer
+from sqlalchemy import Boolean, Column, Integer
 
 from models.tables.audiences import RoleKind, readable
 from models.tables.columns import Instant, RowModel, table_of
 from models.tables.meanings import PARTS, description, row_classes
+from models.tables.views import CONTRACT
 
-HEAD: Final = """# The tables, column by column
+HEAD: Final = f"""# The tables, column by column
 
 Made from the classes in `models/` (`make schemas`); [the store](architecture/store.md) says how to use
-them. An *instant* is UTC: text `2017-09-01 02:00:00.000000` in SQLite, `timestamptz` in PostgreSQL. A *key*
-column is never null; of a view it tells the rows apart. Credit is in millionths of a member. In PostgreSQL
-each table says which [roles](architecture/store.md#roles-of-postgresql) read it.
+them. An *instant* is UTC: text `2017-09-01 02:00:00.000000` in SQLite, `timestamptz` in PostgreSQL. A
+*boolean* is 0 or 1 in SQLite. A *key* column is never null; of a view it tells the rows apart. Credit is in
+millionths of a member. In PostgreSQL each table says which
+[roles](architecture/store.md#roles-of-postgresql) read it.
+
+This is contract {CONTRACT} of the store, as the view `contract` says too: what is there stays, more may come
+([when the number grows](following.md#the-contract)). Of the tables of the sinks it covers `batch`, `removed`,
+`generation` and `table_description`.
 """
 
 
@@ -54,10 +60,12 @@ def _readers(table: str, columns: Sequence[str]) -> str:
 def _line(row: type[RowModel], column: Column[object]) -> str:
     key = "key" if column.primary_key else "or null" if column.nullable else ""
     meaning = description(row, column.name).replace("|", "\\|")
-    return f"| `{column.name}` | {_type(column)} | {key} | {meaning} |"
+    return f"| `{column.name}` | {type_of(column)} | {key} | {meaning} |"
 
 
-def _type(column: Column[object]) -> str:
+def type_of(column: Column[object]) -> str:
     if isinstance(column.type, Instant):
         return "instant"
+    if isinstance(column.type, Boolean):
+        return "boolean"
     return "integer" if isinstance(column.type, Integer) else "text"

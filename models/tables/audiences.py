@@ -30,6 +30,7 @@ MAY_READ: Final = {
     "api_key": GATEWAY,
     "batch": ALL,
     "campaign": ALL,
+    "contract": ALL,
     "credit": ALL,
     "credit_current": ALL,
     "credit_line": ALL,

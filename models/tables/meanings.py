@@ -56,6 +56,16 @@ def description(row: type[RowModel], column: str) -> str:
     return " ".join((text or _source_description(table, column)).split())
 
 
+def listed_values(table: str, column: str) -> tuple[str, ...]:
+    """All values that the records behind a text column may have; empty where none are listed."""
+    for source in SOURCES.get(table, ()):
+        field = _fields(source).get(column, {})
+        for one in (field, *field.get("anyOf", ())):
+            if "enum" in one:
+                return tuple(one["enum"])
+    return ()
+
+
 def all_meanings() -> Iterator[tuple[str, str, str]]:
     """Table or view, column (empty for the table itself), meaning."""
     for module in PARTS.values():

@@ -98,6 +98,15 @@ class CampaignRow(ViewModel, table=True):
     last_at: int = Field(sa_type=Instant)
 
 
+class ContractRow(ViewModel, table=True):
+    """One row: the contract that this store keeps with its readers, who ask for the number first."""
+
+    number: int = Field(primary_key=True)
+    """Grows when a table, view or column goes or changes its type, key or meaning; not for what is new."""
+
+
+CONTRACT: Final = 1
+"""The number; `tests/following/test_contract.py` has what it promises."""
 _KEY: Final = ("version", "member_id")
 _MODELS_SQL: Final = " UNION ALL ".join(f"SELECT '{model}' AS model" for model in MODEL_NAMES)
 _SHARE_SQL: Final = " ".join(f"WHEN '{model}' THEN credit_line.{model}" for model in MODEL_NAMES)
@@ -179,4 +188,5 @@ def create_views(dialect: Dialect) -> tuple[str, ...]:
         f"CREATE VIEW credit_current AS {_lines_sql(CreditCurrentRow, member)}",
         f"CREATE VIEW credit_line_current AS {_lines_sql(CreditLineCurrentRow, member)}",
         f"CREATE VIEW campaign AS {campaign}",
+        f"CREATE VIEW contract AS SELECT {CONTRACT} AS number",
     )

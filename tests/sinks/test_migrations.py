@@ -24,7 +24,7 @@ from tests.sinks.cases import SinkCase
 from tests.sinks.records import batch, statement
 from tests.stores import columns, opened, rows, run
 
-VIEWS_OF = {"0002": "1351"}
+VIEWS_OF = {"0002": "d33c"}
 """By revision, the beginning of a digest of what its views are. Other views take a new revision, if only an
 empty one: else an older store would keep those it has."""
 

@@ -1,0 +1,119 @@
+"""The example project for dbt follows a store in PostgreSQL, and its sources say what holds there."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from sinks.sql import SqlSink
+from sinks.staging import Staging
+from tests.following.history import PARTITIONS, batch_at
+from tests.services.kafka import ROOT
+from tests.services.missing import need
+from tests.services.postgres import Postgres
+from tests.sinks.records import NOW_US, ORIGIN
+from tests.stores import run
+
+DBT = ROOT / "var" / "dbt" / "bin" / "dbt"
+PROJECT = ROOT / "docs" / "dbt"
+MEMBER = (
+    "member_id, kind, company_id, place, occurred_at, status, "
+    "evidence, duplicates, rules_version, version, batch"
+)
+RunDbt = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def url(postgres: Postgres) -> str:
+    return postgres.new_database()
+
+
+@pytest.fixture
+def dbt(url: str, tmp_path: Path) -> RunDbt:
+    """Runs a command of dbt on the example project, with the store in `url` as its database."""
+    need(DBT.exists(), "dbt is not installed (`make dbt`)")
+    project = shutil.copytree(PROJECT, tmp_path / "dbt", ignore=shutil.ignore_patterns("target", "logs"))
+    place = make_url(url)
+    settings = {
+        "PGHOST": str(place.host),
+        "PGPORT": str(place.port),
+        "PGUSER": str(place.username),
+        "PGDATABASE": str(place.database),
+    }
+
+    def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+        folders = ("--project-dir", str(project), "--profiles-dir", str(project))
+        return subprocess.run(
+            [str(DBT), "--no-use-colors", "--warn-error", *arguments, *folders],
+            env=os.environ | settings,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return command
+
+
+@pytest.fixture
+def sink(url: str) -> SqlSink:
+    sink = SqlSink(url)
+    sink.open_generation(ORIGIN, NOW_US)
+    apply(sink, 1, range(150))
+    return sink
+
+
+def apply(sink: SqlSink, generation: int, offsets: range) -> None:
+    for partition in PARTITIONS:
+        for start in range(offsets.start, offsets.stop, 25):
+            sink.apply(batch_at(generation, partition, range(start, start + 25)))
+
+
+def rebuild(sink: SqlSink) -> None:
+    sink.open_generation(ORIGIN, NOW_US)
+    with Staging(2) as staging:
+        for partition in PARTITIONS:
+            staging.apply(batch_at(2, partition, range(80)))
+        staging.settle(sink, {}, NOW_US)
+
+
+def passes(done: subprocess.CompletedProcess[str]) -> None:
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_incremental_model_is_the_table_after_each_run(url: str, sink: SqlSink, dbt: RunDbt) -> None:
+    passes(dbt("build", "--vars", "{sambung_analyst: true}"))
+    first = run(url, f"SELECT {MEMBER} FROM sambung_reporting.members ORDER BY 1")
+    assert first == run(url, f"SELECT {MEMBER} FROM member ORDER BY 1")
+    apply(sink, 1, range(100, 300))
+    rebuild(sink)
+    apply(sink, 2, range(80, 200))
+    passes(dbt("build"))
+    second = run(url, f"SELECT {MEMBER} FROM sambung_reporting.members ORDER BY 1")
+    assert second == run(url, f"SELECT {MEMBER} FROM member ORDER BY 1")
+    assert {one[0] for one in first} - {one[0] for one in second}, "no member went"
+    places = "SELECT place, kind, count(*) FROM member WHERE status = 'active' GROUP BY place, kind"
+    assert run(url, "SELECT place, kind, members FROM sambung_reporting.members_by_place") == run(url, places)
+    sink.close()
+
+
+def test_freshness_passes_and_fails_once_nothing_came_for_days(url: str, sink: SqlSink, dbt: RunDbt) -> None:
+    sink.close()
+    passes(dbt("source", "freshness"))
+    run(url, "UPDATE batch SET committed_at = committed_at - INTERVAL '5 days'")
+    stale = dbt("source", "freshness")
+    assert stale.returncode == 1
+    assert "ERROR STALE freshness of sambung.batch" in stale.stdout
+    passes(dbt("source", "freshness", "--vars", "{sambung_stale_days: 6}"))
+
+
+def test_a_store_of_another_contract_fails(url: str, sink: SqlSink, dbt: RunDbt) -> None:
+    sink.close()
+    run(url, "CREATE OR REPLACE VIEW contract AS SELECT 2 AS number")
+    done = dbt("test", "--select", "source:sambung.contract")
+    assert done.returncode == 1
+    assert "accepted_values_sambung_contract_number" in done.stdout
