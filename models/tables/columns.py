@@ -102,6 +102,9 @@ def table_of(row: type[RowModel]) -> Table:
 
 
 def batch_field() -> int:
-    """The column of a table that others follow; rows of before it was there have 0."""
+    """The last column of a table that others follow: a row is written with it at its end.
+
+    Rows of before the column have 0.
+    """
     column: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
     return column
