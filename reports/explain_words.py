@@ -4,16 +4,18 @@ from collections.abc import Iterator
 
 from models.places import Places
 from reports.changes import CampaignChange, EffortChange, Explanation, MemberChange, Standing, TouchChange
+from reports.moments import Moment
 from reports.wording import many, percent, signed_members, when
 
 
 def in_words(found: Explanation, places: Places, model: str, most: int) -> Iterator[str]:
-    """Lines to print; credit under one model, at most so many members and events."""
+    """Lines to print: credit under one model; at most so many campaigns (largest first), members, events."""
     yield _between(found)
     if not found.campaigns:
         yield "No number of any campaign differs."
-    for campaign in found.campaigns:
-        yield _campaign(campaign, model)
+    largest = sorted(found.campaigns, key=lambda one: (-abs(one.workers.get(model, 0)), one.name))
+    yield from (_campaign(one, model) for one in largest[:most])
+    yield from _more(len(largest), most, "campaign")
     for member in found.members[:most]:
         yield ""
         yield from _member(member, places, model)
@@ -27,11 +29,11 @@ def in_words(found: Explanation, places: Places, model: str, most: int) -> Itera
 
 
 def _between(found: Explanation) -> str:
-    before, after = found.before, found.after
-    return (
-        f"From {when(before.committed_us or 0)} (batch {before.batch}) to {when(after.committed_us or 0)} "
-        f"(batch {after.batch}):"
-    )
+    return f"From {_moment(found.before)} to {_moment(found.after)}:"
+
+
+def _moment(moment: Moment) -> str:
+    return f"{when(moment.committed_us or 0, seconds=True)} (batch {moment.batch})"
 
 
 def _campaign(campaign: CampaignChange, model: str) -> str:

@@ -81,7 +81,7 @@ def as_of_words(moment: Moment) -> str:
     """A line above what is told of a past moment; empty for NOW."""
     if moment.batch is None or moment.committed_us is None:
         return ""
-    return f"As the store was after batch {moment.batch}, written on {when(moment.committed_us)}:"
+    return f"As the store was after batch {moment.batch}, written on {_when(moment.committed_us)}:"
 
 
 def moment_at(connection: Connection, instant_us: int) -> Moment:
@@ -92,7 +92,7 @@ def moment_at(connection: Connection, instant_us: int) -> Moment:
         first_us = connection.scalar(select(func.min(_BATCH.c.committed_at)))
         assert first_us is not None  # noqa: S101  batch 0 is made with the table
         raise NoSuchMoment(
-            f"The store knows its past from {when(first_us)} on, when it was set up or migrated. Ask for "
+            f"The store knows its past from {_when(first_us)} on, when it was set up or migrated. Ask for "
             "that moment or a later one."
         )
     batch, committed_us, _, _ = row
@@ -121,6 +121,11 @@ def _refuse_half_a_rebuild(connection: Connection, batch: int) -> None:
     start_us = connection.scalar(select(func.min(of_generation.subquery().c.committed_at)))
     assert start_us is not None  # noqa: S101  `last` is one of them
     raise NoSuchMoment(
-        f"At that moment the end of a rebuild was being written, from {when(start_us)} on (generation "
+        f"At that moment the end of a rebuild was being written, from {_when(start_us)} on (generation "
         f"{last.generation}): the rows were of two streams. Ask for a moment before or after it."
     )
+
+
+def _when(instant_us: int) -> str:
+    """Moments of one store lie close together."""
+    return when(instant_us, seconds=True)

@@ -10,14 +10,15 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
-def when(instant_us: int) -> str:
-    """Time in Asia/Jakarta, to the minute.
+def when(instant_us: int, *, seconds: bool = False) -> str:
+    """Time in Asia/Jakarta, to the minute, or to the second.
 
-    >>> when(1_504_231_200_000_000)
-    '1 September 2017, 09:00 WIB'
+    >>> when(1_504_231_200_000_000), when(1_504_231_207_900_000, seconds=True)
+    ('1 September 2017, 09:00 WIB', '1 September 2017, 09:00:07 WIB')
     """
     local = (_EPOCH + timedelta(microseconds=instant_us)).astimezone(_JAKARTA)
-    return f"{local.day} {local:%B %Y, %H:%M} {local:%Z}"
+    clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    return f"{local.day} {local:%B %Y}, {clock} {local:%Z}"
 
 
 def percent(millionths: int) -> str:
@@ -58,11 +59,12 @@ def share(part: int, whole: int) -> str:
 def signed_members(millionths: int) -> str:
     """With sign, to a tenth, halves away from zero.
 
-    >>> signed_members(1_250_000), signed_members(-500_000), signed_members(0)
-    ('+1.3', '-0.5', '+0.0')
+    >>> signed_members(1_250_000), signed_members(-500_000), signed_members(-1)
+    ('+1.3', '-0.5', '0.0')
     """
     tenths = (abs(millionths) + 50_000) // 100_000
-    return f"{'-' if millionths < 0 else '+'}{tenths // 10:,}.{tenths % 10}"
+    sign = "" if tenths == 0 else "-" if millionths < 0 else "+"
+    return f"{sign}{tenths // 10:,}.{tenths % 10}"
 
 
 def many(count: int, one: str, several: str | None = None) -> str:

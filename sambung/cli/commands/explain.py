@@ -18,7 +18,7 @@ def explain(  # noqa: PLR0913  one per option
     earlier: From,
     later: To,
     model: Annotated[str, typer.Option(help="The credit model to show; --json has all.")] = "linear",
-    most: Annotated[int, typer.Option(help="Members and events to list at most.", min=0)] = 20,
+    most: Annotated[int, typer.Option(help="Campaigns, members and events to list at most.", min=0)] = 20,
     *,
     json: AsJson = False,
 ) -> None:

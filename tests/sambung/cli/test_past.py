@@ -76,8 +76,8 @@ def test_the_difference_is_told_member_by_member_and_adds_up(
     assert told.exit_code == 0
     ((show,),) = run(url, "SELECT event_id FROM outreach_event")
     assert told.stdout.splitlines()[1:] == [
-        "  kresna: +1.0 workers, +0.0 companies, +1 event, Rp +5,000,000",
-        "  organic: -2.0 workers, +0.0 companies",
+        "  organic: -2.0 workers, 0.0 companies",
+        "  kresna: +1.0 workers, 0.0 companies, +1 event, Rp +5,000,000",
         "",
         "m1: evidence none -> attendance",
         "  - organic, none: 100 %",
@@ -95,6 +95,7 @@ def test_the_difference_is_told_member_by_member_and_adds_up(
     assert [one["member_id"] for one in found["members"]] == ["m1", "m2"]
     short = sambung(*question, "--most", 1).stdout
     assert "1 more member; --json has all" in short
+    assert "1 more campaign; --json has all" in short
 
 
 def test_a_moment_that_cannot_be_had_is_a_sentence(sambung: Command, store: Filled, url: str) -> None:
