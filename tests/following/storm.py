@@ -12,9 +12,12 @@ from typing import Final
 from tests.following.copies import lost_below_the_watermark
 from tests.following.history import PARTITIONS
 from tests.services.kafka import ROOT
+from tests.stores import run
 
 FOLLOWER: Final = Path(__file__).with_name("follower.py")
 ENDS_S: Final = 60.0
+ENOUGH_BATCHES: Final = 60
+"""By then members and counts have come and gone."""
 
 
 class Program:
@@ -93,8 +96,10 @@ class Storm:
         rebuild.end()
 
     def rage(self, seconds: float) -> None:
-        end = monotonic() + seconds
-        while monotonic() < end:
+        """So long, and on a busy machine until there is enough to follow."""
+        start, before = monotonic(), self._batches()
+        while monotonic() < start + seconds or self._batches() < before + ENOUGH_BATCHES:
+            assert monotonic() < start + ENDS_S
             self._kill_one()
 
     def calm(self) -> None:
@@ -105,6 +110,10 @@ class Storm:
     def kill(self) -> None:
         for one in (*self._writers, *self._followers.values()):
             one.kill()
+
+    def _batches(self) -> int:
+        [(newest,)] = run(self._url, "SELECT max(batch) FROM batch")
+        return int(newest)
 
     def _kill_one(self) -> None:
         sleep(self._rng.uniform(0.4, 1.2))
