@@ -14,7 +14,7 @@ from reports.moments import NoSuchMoment
 from sambung.broker.embedded import BrokerError
 from sambung.replay.pipeline import WorkerDied
 from sambung.terminal.exits import Exit
-from sinks.base import StoreError
+from sinks.base import StoreError, StoreUnavailable
 from sinks.store import first_line
 from streams.app import SettingsError
 from streams.engine.kafka.probe import UnreachableError
@@ -47,6 +47,8 @@ def _store(error: Exception, database: str) -> Explanation:
     match error:
         case StoreError() if isinstance(error.__cause__, (OperationalError, sqlite3.OperationalError)):
             return _database(error.__cause__, database)
+        case StoreUnavailable():
+            return Exit.SERVICE_MISSING, f"{str(error).rstrip('.')}. {_hint(str(error))}"
         case StoreError():
             return Exit.WRONG_USE, str(error)
         case NoSuchModuleError():
@@ -74,10 +76,13 @@ _HINTS = {
 
 def _database(error: Exception, database: str) -> Explanation:
     problem = first_line(error) if isinstance(error, DBAPIError) else str(error)
-    hints = (hint for sign, hint in _HINTS.items() if sign in problem)
-    hint = next(hints, "Look at its path, your rights to it and the room on the disk.")
     shown = make_url(database).render_as_string(hide_password=True)
-    return Exit.SERVICE_MISSING, f"The database {shown} cannot be used: {problem}. {hint}"
+    return Exit.SERVICE_MISSING, f"The database {shown} cannot be used: {problem}. {_hint(problem)}"
+
+
+def _hint(problem: str) -> str:
+    hints = (hint for sign, hint in _HINTS.items() if sign in problem)
+    return next(hints, "Look at its path, your rights to it and the room on the disk.")
 
 
 def _broker(error: Exception, broker: str) -> str:

@@ -31,6 +31,10 @@ class StoreError(Exception):
     """The store cannot be used as it is; the message says why and what to do."""
 
 
+class StoreUnavailable(StoreError):  # noqa: N818
+    """The store, or a copy of it, cannot be read or written now; the message says what the machine says."""
+
+
 class RebuildOvertaken(StoreError):  # noqa: N818
     """A rebuild ends after a newer one began."""
 

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from models.tables.audiences import RoleKind
 from models.tables.bookkeeping import StoreRevisionRow
-from models.tables.columns import STORE, VIEWS, table_of
+from models.tables.columns import table_of
 from sinks.base import StoreError
 from sinks.databases import database_of, postgresql
-from sinks.databases.base import Database, Rights
+from sinks.databases.base import Database, Rights, own_tables
 
 REVISION: Final = "0002"
 """The schema that this release works on: the newest of `sinks/migrations/versions`."""
@@ -25,19 +25,22 @@ def open_store(url: str) -> Engine:
     database, parsed = parse(url)
     engine = database.writer(parsed)
     with _first_transaction(engine, database, parsed) as connection:
-        if _own_tables(connection):
+        if own_tables(connection):
             _check(connection, database, parsed)
         else:
             _upgrade(connection, None, parsed)
     return engine
 
 
-def open_for_reading(url: str) -> Engine:
-    """For a report: each transaction reads one snapshot. Raises StoreError where there is no store."""
+def open_for_reading(url: str, *, also_older: bool = False) -> Engine:
+    """For a report: each transaction reads one snapshot. Raises StoreError where there is no store.
+
+    A store of an older release is read only by what knows how.
+    """
     database, parsed = parse(url)
     engine = database.reader(parsed)
     with _first_transaction(engine, database, parsed) as connection:
-        _check(connection, database, parsed)
+        _check(connection, database, parsed, also_older=also_older)
     return engine
 
 
@@ -64,7 +67,7 @@ def migrate(url: str, roles: Mapping[RoleKind, str] | None = None) -> Migrated:
     engine = database.writer(parsed)
     with _first_transaction(engine, database, parsed) as connection:
         before = _revision(connection)
-        if before is None and _own_tables(connection):
+        if before is None and own_tables(connection):
             raise _no_store(database, parsed)
         after = _upgrade(connection, before, parsed)
         rights = database.set_rights(connection, roles)
@@ -118,21 +121,15 @@ def first_line(problem: DBAPIError) -> str:
     return str(problem.orig).partition("\n")[0]
 
 
-def _own_tables(connection: Connection) -> set[str]:
-    """Tables and views of a store that the database has."""
-    found = inspect(connection)
-    return {*found.get_table_names(), *found.get_view_names()} & {*STORE.tables, *VIEWS.tables}
-
-
 def _revision(connection: Connection) -> str | None:
     """None where the tables are no store, or an incomplete one."""
     revision = table_of(StoreRevisionRow)
-    if revision.name not in _own_tables(connection):
+    if revision.name not in own_tables(connection):
         return None
     return connection.scalar(select(revision.c.version_num))
 
 
-def _check(connection: Connection, database: Database, url: URL) -> None:
+def _check(connection: Connection, database: Database, url: URL, *, also_older: bool = False) -> None:
     revision = _revision(connection)
     if revision is None:
         raise _no_store(database, url)
@@ -141,7 +138,9 @@ def _check(connection: Connection, database: Database, url: URL) -> None:
     from sinks.migrations import revisions  # noqa: PLC0415  alembic takes a third of a second to import
 
     if not revisions.is_known(revision):
-        raise _newer(revision, url)
+        raise newer(revision, f"The store {_without_password(url)}")
+    if also_older:
+        return
     raise StoreError(
         f"The store {_without_password(url)} has the schema {revision}; this release needs {REVISION}. "
         f"Run `sambung migrate --database {_without_password(url)}`."
@@ -152,7 +151,7 @@ def _upgrade(connection: Connection, before: str | None, url: URL) -> str:
     from sinks.migrations import revisions  # noqa: PLC0415  as above
 
     if before is not None and not revisions.is_known(before):
-        raise _newer(before, url)
+        raise newer(before, f"The store {_without_password(url)}")
     return revisions.upgrade(connection, before)
 
 
@@ -163,8 +162,8 @@ def _no_store(database: Database, url: URL) -> StoreError:
     )
 
 
-def _newer(revision: str, url: URL) -> StoreError:
+def newer(revision: str, what: str) -> StoreError:
     return StoreError(
-        f"The store {_without_password(url)} has the schema {revision}; this release knows {REVISION}. "
-        "A newer release made it: install that one."
+        f"{what} has the schema {revision}; this release knows {REVISION}. A newer release made it: install "
+        "that one."
     )

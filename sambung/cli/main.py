@@ -8,6 +8,7 @@ import typer
 
 from sambung.cli.commands import (
     audit,
+    backup,
     campaigns,
     doctor,
     explain,
@@ -15,6 +16,7 @@ from sambung.cli.commands import (
     migrate,
     person,
     replay,
+    restore,
     simulate,
     why,
     worker,
@@ -35,7 +37,21 @@ app = typer.Typer(
     rich_markup_mode=None,  # frames and colours add nothing
     context_settings={"max_content_width": WIDEST},
 )
-for module in (replay, campaigns, why, explain, audit, migrate, simulate, person, worker, doctor, health):
+for module in (
+    replay,
+    campaigns,
+    why,
+    explain,
+    audit,
+    migrate,
+    backup,
+    restore,
+    simulate,
+    person,
+    worker,
+    doctor,
+    health,
+):
     name = module.__name__.rpartition(".")[2]
     app.command(name, epilog=examples(*module.EXAMPLES))(getattr(module, name))
 app.add_typer(rejected, name="rejected")

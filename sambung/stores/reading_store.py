@@ -10,9 +10,9 @@ from sinks.store import open_for_reading
 Result = TypeVar("Result")
 
 
-def read(database: str, report: Callable[[Connection], Result]) -> Result:
-    """Raises StoreError where there is no store."""
-    engine = open_for_reading(database)
+def read(database: str, report: Callable[[Connection], Result], *, also_older: bool = False) -> Result:
+    """Raises StoreError where there is no store, or one of another release."""
+    engine = open_for_reading(database, also_older=also_older)
     try:
         with engine.begin() as connection:
             return report(connection)

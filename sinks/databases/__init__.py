@@ -1,8 +1,12 @@
 """The databases that can hold a store."""
 
+from typing import Final
+
 from sinks.databases.base import Database
 from sinks.databases.postgresql import DRIVER, Postgresql
 from sinks.databases.sqlite import Sqlite
+
+DATABASES: Final[tuple[type[Database], ...]] = (Sqlite, Postgresql)
 
 
 def database_of(name: str) -> Database | None:

@@ -5,12 +5,15 @@ CONTRIBUTING.md lists the other places that tell databases apart.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Connection, Engine, Table, inspect
 from sqlalchemy.engine import URL
 
 from models.tables.audiences import RoleKind
+from models.tables.columns import STORE, VIEWS
 
 Meaning = tuple[str, str, str]
 """Table or view, column (empty for the table itself), meaning."""
@@ -33,10 +36,16 @@ WAIT_SECONDS = 20
 class Database(ABC):
     """One kind of database."""
 
+    name: ClassVar[str]
+    """As people call it."""
     advice: ClassVar[str]
     """Advice for people when a store cannot be opened."""
     first_step: ClassVar[str]
     """Advice for people on the database that a new store needs."""
+    copy_begins: ClassVar[bytes]
+    """First bytes of a copy of a store, and of no other database's."""
+    after_failure: ClassVar[str]
+    """Advice for people when a restored store has wrong sums."""
 
     @abstractmethod
     def writer(self, url: URL) -> Engine:
@@ -76,3 +85,25 @@ class Database(ABC):
     @abstractmethod
     def rights_on_views(self, connection: Connection) -> Sequence[str]:
         """Statements that give the views, once they are created anew, the rights that they have now."""
+
+    @abstractmethod
+    def back_up(self, connection: Connection, url: URL, file: Path) -> None:
+        """Write the store into an empty file as the connection's transaction sees it. Raises StoreError."""
+
+    @abstractmethod
+    def revision_in(self, url: URL, file: Path) -> str | None:
+        """Schema revision of the store in a copy; None for none. Raises StoreError for a damaged one."""
+
+    @abstractmethod
+    def restored(self, url: URL, file: Path) -> AbstractContextManager[URL]:
+        """A copy as a store to look at, in a database without one; where it is.
+
+        A block that ends without error has it at `url`. After an error there is nothing, or what
+        `after_failure` says. Raises StoreError.
+        """
+
+
+def own_tables(connection: Connection) -> set[str]:
+    """Tables and views of a store that the database has."""
+    found = inspect(connection)
+    return {*found.get_table_names(), *found.get_view_names()} & {*STORE.tables, *VIEWS.tables}

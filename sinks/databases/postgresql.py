@@ -1,6 +1,8 @@
 """A store in a PostgreSQL database, in the first schema of its URL's search path."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
@@ -11,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from models.tables.audiences import RoleKind
 from models.tables.columns import VIEWS
 from sinks.base import StoreError
-from sinks.databases import bulk
+from sinks.databases import bulk, postgresql_copies
 from sinks.databases.base import WAIT_SECONDS, Database, Meaning, Rights, Rows
 from sinks.databases.roles import rights_on_views, set_rights
 
@@ -48,8 +50,11 @@ _CONNECT_ARGS: Final = {
 
 
 class Postgresql(Database):
+    name = "PostgreSQL"
     advice = "See that the server runs, that the database is there, and that you may create tables in it."
     first_step = "Give an empty database (CREATE DATABASE)"
+    copy_begins = b"PGDMP"
+    after_failure = "Its tables are in the database, to be looked at. Drop the database, or its schema."
 
     def writer(self, url: URL) -> Engine:
         engine = _engine(url, _WRITER, pool_pre_ping=True)  # the server may have been restarted since
@@ -85,6 +90,15 @@ class Postgresql(Database):
 
     def rights_on_views(self, connection: Connection) -> Sequence[str]:
         return rights_on_views(connection)
+
+    def back_up(self, connection: Connection, url: URL, file: Path) -> None:
+        postgresql_copies.back_up(connection, url, file)
+
+    def revision_in(self, url: URL, file: Path) -> str | None:
+        return postgresql_copies.revision_in(session(url), file)
+
+    def restored(self, url: URL, file: Path) -> AbstractContextManager[URL]:
+        return postgresql_copies.restored(self.writer(url), url, file)
 
 
 def _comments(meanings: Iterable[Meaning]) -> Iterator[str]:

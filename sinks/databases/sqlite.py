@@ -1,6 +1,7 @@
 """A store in one SQLite file."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,7 @@ from sqlalchemy.engine import URL, Dialect
 
 from models.tables.audiences import RoleKind
 from sinks.base import StoreError
+from sinks.databases import sqlite_copies
 from sinks.databases.base import WAIT_SECONDS, Database, Meaning, Rights, Rows
 from sinks.databases.compiling import compile_sql, delete_sql, names_of, replacing
 
@@ -24,8 +26,11 @@ _READER: Final = (*_CACHE, "PRAGMA query_only = ON")
 
 
 class Sqlite(Database):
+    name = "SQLite"
     advice = "See that its directory is there, that you may write to it, and that the file is a database."
     first_step = "Give a new file"
+    copy_begins = b"SQLite format 3\0"
+    after_failure = "Nothing was restored."
 
     def writer(self, url: URL) -> Engine:
         return _engine(url, _WRITER, "BEGIN IMMEDIATE")
@@ -60,6 +65,15 @@ class Sqlite(Database):
 
     def rights_on_views(self, connection: Connection) -> Sequence[str]:  # noqa: ARG002
         return ()
+
+    def back_up(self, connection: Connection, url: URL, file: Path) -> None:  # noqa: ARG002
+        sqlite_copies.back_up(connection, file)
+
+    def revision_in(self, url: URL, file: Path) -> str | None:  # noqa: ARG002
+        return sqlite_copies.revision_in(file)
+
+    def restored(self, url: URL, file: Path) -> AbstractContextManager[URL]:
+        return sqlite_copies.restored(url, file)
 
 
 def _engine(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
