@@ -95,7 +95,7 @@ class Postgresql(Database):
         postgresql_copies.back_up(connection, url, file)
 
     def revision_in(self, url: URL, file: Path) -> str | None:
-        return postgresql_copies.revision_in(session(url), file)
+        return postgresql_copies.revision_in(session(url), url, file)
 
     def restored(self, url: URL, file: Path) -> AbstractContextManager[URL]:
         return postgresql_copies.restored(self.writer(url), url, file)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote as urlquote
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
@@ -31,9 +32,9 @@ def back_up(connection: Connection, url: URL, file: Path) -> None:
         Program("pg_dump", server_of(connection), url).run(*options, output=written)
 
 
-def revision_in(engine: Engine, file: Path) -> str | None:
+def revision_in(engine: Engine, url: URL, file: Path) -> str | None:
     with engine.connect() as connection:
-        _schema_of(connection, engine.url)
+        _schema_of(connection, url)
         program = Program("pg_restore", server_of(connection))
     if _schema_in(file, program) is None:
         return None
@@ -51,7 +52,7 @@ def restored(engine: Engine, url: URL, file: Path) -> Iterator[URL]:
     try:
         with engine.begin() as connection:
             server = server_of(connection)
-            _check_free(connection, url, _schema_in(file, Program("pg_restore", server)))
+            _check_free(connection, url, _schema_in(file, Program("pg_restore", server)) or "")
         options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
         with file.open("rb") as opened:
             Program("pg_restore", server, url).run(*options, given=opened)
@@ -76,14 +77,15 @@ def _schema_in(file: Path, program: Program) -> str | None:
     return found[1] if found else None
 
 
-def _check_free(connection: Connection, url: URL, copied: str | None) -> None:
+def _check_free(connection: Connection, url: URL, copied: str) -> None:
     schema = _schema_of(connection, url)
     shown = url.render_as_string(hide_password=True)
+    quoted = connection.dialect.identifier_preparer.quote
     if copied != schema:
         raise StoreError(
             f"The copy is of the schema {copied}, and {shown} names the schema {schema}. A copy is restored "
             "into a schema of its own name: create that one if it is not there, and end the URL in "
-            f"?options=-csearch_path%3D{copied}"
+            f"?options={urlquote(f'-csearch_path={quoted(copied)}')}"
         )
     if own_tables(connection):
         raise StoreError(

@@ -60,6 +60,27 @@ def test_migrated_it_answers_as_it_did(store: str) -> None:
     assert f"ok     store: it is there, with the schema {REVISION}" in examined.stdout
 
 
+def test_it_can_be_backed_up_and_restored_before_it_is_migrated(
+    request: pytest.FixtureRequest, store: str, tmp_path: Path
+) -> None:
+    """By this release, as 0.1.0 has no such commands."""
+    made = asked(store, "backup", str(tmp_path / "copy"))
+    assert made.exit_code == 0, made.stderr
+    assert "148 events, " in " ".join(made.stdout.split())
+    elsewhere = f"sqlite:///{tmp_path / 'restored.db'}"
+    if store.startswith("postgresql"):
+        elsewhere = request.getfixturevalue("postgres").new_database()
+    restored = asked(elsewhere, "restore", str(tmp_path / "copy"))
+    assert restored.exit_code == 0, restored.stderr
+    words = " ".join(restored.stdout.split())
+    assert (
+        f"It has the schema 0001 of an older release. Next: sambung migrate --database {elsewhere}" in words
+    )
+    assert asked(elsewhere, "migrate").exit_code == 0
+    for command, output in printed():
+        assert undated(asked(elsewhere, *command).stdout) == undated(output)
+
+
 @pytest.mark.broker
 def test_more_events_are_added_and_the_known_ones_judged_anew(store: str, tmp_path: Path) -> None:
     asked(store, "migrate")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.sambung.cli.conftest import COLUMNS, Command, unwrapped
 
-COMMANDS = ("replay", "campaigns", "why", "audit", "simulate", "person", "worker")
+COMMANDS = ("replay", "campaigns", "why", "audit", "backup", "restore", "simulate", "person", "worker")
 EVERY = [(), *((name,) for name in COMMANDS), ("topics",), ("topics", "create"), ("topics", "check")]
 
 
