@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sinks.base import StoreError, StoreUnavailable
 from sinks.databases import DATABASES
 from sinks.databases.base import Database
+from sinks.databases.sqlite_copies import check_nothing_beside
 from sinks.store import newer, open_for_reading, parse
 from sinks.whole_file import whole_file
 
@@ -67,13 +68,14 @@ def restored(url: str, file: Path) -> Iterator[str]:
 
 
 def _check_free(file: Path, store: Path | None, *, replace: bool) -> None:
-    if not file.exists():
-        return
-    if not file.is_file():
+    """With the path of the store if that is a file."""
+    if store is not None:
+        if file.exists() and file.samefile(store):
+            raise StoreError(f"{file} is the store itself. Name another file.")
+        check_nothing_beside(file)
+    if file.exists() and not file.is_file():
         raise StoreError(f"{file} is no file. Name one that is to be made.")
-    if store is not None and file.samefile(store):
-        raise StoreError(f"{file} is the store itself. Name another file.")
-    if not replace:
+    if file.exists() and not replace:
         raise StoreError(f"{file} is there already. Name another file, or let it be replaced: --force")
 
 

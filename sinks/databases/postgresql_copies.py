@@ -25,6 +25,7 @@ _ROWS: Final = re.compile(r"^COPY .* FROM stdin;\n(.*?)^\\\.$", re.MULTILINE | r
 
 def back_up(connection: Connection, url: URL, file: Path) -> None:
     """The tables and views of our names, in the schema that the URL names."""
+    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")  # it waits for pg_dump
     snapshot, schema = connection.exec_driver_sql("SELECT pg_export_snapshot(), current_schema()").one()
     tables = [f"--table={_pattern(schema)}.{_pattern(table)}" for table in (*STORE.tables, *VIEWS.tables)]
     options = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", *tables)

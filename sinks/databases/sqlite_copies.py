@@ -94,10 +94,15 @@ def _check_free(target: Path) -> None:
         raise StoreError(
             f"{target} is there already. A store is restored to a new file: name one, or move that one away."
         )
+    check_nothing_beside(target)
+
+
+def check_nothing_beside(target: Path) -> None:
+    """Raises StoreError."""
     for suffix in _BESIDE:
         beside = target.with_name(target.name + suffix)
         if beside.exists():
             raise StoreError(
-                f"{beside} is left of another database, and would change the one that is restored. "
-                "Move it away first."
+                f"{beside} is left of another database, and would change the one that is put beside it. Move "
+                "it away first."
             )

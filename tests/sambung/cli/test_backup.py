@@ -94,6 +94,19 @@ def test_a_file_that_is_there_is_replaced_only_if_told_so(copied: Path, sambung:
     assert copied.stat().st_ino != before
 
 
+def test_what_is_left_of_another_database_gets_into_no_copy(
+    filled: Filled, sambung: Command, url: str, file: Path
+) -> None:
+    """SQLite would apply it."""
+    assert filled
+    left = file.with_name("copy-journal")
+    left.write_bytes(b"of another")
+    result = sambung("backup", file, "--database", url)
+    assert result.exit_code == 2
+    assert f"{left} is left of another database" in unwrapped(result.stderr)
+    assert not file.exists()
+
+
 def test_a_store_never_replaces_itself(filled: Filled, sambung: Command, url: str, tmp_path: Path) -> None:
     result = sambung("backup", "--force", tmp_path / "store.db", "--database", url)
     assert (result.exit_code, unwrapped(result.stderr)) == (
