@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from reports.contents import Contents
-from reports.wording import when
+from reports.wording import many, when
 from sambung.stores.copies import Restored
-from sambung.terminal.screen import many
 from sinks.store import REVISION
 
 WORDS: Final = {"member": "member", "event": "event", "rejected": "refused record"}

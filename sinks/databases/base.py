@@ -1,4 +1,4 @@
-"""What a database does its own way to hold a store: open it, write many rows, describe it, let others read.
+"""What a database does its own way to hold a store: open it, write rows, describe it, copy it, set rights.
 
 CONTRIBUTING.md lists the other places that tell databases apart.
 """
