@@ -49,7 +49,7 @@ services: var/services/kafka/.whole ## get Apache Kafka for the tests that need 
 
 dbt: var/dbt/.whole ## get dbt for the test of docs/dbt, in an environment of its own
 
-lock: ## update constraints.txt to the newest versions that pyproject.toml allows; then run make ci
+lock: ## update constraints*.txt to the newest versions that pyproject.toml allows; then run make ci
 	@$(BIN)/python -m venv --clear var/lock
 	@var/lock/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@{ sed '/^[^#]/d' constraints.txt; \
@@ -57,6 +57,13 @@ lock: ## update constraints.txt to the newest versions that pyproject.toml allow
 	} > var/lock/constraints.txt
 	@mv var/lock/constraints.txt constraints.txt
 	@rm -rf var/lock
+	@rm -f var/dbt/.whole
+	@$(MAKE) --no-print-directory dbt CONSTRAINED=
+	@{ sed '/^[^#]/d' constraints-dbt.txt; \
+	    var/dbt/bin/python -m pip list --disable-pip-version-check --format freeze | grep -Eiv '^(pip|setuptools)='; \
+	} > var/dbt/constraints.txt
+	@mv var/dbt/constraints.txt constraints-dbt.txt
+	@touch var/dbt/.whole
 
 clean: ## remove .venv, the demo's store, the benches' peers, dbt and every cache
 	rm -rf $(VENV) var/demo var/bench var/dbt build dist *.egg-info
@@ -69,12 +76,13 @@ var/services/kafka/.whole: tests/services/pom.xml
 	@mvn -q -B -f $< dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(@D)
 	@touch $@
 
-var/dbt/.whole: pyproject.toml $(BIN)/python
+var/dbt/.whole: CONSTRAINED = --constraint constraints-dbt.txt
+var/dbt/.whole: pyproject.toml constraints-dbt.txt $(BIN)/python
 	@echo "Installing dbt into $(@D) ..."
 	@$(BIN)/python -m venv --clear $(@D)
 	@$(BIN)/python -c 'import tomllib; project = tomllib.load(open("$<", "rb"))["project"]; \
 	    print(*project["optional-dependencies"]["dbt"], sep="\n")' > $(@D)/requirements.txt
-	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $(@D)/requirements.txt
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(CONSTRAINED) -r $(@D)/requirements.txt
 	@touch $@
 
 $(VENV)/for-work: pyproject.toml constraints.txt $(BIN)/python

@@ -9,9 +9,8 @@ from typing import Final
 import pytest
 
 ROOT: Final = Path(__file__).parents[1]
-
-
-APART: Final = {"dbt"}
+APART: Final = {"dbt": "constraints-dbt.txt"}
+"""Extras that get an environment of their own, with the file of its versions."""
 
 
 def plain(name: str) -> str:
@@ -19,24 +18,27 @@ def plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-PINNED: Final = {
-    plain(line.partition("==")[0]): line.partition("==")[2]
-    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("#")
-}
+def pinned(file: str) -> dict[str, str]:
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    versions = (line.partition("==") for line in lines if not line.startswith("#"))
+    return {plain(name): version for name, _, version in versions}
 
 
-def required() -> set[str]:
-    """Every distribution that pyproject.toml names, but for those that get an environment of their own."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    lists = [project["dependencies"], *(extras[name] for name in extras.keys() - APART)]
-    names = (re.match(r"[A-Za-z0-9._-]+", one) for several in lists for one in several)
-    return {plain(name[0]) for name in names if name} - {project["name"]}
+PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS: Final = PROJECT["optional-dependencies"]
+PINNED: Final = pinned("constraints.txt")
+
+
+def names_in(requirements: list[str]) -> set[str]:
+    names = (re.match(r"[A-Za-z0-9._-]+", one) for one in requirements)
+    return {plain(name[0]) for name in names if name} - {PROJECT["name"]}
 
 
 def test_every_dependency_has_an_exact_version() -> None:
-    assert required() - PINNED.keys() == set()
+    lists = [PROJECT["dependencies"], *(EXTRAS[name] for name in EXTRAS.keys() - APART.keys())]
+    assert names_in([one for several in lists for one in several]) - PINNED.keys() == set()
+    for extra, file in APART.items():
+        assert names_in(EXTRAS[extra]) - pinned(file).keys() == set()
 
 
 @pytest.mark.parametrize("name", ["aiokafka", "faust-streaming", "pydantic", "sqlalchemy", "pytest"])
