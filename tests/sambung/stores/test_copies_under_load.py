@@ -122,10 +122,11 @@ def test_each_is_a_commit_of_the_original_or_not_there(
             rng.uniform(0, backup_s), copies.back_up, original, file, replace=True
         )
         moments.append(writer.restored(new_url(), file))
-        processes.took_s(copies.back_up, original, file, replace=True)
+        told = copies.back_up(original, file, replace=True)
         target = new_url()
         killed += processes.kill_within(rng.uniform(0, restore_s), copies.restore, target, file)
         moments.append(writer.whole_or_nothing(target, file))
+        assert moments[-1] == told.batch
     assert moments == sorted(moments)
     assert len(set(moments)) > ROUNDS, "the original went on meanwhile"
     assert killed > ROUNDS // 2
