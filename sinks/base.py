@@ -145,7 +145,7 @@ class Sink(ABC):
 
     @abstractmethod
     def remove_national_ids(self) -> None:
-        """Remove the events with a national id, which an older release accepted.
+        """Remove the events, and replaced revisions, with a national id that an older release accepted.
 
         A rebuild does it once their refusals are stored and before it stores an earlier revision of one.
         """

@@ -112,17 +112,16 @@ class SqlSink(Sink):
             progress.mark_settled(connection, generation, settled_us)
 
     def remove_national_ids(self) -> None:
-        suspected = [
-            event_changes.revision(body)[0]
-            for body in self.archive()
-            if event_changes.holds_national_id(body)
-        ]
+        holds_one = event_changes.holds_national_id
+        suspected = [event_changes.revision(body)[0] for body in self.archive() if holds_one(body)]
+        past = [key for key, body in events.read_past(self._engine) if holds_one(body)]
         with self._engine.begin() as connection:
             stored = events.stored_revisions(connection, suspected)  # once more: they may have been replaced
-            found = [key for key, one in stored.items() if event_changes.holds_national_id(one.body)]
-            if found:
-                generation = progress.current_number(connection)
-                events.remove_events(connection, found, self._next(connection, generation, settle=True))
+            found = [key for key, one in stored.items() if holds_one(one.body)]
+            if found or past:
+                number = self._next(connection, progress.current_number(connection), settle=True)
+                events.remove_events(connection, found, number)
+                events.remove_past(connection, past, number)
 
     def archive(self) -> Iterator[bytes]:
         return events.read_archive(self._engine)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Connection, Engine, Table, bindparam, insert, select, tuple_
 
@@ -31,6 +31,8 @@ _TABLES_WITH_COLUMNS: Final = (
     ("outreach-event", table_of(OutreachEventRow), outreach_columns),
     ("inspection", table_of(InspectionRow), inspection_columns),
 )
+PastKey = tuple[str, str, int]
+"""Type, event id, and the batch that wrote the revision."""
 _CHUNK_EVENTS: Final = 1_000
 """Events have at most 1 MiB, most have 500 bytes."""
 
@@ -61,7 +63,7 @@ def remove_events(connection: Connection, events: Collection[EventKey], batch: i
         _remove(connection, table, of_kind, batch)
 
 
-def _remove(connection: Connection, table: Table, keys: Sequence[tuple[str, ...]], batch: int) -> None:
+def _remove(connection: Connection, table: Table, keys: Sequence[tuple[Any, ...]], batch: int) -> None:
     delete_rows(connection, table, keys)
     store_removed(connection, table, keys, batch)
 
@@ -74,15 +76,29 @@ def _ids_by_type(keys: Iterable[EventKey]) -> dict[str, list[str]]:
 
 
 def read_archive(engine: Engine) -> Iterator[bytes]:
-    """By type and id, one transaction per chunk, so that a reader never blocks a writer for long."""
-    last = ("", "")
-    key = tuple_(_EVENT.c.type, _EVENT.c.event_id)
+    """By type and id."""
+    return (body for _, body in _bodies_by_key(engine, _EVENT))
+
+
+def read_past(engine: Engine) -> Iterator[tuple[PastKey, bytes]]:
+    """Replaced revisions with their keys."""
+    return _bodies_by_key(engine, _PAST)
+
+
+def remove_past(connection: Connection, keys: Sequence[PastKey], batch: int) -> None:
+    _remove(connection, _PAST, keys, batch)
+
+
+def _bodies_by_key(engine: Engine, table: Table) -> Iterator[tuple[tuple[Any, ...], bytes]]:
+    """In order of keys, one transaction per chunk, so that a reader never blocks a writer for long."""
+    key = tuple(table.primary_key)
+    ordered = select(*key, table.c.body).order_by(*key).limit(_CHUNK_EVENTS)
+    query = ordered
     while True:
-        query = select(_EVENT.c.type, _EVENT.c.event_id, _EVENT.c.body).where(key > last)
         with engine.begin() as connection:
-            rows = connection.execute(query.order_by(_EVENT.c.type, _EVENT.c.event_id).limit(_CHUNK_EVENTS))
-            chunk = rows.all()
+            chunk = connection.execute(query).all()
         if not chunk:
             return
-        yield from (body.encode() for _, _, body in chunk)
-        last = chunk[-1][:2]
+        for *of_row, body in chunk:
+            yield tuple(of_row), body.encode()
+        query = ordered.where(tuple_(*key) > tuple(chunk[-1][:-1]))

@@ -104,14 +104,19 @@ class MemorySink(Sink):
         self._generations = [_settled(one, generation, settled_us) for one in self._generations]
 
     def remove_national_ids(self) -> None:
-        found = [key for key, one in self.events.items() if event_changes.holds_national_id(one.body)]
-        if found:
+        holds_one = event_changes.holds_national_id
+        found = [key for key, one in self.events.items() if holds_one(one.body)]
+        past = [one for one in self.past if holds_one(one[1].body)]
+        if found or past:
             self.batches.append((self._number(), True))
         for kind, event_id in found:
             del self.events[kind, event_id]
             self._note_removed("event", (kind, event_id))
             if kind != "enrollment":
                 self._note_removed(TABLE_OF[kind], (event_id,))
+        for one in past:
+            self.past.remove(one)
+            self._note_removed("event_past", (*one[0], one[2]))
 
     def archive(self) -> Iterator[bytes]:
         return (self.events[key].body for key in sorted(self.events))

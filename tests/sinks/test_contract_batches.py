@@ -127,3 +127,15 @@ def test_an_event_that_is_removed_for_a_national_id_leaves_its_keys_and_no_past(
         ("outreach_event", (event["event_id"],)): 3,
     }
     assert marks.past == []
+
+
+def test_a_replaced_revision_is_removed_for_a_national_id_too(case: SinkCase) -> None:
+    event = outreach(day=3, source="NIK")
+    case.apply(batch(accepted=(accepted(event).replace(b"NIK", NATIONAL_ID.encode()),)))
+    case.apply(batch(accepted=(accepted(event | {"source": "team", "revision": 1}),)))
+    assert len(case.watermarks().past) == 1
+    case.sink.remove_national_ids()
+    marks = case.watermarks()
+    key = ("outreach-event", event["event_id"])
+    assert (marks.past, marks.removed) == ([], {("event_past", (*key, 1)): 3})
+    assert marks.written["event", key] == 2
