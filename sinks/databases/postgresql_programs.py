@@ -36,7 +36,8 @@ class Program:
         Raises StoreUnavailable where the database fails it, StoreError where the file that is given does, or
         where it is not installed.
         """
-        command = [_found(self.name, self.server), *options, *self._address()]
+        version, path = _found(self.name, self.server)
+        command = [path, *options, *self._address()]
         with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(  # noqa: S603  no shell
                 command,
@@ -52,7 +53,7 @@ class Program:
                     process.kill()
                     raise
             if process.returncode != 0:
-                raise self._failed(_text(errors), process.returncode, given)
+                raise self._failed(_text(errors) or f"it ended with {process.returncode}", version, given)
             return _text(printed)
 
     def _address(self) -> list[str]:
@@ -74,14 +75,16 @@ class Program:
         _, parameters = PGDialect_psycopg().create_connect_args(self.url)  # type: ignore[no-untyped-call]
         return {"connect_timeout": "10", "application_name": "sambung"} | dict(parameters)
 
-    def _failed(self, errors: str, code: int, given: IO[bytes] | None) -> StoreError:
+    def _failed(self, errors: str, version: int, given: IO[bytes] | None) -> StoreError:
         told = [line.partition("error: ")[2] for line in errors.splitlines() if "error: " in line]
-        reason = next(iter(told or errors.splitlines()), f"it ended with {code}")
+        reason = next(iter(told or errors.splitlines()))
         if given is not None and self.url is None:
             return StoreError(
                 f"{given.name} is damaged, or no copy that {self.name} can read: {reason}. Nothing was "
                 "restored; take another copy."
             )
+        if version > self.server:
+            reason += f" (its version is {version}, the server's {self.server}: install that of the server)"
         return StoreUnavailable(f"{self.name} did not succeed: {reason}")
 
 
@@ -100,11 +103,11 @@ def _text(file: IO[bytes]) -> str:
     return file.read().decode(errors="replace")
 
 
-def _found(name: str, server: int) -> str:
-    """An older one than the server refuses it, and a newer one may say what it does not know."""
+def _found(name: str, server: int) -> tuple[int, str]:
+    """Version and path. An older one refuses the server, a newer one may say what that does not know."""
     fit = sorted((version, program) for version, program in _installed(name) if version >= server)
     if fit:
-        return fit[0][1]
+        return fit[0]
     raise StoreError(
         f"The server is PostgreSQL {server}, and no {name} of that version or a newer one is here. Install "
         f"PostgreSQL's client programs (Debian, Ubuntu: apt install postgresql-client-{server})."

@@ -25,6 +25,10 @@ SPY = """#!/bin/sh
 printf '%s\\n' "$@" "password=$PGPASSWORD" >> {told}
 exec {program} "$@"
 """
+NEWER = """#!/bin/sh
+echo "pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter" >&2
+exit 1
+"""
 OLD = "#!/bin/sh\necho 'pg_dump (PostgreSQL) 14.2'\n"
 
 
@@ -199,6 +203,24 @@ def test_a_program_that_is_not_here_or_older_than_the_server(
         "PostgreSQL's client programs (Debian, Ubuntu: apt install postgresql-client-15)."
     )
     assert [path.name for path in file.parent.glob("copy*")] == []
+
+
+def test_a_newer_program_that_says_what_the_server_does_not_know(
+    copied: Path, sambung: Command, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As pg_restore of 17 does to a server of 16; here one stands in for it that can only read a file."""
+    programs = Path("17/bin").absolute()
+    programs.mkdir(parents=True)
+    real = f'case "$*" in *dbname*) ;; *) exec {PROGRAMS}/pg_restore "$@";; esac'
+    (programs / "pg_restore").write_text(NEWER.replace("#!/bin/sh", f"#!/bin/sh\n{real}"))
+    (programs / "pg_restore").chmod(0o755)
+    monkeypatch.setattr(postgresql_programs, "DEBIANS", str(Path.cwd()))
+    monkeypatch.setenv("PATH", "/nowhere")
+    words = refused(sambung, copied, target, 3)
+    assert (
+        "unrecognized configuration parameter (its version is 17, the server's 15: install that of" in words
+    )
+    assert tables_in(target) == 0
 
 
 def test_a_role_that_may_not_read_all(filled: Filled, sambung: Command, store_url: str, file: Path) -> None:
