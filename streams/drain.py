@@ -125,6 +125,7 @@ class Drain:
         self._topics = topics
         self._connection = connection
         self._open = AsyncExitStack()
+        self._ends: dict[TopicPartition, int] = {}
 
     async def __aenter__(self) -> Self:
         self._admin = await self._open.enter_async_context(admin_client(self._connection))
@@ -136,7 +137,9 @@ class Drain:
     async def look(self) -> Look:
         commits = await self._commits()
         client = self._admin._client  # noqa: SLF001
-        return Look(commits, await end_offsets(client, self._topics.inputs + self._topics.outputs))
+        ends = await end_offsets(client, self._topics.inputs + self._topics.outputs)
+        self._ends = {one: max(end, self._ends.get(one, 0)) for one, end in ends.items()}
+        return Look(commits, self._ends)
 
     async def _commits(self) -> dict[TopicPartition, int]:
         return await committed_offsets(self._admin, self._topics.app_id, self._topics.inputs)

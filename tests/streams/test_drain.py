@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 from confluent_kafka import Producer
 
+import streams.drain
 from streams.drain import Behind, Cut, Drain, Look, Progress
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer, send
@@ -173,6 +174,24 @@ def test_the_ends_are_read_after_the_commits(brokers: Brokers) -> None:
                 return commits
 
         assert (await log.look(Busy)).ends[STATEMENTS] == 1
+
+    on_a_broker(brokers, scenario)
+
+
+@pytest.mark.broker
+def test_an_end_that_is_answered_too_low_does_not_fall(
+    brokers: Brokers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario(log: Log) -> None:
+        await log.publish(TOPICS.member, 3)
+        async with Drain(Connection(log.address), TOPICS) as drain:
+            assert (await drain.look()).ends[MEMBER] == 3
+
+            async def too_low(*_: object) -> dict[TopicPartition, int]:
+                return dict.fromkeys(TOPICS.inputs + TOPICS.outputs, 0)
+
+            monkeypatch.setattr(streams.drain, "end_offsets", too_low)
+            assert (await drain.look()).ends[MEMBER] == 3
 
     on_a_broker(brokers, scenario)
 

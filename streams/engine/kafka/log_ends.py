@@ -40,6 +40,7 @@ async def leader_watermarks(
     """Watermarks from one leader; without the partitions that it cannot answer for now."""
     try:
         marks, beyond = await _fetched(client, node, partitions, wait_ms)
+        marks = await _without_false_zeros(client, node, marks)
         if beyond:
             begins = await _listed(client, node, beyond, EARLIEST)
             ends = await _listed(client, node, beyond, LATEST)
@@ -74,6 +75,22 @@ async def _fetched(
             elif usable(client, code):
                 marks[partition] = Watermarks(begin, end, stable if 0 <= stable <= end else end)
     return marks, beyond
+
+
+async def _without_false_zeros(
+    client: AIOKafkaClient, node: int, marks: dict[TopicPartition, Watermarks]
+) -> dict[TopicPartition, Watermarks]:
+    """The watermarks, without ends of 0 that ListOffsets does not confirm; it is cheap for an empty log.
+
+    A busy Tansu may answer a Fetch before it has looked at each partition. Taken for an empty log, one that
+    has records would not be waited for, nor recovered from.
+    """
+    empty = [partition for partition, mark in marks.items() if not mark.end]
+    if not empty:
+        return marks
+    listed = await _listed(client, node, empty, LATEST)
+    false = {partition for partition in empty if listed.get(partition) != 0}
+    return {partition: mark for partition, mark in marks.items() if partition not in false}
 
 
 async def _listed(

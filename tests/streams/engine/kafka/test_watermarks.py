@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from aiokafka.admin import NewTopic, RecordsToDelete
 from aiokafka.errors import KafkaConnectionError
 from confluent_kafka import Producer
 
+from streams.engine.kafka import log_ends
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.log_ends import Watermarks
 from streams.engine.kafka.transactions import open_transactions
@@ -155,3 +157,25 @@ def test_a_broker_that_is_not_there_is_the_clients_own_error() -> None:
 
 def test_nothing_asked_is_nothing_answered(address: str) -> None:
     assert asyncio.run(end_offsets(Connection(address), [])) == {}
+
+
+@pytest.mark.parametrize("brokers", ["embedded"], indirect=True)  # Apache Kafka is asked in another way
+def test_a_false_answer_that_a_log_is_empty_is_asked_again(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy Tansu may answer a Fetch before it has looked at the partition."""
+    fetched, answers = log_ends._fetched, 0
+
+    async def hasty(*asked: Any) -> Any:
+        nonlocal answers
+        marks, beyond = await fetched(*asked)
+        answers += 1
+        return ({one: Watermarks(0, 0, 0) for one in marks}, beyond) if answers == 1 else (marks, beyond)
+
+    async def scenario() -> None:
+        partitions = await topic_with(address, {0: [3], 1: [2, 2]})
+        monkeypatch.setattr(log_ends, "_fetched", hasty)
+        assert list((await end_offsets(Connection(address), partitions)).values()) == [3, 4, 0]
+
+    asyncio.run(scenario())
+    assert answers > 1
