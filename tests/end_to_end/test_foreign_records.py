@@ -8,7 +8,6 @@ import pytest
 from confluent_kafka import Producer
 
 from models.places import Places
-from streams.engine.kafka.connection import Connection
 from streams.topics.names import PUBLIC_OUTPUTS
 from tests.end_to_end.runs import rows, until, url, wrong_rows
 from tests.end_to_end.workers import Cluster
@@ -32,7 +31,7 @@ LARGE = b"k" * (20 << 20)
 def cluster(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     folder = tmp_path_factory.mktemp("foreign")
     with brokers.new() as address:
-        cluster = Cluster(Connection(address), folder, url(folder / "sambung.db"))
+        cluster = Cluster(brokers.connection(address), folder, url(folder / "sambung.db"))
         cluster.create_first_topics()
         with cluster.worker("alone") as process:
             until(lambda: "worker_started" in cluster.log("alone").read_text(), "started")

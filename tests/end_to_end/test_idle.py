@@ -6,7 +6,6 @@ from time import sleep
 
 import pytest
 
-from streams.engine.kafka.connection import Connection
 from tests.end_to_end.runs import until, url
 from tests.end_to_end.workers import Cluster
 from tests.services.brokers import Brokers
@@ -21,7 +20,7 @@ def test_two_workers_outlive_their_patience_where_nothing_is_published(
     brokers: Brokers, tmp_path: Path
 ) -> None:
     with brokers.new() as address, ExitStack() as running:
-        cluster = Cluster(Connection(address), tmp_path, url(tmp_path / "sambung.db"))
+        cluster = Cluster(brokers.connection(address), tmp_path, url(tmp_path / "sambung.db"))
         cluster.settings["SAMBUNG_PATIENCE_S"] = str(PATIENCE_S)
         cluster.create_first_topics()
         for name, options in {"first": (), "second": ("--no-sink",)}.items():

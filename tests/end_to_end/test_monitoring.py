@@ -14,7 +14,6 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from models.places import Places
-from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer, send
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import rows, sambung_here, until, url
@@ -59,7 +58,7 @@ def monitored(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory, sent: 
     folder = tmp_path_factory.mktemp("monitored")
     [port] = free_ports(1)
     with brokers.new() as address, ExitStack() as running:
-        cluster = Cluster(Connection(address), folder, url(folder / "sambung.db"))
+        cluster = Cluster(brokers.connection(address), folder, url(folder / "sambung.db"))
         cluster.create_first_topics()
         cluster.start(running, "first", SAMBUNG_HEALTH_PORT=str(port))
         until(lambda: "worker_started" in cluster.log("first").read_text(), "started")

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from streams.engine.kafka.connection import Connection
 from tests.builders import enrollment, line
 from tests.end_to_end.runs import tables_for, until, url, wrong_rows
 from tests.end_to_end.workers import Cluster
@@ -25,7 +24,7 @@ def test_a_new_store_on_a_new_broker_is_not_told_by_the_state_of_an_old_one(
         folder.mkdir()
         (folder / "worker").symlink_to(state, target_is_directory=True)
         with brokers.new() as address, ExitStack() as running:
-            cluster = Cluster(Connection(address), folder, url(folder / "sambung.db"))
+            cluster = Cluster(brokers.connection(address), folder, url(folder / "sambung.db"))
             cluster.create_first_topics()
             worker = running.enter_context(cluster.worker("worker"))
             until(lambda: "worker_started" in cluster.log("worker").read_text(), "started")  # noqa: B023

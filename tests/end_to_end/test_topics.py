@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from streams.engine.kafka.connection import Connection
 from tests.builders import enrollment, line, outreach
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import copied, rows, sambung, sambung_here, tables_for, until, url, wrong_rows
@@ -22,7 +21,7 @@ def cluster(brokers: Brokers, store: Path, tmp_path_factory: pytest.TempPathFact
     with brokers.new() as address:
         folder = tmp_path_factory.mktemp("fresh")
         fresh = copied(store, folder / "sambung.db")
-        yield Cluster(Connection(address), folder, url(fresh))
+        yield Cluster(brokers.connection(address), folder, url(fresh))
 
 
 def test_a_worker_says_what_must_be_done_first(cluster: Cluster) -> None:

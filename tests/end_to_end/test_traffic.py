@@ -10,7 +10,6 @@ from time import monotonic, sleep
 
 import pytest
 
-from streams.engine.kafka.connection import Connection
 from tests.builders import enrollment, lines, outreach
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import (
@@ -70,10 +69,10 @@ def busy(
     """The public topics are there, and what is published to them is of no stream of this store yet."""
     folder = tmp_path_factory.mktemp("busy")
     with brokers.new() as address, ExitStack() as running:
-        other = Cluster(Connection(address), folder, url(folder / "other.db"))
+        other = Cluster(brokers.connection(address), folder, url(folder / "other.db"))
         other.create_first_topics()
         known = copied(store, folder / "sambung.db")
-        yield Busy(Cluster(Connection(address), folder, url(known), published=[*sent.lines]), running)
+        yield Busy(Cluster(brokers.connection(address), folder, url(known), published=[*sent.lines]), running)
 
 
 def test_a_rebuild_that_was_killed_half_way_is_done_again(busy: Busy) -> None:

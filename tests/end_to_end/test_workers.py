@@ -12,7 +12,6 @@ from time import monotonic, sleep
 
 import pytest
 
-from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer, send
 from tests.end_to_end.conftest import Sent
 from tests.end_to_end.runs import tables_for, until, url, wrong_rows
@@ -48,7 +47,7 @@ class Pair:
 def pair(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("cluster")
     with brokers.new() as address, ExitStack() as running:
-        cluster = Cluster(Connection(address), folder, url(folder / "sambung.db"))
+        cluster = Cluster(brokers.connection(address), folder, url(folder / "sambung.db"))
         cluster.create_first_topics()
         pair = Pair(cluster, running)
         for name in ("first", "second"):

@@ -77,6 +77,7 @@ class Cluster:
 
     def worker_arguments(self, name: str, *options: str) -> list[str]:
         arguments = ["worker", "--broker", self.address, "--database", self.database, *options]
+        arguments += ["--embedded"] if self.connection.takes_turns else []
         return [*arguments, "--data-dir", str(self.data_dir(name))]
 
     @contextmanager

@@ -17,7 +17,6 @@ import pytest
 from aiokafka import TopicPartition
 
 from models.places import Places
-from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.watermarks import end_offsets
 from tests.end_to_end.runs import sambung_here, until, url
 from tests.end_to_end.workers import Cluster, Process, Tended
@@ -84,7 +83,7 @@ def published(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory) -> Ite
     java.need_java()
     folder = tmp_path_factory.mktemp("foreign")
     with brokers.new() as address, ExitStack() as running:
-        cluster = Cluster(Connection(address), folder, url(folder / "sambung.db"))
+        cluster = Cluster(brokers.connection(address), folder, url(folder / "sambung.db"))
         cluster.create_first_topics()
         if brokers.kind == "kafka":
             stamped_by_the_broker(address, APPEND_TIME_TOPIC)

@@ -9,6 +9,7 @@ from typing import Final
 from aiokafka.admin import AIOKafkaAdminClient
 
 from sambung.broker.embedded import embedded_broker
+from streams.engine.kafka.connection import Connection
 from tests.clients import admin_of
 from tests.services.kafka import Kafka
 
@@ -36,6 +37,10 @@ class Brokers:
                 yield broker.address
         else:
             yield emptied(self._kafka)
+
+    def connection(self, address: str) -> Connection:
+        """For workers: producers of one process take turns on an embedded broker."""
+        return Connection(address, takes_turns=self._kafka is None)
 
     def for_replay(self) -> list[str]:
         """Options of `sambung replay` for a new one: none where it starts an embedded one itself."""

@@ -3,6 +3,7 @@
 import logging
 import os
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -67,7 +68,7 @@ def worker(  # noqa: PLR0913  a command's options
 
         settings = for_embedded(Settings()) if embedded else Settings()
         form = log_from(level, settings.log)
-        connection = connection_to(broker, settings)
+        connection = replace(connection_to(broker, settings), takes_turns=embedded)
         options = serving.WorkerOptions(database, connection, settings, data_dir or settings.data_dir, sink)
         with serving.bound_to_starter(options.data_dir) if until_stdin_closes else nullcontext():
             interrupts.run(serving.serve(options), "The worker was stopped before it had begun.")

@@ -1,18 +1,19 @@
 """A stage's ports in production: Kafka, Faust's consumer and RocksDB (`streams.engine.ports.Ports`)."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Any
 
 import faust
 import structlog
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
 from streams.engine.bounded import at_most
 from streams.engine.faust.store import PartitionRows, Store
 from streams.engine.kafka.connection import Connection
-from streams.engine.kafka.sending import partition_of, send
+from streams.engine.kafka.sending import partition_of
 from streams.engine.records import Records, Span
 
 FENCE_S = 60.0
@@ -20,6 +21,8 @@ FENCE_S = 60.0
 REREAD_S = 30.0
 """Timeout for reading back a part of a changelog."""
 STOP_S = 5.0
+
+Send = Callable[[Records], Awaitable[dict[tuple[str, int], Span]]]
 
 log = structlog.get_logger()
 
@@ -31,7 +34,7 @@ class KafkaPorts:
     ----------
     app: the Faust application.
     table: the stage's Faust table, made with our store.
-    producer: the stage's own producer.
+    send: sends records with the stage's own producer; returns when all are acknowledged.
     connection: to the broker.
     partitions: number of partitions of every topic.
     """
@@ -40,14 +43,14 @@ class KafkaPorts:
         self,
         app: faust.App,
         table: Any,
-        producer: AIOKafkaProducer,
+        send: Send,
         *,
         connection: Connection,
         partitions: int,
     ) -> None:
         self._app = app
         self._table = table
-        self._producer = producer
+        self._send = send
         self._connection = connection
         self._partitions = partitions
 
@@ -80,7 +83,7 @@ class KafkaPorts:
             await asyncio.sleep(fresh_s / 20)
 
     async def send(self, records: Records) -> dict[tuple[str, int], Span]:
-        return await send(self._producer, records)
+        return await self._send(records)
 
     async def reread(self, partition: int, first: int, end: int) -> list[tuple[bytes, bytes]]:
         target = TopicPartition(self._table.changelog_topic.get_topic_name(), partition)

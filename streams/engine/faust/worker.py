@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from time import monotonic
 from typing import Any, NoReturn
 
@@ -19,7 +20,7 @@ from streams.engine.faust.kafka_ports import KafkaPorts
 from streams.engine.faust.transport import PollSchema
 from streams.engine.faust.watchdog import StoreDelivery, Watchdog
 from streams.engine.kafka.connection import Connection
-from streams.engine.kafka.sending import new_producer
+from streams.engine.kafka.sending import Turns, new_producer, send
 from streams.engine.observing import Observer
 from streams.engine.ports import StageSpec
 from streams.engine.rows import CACHED_GROUPS
@@ -46,6 +47,7 @@ class Worker:
         self._partitions = partitions
         self._observer = observer
         self._up = False
+        self._turns = Turns()
         self.watchdog: Watchdog | None = None
         self.producers: dict[str, AIOKafkaProducer] = {}
         """By stage: a producer has one request at a time in flight, and stages would wait for each other."""
@@ -126,9 +128,10 @@ class Worker:
             watching.cancel()
 
     async def _run(self, spec: StageSpec, table: Any, stream: Any) -> None:
-        producer = self.producers[spec.name]
+        send_one = self._turns.send if self._connection.takes_turns else send
+        sending = partial(send_one, self.producers[spec.name])
         ports = KafkaPorts(
-            self._app, table, producer, connection=self._connection, partitions=self._partitions
+            self._app, table, sending, connection=self._connection, partitions=self._partitions
         )
         share = CACHED_GROUPS // len(self._app.tables)
         stage = Stage(spec, ports, observer=self._observer, cached_groups=share)

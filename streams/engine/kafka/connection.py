@@ -25,6 +25,8 @@ class Connection:
     """`HOST:PORT,...`"""
     tls: ssl.SSLContext | None = field(default=None, repr=False)
     login: Login | None = None
+    takes_turns: bool = False
+    """Whether the broker may lose a batch if two producers send to a partition at once, as Tansu does."""
 
     @property
     def protocol(self) -> str:

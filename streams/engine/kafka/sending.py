@@ -1,7 +1,9 @@
 """Sending in whole record batches: one future per batch, all of them awaited."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
 from functools import lru_cache
 from time import time
 from zlib import crc32
@@ -57,6 +59,20 @@ async def send(
             *(_send_run(producer, tp, records[tp], acknowledged) for tp in partitions)
         )
     return dict(zip(partitions, spans, strict=True))
+
+
+class Turns:
+    """Lets the producers of one process send to a partition one after the other."""
+
+    def __init__(self) -> None:
+        self._locks: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def send(self, producer: AIOKafkaProducer, records: Records) -> dict[tuple[str, int], Span]:
+        """As `send`, once nobody else is sending to any of the partitions."""
+        async with AsyncExitStack() as held:
+            for partition in sorted(records):  # in one order, so that no two wait for each other
+                await held.enter_async_context(self._locks[partition])
+            return await send(producer, records)
 
 
 async def _send_run(

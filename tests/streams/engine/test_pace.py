@@ -190,10 +190,8 @@ def ports_with_heartbeat(heartbeat_at: float) -> tuple[KafkaPorts, SimpleNamespa
     app: Any = SimpleNamespace(
         consumer=SimpleNamespace(_thread=thread), conf=SimpleNamespace(broker_session_timeout=SESSION_S)
     )
-    producer: Any = None
-    return KafkaPorts(
-        app, None, producer, connection=Connection("127.0.0.1:1"), partitions=PARTITIONS
-    ), thread
+    send: Any = None
+    return KafkaPorts(app, None, send, connection=Connection("127.0.0.1:1"), partitions=PARTITIONS), thread
 
 
 def test_nothing_is_written_until_a_heartbeat_is_accepted_again() -> None:
