@@ -22,6 +22,7 @@ from tests.services.server import Server
 
 PROGRAMS: Final = Path("/usr/lib/postgresql/15/bin")
 UP_S: Final = 30.0
+GONE_S: Final = 30.0
 END_LOCK_HOLDERS: Final = (
     "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks "
     f"WHERE locktype = 'advisory' AND classid = {FOLLOWERS}"
@@ -76,6 +77,24 @@ class Postgres(Server):
         while subprocess.run(self._ready(), capture_output=True, check=False).returncode != 0:
             assert monotonic() < deadline, (self._folder / "server.log").read_text()
             sleep(0.05)
+
+    def kill(self) -> None:
+        """`kill -9` of the server; each of its sessions goes on until it notices, which is waited for."""
+        sessions = self._children()
+        super().kill()
+        deadline = monotonic() + GONE_S
+        while any(Path(f"/proc/{pid}").exists() for pid in sessions):
+            assert monotonic() < deadline, f"sessions outlive their server: {sessions}"
+            sleep(0.02)
+
+    def _children(self) -> list[str]:
+        if self._process is None:
+            return []
+        pid = self._process.pid
+        try:
+            return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        except OSError:  # it has ended, or this system has no such file
+            return []
 
     def new_database(self, like: str = "/template1") -> str:
         """URL of an empty one, or of a copy of that with a URL like this, to which nobody is connected."""
