@@ -1,6 +1,6 @@
 """`batch` and `removed`: in which order the store's rows changed, for whoever follows it."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, insert, select
 
 from models.tables.bookkeeping import BatchRow, RemovedRow
 from models.tables.columns import table_of
-from sinks.databases.writing import put_rows
+from sinks.databases.writing import delete_rows, put_rows
 
 _BATCH, _REMOVED = table_of(BatchRow), table_of(RemovedRow)
 _LAST = select(_BATCH.c.batch, _BATCH.c.committed_at).order_by(_BATCH.c.batch.desc()).limit(1)
@@ -31,8 +31,7 @@ def next_batch(connection: Connection, generation: int, now_us: int, *, settle: 
     return int(last) + 1
 
 
-def store_removed(
-    connection: Connection, table: Table, keys: Collection[tuple[Any, ...]], batch: int
-) -> None:
-    """Primary keys of rows that are gone, in the order of their columns."""
+def remove_rows(connection: Connection, table: Table, keys: Sequence[tuple[Any, ...]], batch: int) -> None:
+    """Delete rows by primary key, in the order of its columns, and keep their keys for followers."""
+    delete_rows(connection, table, keys)
     put_rows(connection, _REMOVED, [(table.name, msgspec.json.encode(key).decode(), batch) for key in keys])

@@ -8,9 +8,9 @@ from sqlalchemy import BigInteger, Connection, Engine, Table, bindparam, insert,
 
 from models.tables.columns import table_of
 from models.tables.rows import EventPastRow, EventRow, InspectionRow, OutreachEventRow
-from sinks.batches import store_removed
+from sinks.batches import remove_rows
 from sinks.databases.reading import among
-from sinks.databases.writing import delete_rows, put_rows
+from sinks.databases.writing import put_rows
 from sinks.events.decide import (
     EventChanges,
     EventKey,
@@ -57,15 +57,10 @@ def write_events(connection: Connection, change: EventChanges, batch: int) -> No
 
 def remove_events(connection: Connection, events: Collection[EventKey], batch: int) -> None:
     """Without a past: they are removed for what they say."""
-    _remove(connection, _EVENT, [*events], batch)
+    remove_rows(connection, _EVENT, [*events], batch)
     for kind, table, _ in _TABLES_WITH_COLUMNS:
         of_kind = [(event_id,) for event_type, event_id in events if event_type == kind]
-        _remove(connection, table, of_kind, batch)
-
-
-def _remove(connection: Connection, table: Table, keys: Sequence[tuple[Any, ...]], batch: int) -> None:
-    delete_rows(connection, table, keys)
-    store_removed(connection, table, keys, batch)
+        remove_rows(connection, table, of_kind, batch)
 
 
 def _ids_by_type(keys: Iterable[EventKey]) -> dict[str, list[str]]:
@@ -86,7 +81,7 @@ def read_past(engine: Engine) -> Iterator[tuple[PastKey, bytes]]:
 
 
 def remove_past(connection: Connection, keys: Sequence[PastKey], batch: int) -> None:
-    _remove(connection, _PAST, keys, batch)
+    remove_rows(connection, _PAST, keys, batch)
 
 
 def _bodies_by_key(engine: Engine, table: Table) -> Iterator[tuple[tuple[Any, ...], bytes]]:

@@ -1,6 +1,6 @@
 """Reads and writes of the table `live_count` for a batch of counts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
@@ -8,9 +8,9 @@ from models.statement import first_version
 from models.tables.bookkeeping import SinkVersionRow
 from models.tables.columns import table_of
 from models.tables.rows import LiveCountRow
-from sinks.batches import store_removed
+from sinks.batches import remove_rows
 from sinks.databases.reading import among
-from sinks.databases.writing import delete_rows, put_rows
+from sinks.databases.writing import put_rows
 from sinks.live_counts.decide import CountChanges, KnownCount
 from sinks.progress import CAMPAIGN, seen_versions, store_versions
 
@@ -32,7 +32,7 @@ def known_counts(connection: Connection, campaigns: Collection[str]) -> dict[str
 def write_counts(connection: Connection, change: CountChanges, batch: int) -> None:
     put = [(campaign_id, *key, *sums, version, batch) for campaign_id, key, sums, version in change.put]
     put_rows(connection, _COUNT, put)
-    _remove(connection, [(campaign_id, *key) for campaign_id, key in change.removed], batch)
+    remove_rows(connection, _COUNT, [(campaign_id, *key) for campaign_id, key in change.removed], batch)
 
 
 def store_seen(connection: Connection, change: CountChanges) -> None:
@@ -44,10 +44,5 @@ def remove_unstated(connection: Connection, generation: int, version: int, batch
     query = select(_SEEN.c.key).where(_SEEN.c.kind == CAMPAIGN, _SEEN.c.version < first_version(generation))
     unstated = list(connection.scalars(query.order_by(_SEEN.c.key)))
     keys = connection.execute(_KEYS_OF, {"keys": unstated}).all()
-    _remove(connection, [tuple(key) for key in keys], batch)
+    remove_rows(connection, _COUNT, [tuple(key) for key in keys], batch)
     store_versions(connection, CAMPAIGN, dict.fromkeys(unstated, version))
-
-
-def _remove(connection: Connection, keys: Sequence[tuple[str, ...]], batch: int) -> None:
-    delete_rows(connection, _COUNT, keys)
-    store_removed(connection, _COUNT, keys, batch)

@@ -10,10 +10,10 @@ from models.statement import Statement, first_version
 from models.tables.bookkeeping import SinkVersionRow
 from models.tables.columns import stored_text, table_of, wire_text
 from models.tables.rows import MemberRow, StatementRow
-from sinks.batches import store_removed
+from sinks.batches import remove_rows
 from sinks.databases.compiling import names_of
 from sinks.databases.reading import among
-from sinks.databases.writing import delete_rows, insert_rows, put_rows
+from sinks.databases.writing import insert_rows, put_rows
 from sinks.members.credit_lines import insert_lines
 from sinks.members.decide import GONE, GONE_FIELDS, KnownMember, MemberChanges
 from sinks.progress import MEMBER, seen_versions, store_versions
@@ -56,8 +56,7 @@ def write_members(connection: Connection, change: MemberChanges, batch: int) -> 
     insert_lines(connection, change.written)
     put_rows(connection, _MEMBER, [as_member(one) for one in newest if one[_STATUS] != GONE])
     gone = [(one[0],) for one in newest if one[_STATUS] == GONE]
-    delete_rows(connection, _MEMBER, gone)
-    store_removed(connection, _MEMBER, gone, batch)
+    remove_rows(connection, _MEMBER, gone, batch)
 
 
 def store_seen(connection: Connection, change: MemberChanges) -> None:
