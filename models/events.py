@@ -1,5 +1,6 @@
 """The three input events, as JSON on the topic of their type (docs/spec.md, section 1)."""
 
+from hashlib import sha256
 from typing import Annotated, Final, Literal, Self
 
 import msgspec
@@ -171,3 +172,10 @@ def canonical(event: Event) -> bytes:
     content["occurred_at"] = instants.canonical(content.pop("occurred_us"))
     content["recorded_at"] = instants.canonical(content.pop("recorded_us"))
     return _sorted_json(content)
+
+
+def content_digest(canonical_text: bytes | str) -> str:
+    """SHA-256, in hex, of canonical text with revision 0: revisions of equal content have the same."""
+    content = msgspec.json.decode(canonical_text)
+    content["revision"] = 0
+    return sha256(_sorted_json(content)).hexdigest()

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     health_port: Annotated[int, Field(ge=0, le=65_535)] = 0
     """Port of a worker's HTTP endpoints `/health`, `/ready` and `/metrics`; 0 for none."""
     health_host: str = "127.0.0.1"
-    """Address of that port; change it only to one on a private network."""
+    """Address of that port and of `gateway_health_port`; change it only to one on a private network."""
     log: Annotated[Literal["json", "text"] | None, Field(examples=["json"])] = None
     """Format of a worker's log; by default text on a terminal and JSON lines elsewhere."""
     data_dir: Path = Path("var/sambung")
@@ -56,6 +56,21 @@ class Settings(BaseSettings):
     """Key of the `person` hashes, 32 bytes or more."""
     person_key_file: Annotated[Path | None, Field(examples=["/run/secrets/person-key"])] = None
     """File with that key."""
+    gateway_origins: Annotated[str, Field(examples=["https://app.example https://other.example"])] = ""
+    """Origins of web pages that may ask the gateway from a browser, separated by spaces; none by default.
+    Cookies are never accepted from them."""
+    gateway_health_port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    """Port of a gateway's HTTP endpoints `/health`, `/ready` and `/metrics`, where supervisors and Prometheus
+    on other machines need them; 0 for none. `/healthz`, `/readyz` and, for this machine alone, `/metrics` are
+    always at the port of `sambung serve`."""
+    gateway_requests_per_minute: Annotated[int, Field(ge=0, le=10_000_000)] = 60_000
+    """Requests with events that one key may send to a gateway process in a minute; 0 for any number."""
+    gateway_body_mebibytes: Annotated[int, Field(ge=8, le=65_536)] = 64
+    """Room for the bodies of all requests that a gateway takes in at a time; more are told to wait."""
+    gateway_tls_cert_file: Annotated[Path | None, Field(examples=["/etc/sambung/gateway.pem"])] = None
+    """The gateway's own certificate (PEM, with its chain), for HTTPS; with `gateway_tls_key_file`."""
+    gateway_tls_key_file: Annotated[Path | None, Field(examples=["/etc/sambung/gateway.key"])] = None
+    """Private key of that certificate (PEM, not encrypted)."""
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     """Protocol to the brokers of `--broker`: SSL is TLS, SASL a login. SASL_SSL in production."""
     tls_ca_file: Annotated[Path | None, Field(examples=["/etc/sambung/ca.pem"])] = None

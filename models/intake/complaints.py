@@ -1,151 +1,149 @@
-"""Errors of an event, as sentences that a field team can act on."""
+"""Errors of an event, as sentences that a field team can act on, in any language."""
 
 import json
-from collections.abc import Mapping
-from typing import Final, get_args
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from models.events import EVENTS, Channel, wire_names
+from models.events import EVENTS, wire_names
+from models.intake.english import TYPES, WRITE
 from models.intake.json_text import BEYOND_ANY_FIELD
 from models.intake.masking import mask_text
 from models.intake.national_ids import Found, NationalIds, Step
+from models.intake.phrases import Complaint, Phrase, phrase
 
 MAX_SENTENCES: Final = 20
 MAX_SHOWN_CHARACTERS: Final = 60
 """Of a wrong text."""
 MAX_STEPS: Final = 4
 """Of the path to a nested text."""
-
-_ID = "(1 to 64 of A-Z a-z 0-9 . _ -)"
-_INSTANT = "a real date and time of 1900 to 2100 with its offset, such as 2017-09-01T09:00:00+07:00"
-_SUB_DISTRICT = "a sub-district's code, such as 34.04.07"
-
-WRITE: Final[Mapping[str, str]] = {
-    "event_id": "the event's UUID, 36 characters in lower case",
-    "revision": "a whole number from 0 to 2147483647, without quotes",
-    "status": "active or cancelled",
-    "occurred_at": _INSTANT,
-    "recorded_at": _INSTANT,
-    "source": "the app or team in 1 to 64 characters, without control characters",
-    "member_id": f"the membership number {_ID}, never a national id",
-    "kind": "worker or company",
-    "company_id": f"the company's registration number {_ID}, never a national id",
-    "person": "the 64 characters that `sambung person` makes of the national id, or null",
-    "declared": f"the id of a campaign {_ID}, but not organic, or null",
-    "programs": "a list of JKK, JKM, JHT and JP, or []",
-    "campaign_id": f"the id of the campaign {_ID}, but not organic",
-    "channel": f"one of {', '.join(get_args(Channel))}",
-    "headcount": "a whole number from 0 to 10000000, without quotes",
-    "attendees": "a list of at most 5000 of the 64 characters that `sambung person` makes, or []",
-    "companies": f"a list of at most 1000 registration numbers {_ID}, or []",
-    "cost_idr": "whole rupiah from 0 to 1000000000000000, without quotes",
-    "team": "the team's name in 1 to 64 characters, without control characters",
-    "stage": "visit, sp1, sp2 or sanction",
-    "outcome": "promised, refused, registered, not_found or other",
+_OF_TWO_FIELDS: Final = {
+    "company_id": ("/company_id", phrase("company differs")),
+    "person": ("/person", phrase("person of a company")),
 }
-"""Valid values by field."""
-PLACES: Final[Mapping[str, str]] = {
-    "enrollment": _SUB_DISTRICT,
-    "outreach-event": "the code of a province (34), a regency (34.04) or a sub-district (34.04.07)",
-    "inspection": _SUB_DISTRICT,
-}
-"""Valid values of `place` by event type."""
-TYPES: Final = ", ".join(EVENTS)
-_LIKE_A_NATIONAL_ID: Final = "exactly 16 digits, as a national id (NIK) has: never send one."
+"""By the type of pydantic's error."""
+
+Complaints = tuple[Complaint, ...]
 
 
-def invalid_fields(topic: str, problem: ValidationError) -> tuple[str, ...]:
-    """One sentence per wrong field, up to MAX_SENTENCES."""
+def whole(sentence: Phrase) -> Complaints:
+    """One on the event as a whole."""
+    return (Complaint("", sentence),)
+
+
+def invalid_fields(topic: str, problem: ValidationError) -> Complaints:
+    """One per wrong field, up to MAX_SENTENCES."""
     errors = problem.errors(include_url=False, include_context=False)
-    sentences = [_sentence(topic, error) for error in errors[:MAX_SENTENCES]]
+    complaints = [_wrong_field(topic, error) for error in errors[:MAX_SENTENCES]]
     if len(errors) > MAX_SENTENCES:
-        sentences.append(f"{len(errors) - MAX_SENTENCES:,} more fields or entries are wrong.")
-    return tuple(sentences)
+        complaints += whole(phrase("more wrong", count=len(errors) - MAX_SENTENCES))
+    return tuple(complaints)
 
 
-def national_ids(topic: str, found: NationalIds) -> tuple[str, ...]:
-    """One sentence per national id with its location, up to MAX_SENTENCES."""
-    sentences = [_contains_national_id(topic, one) for one in found.first]
+def national_ids(topic: str, found: NationalIds) -> Complaints:
+    """One per national id with its location, up to MAX_SENTENCES."""
+    complaints = [Complaint(_pointer(one.path), _contains_national_id(topic, one)) for one in found.first]
     if found.more:
-        sentences.append(f"{found.more:,} more texts have exactly 16 digits.")
-    return tuple(sentences)
+        complaints += whole(phrase("more ids", count=found.more))
+    return tuple(complaints)
 
 
-def unknown_place(code: str) -> tuple[str, ...]:
-    problem = f"`place` is {code}, which the list of known places lacks"
-    return (f"{problem}; write a code of the list, or have the list completed and this record replayed.",)
+def unknown_place(code: str) -> Complaints:
+    return (Complaint("/place", phrase("unknown place", code=code)),)
 
 
-def names_no_topic(record: Mapping[str, object]) -> tuple[str, ...]:
-    found = _describe(record["type"]) if "type" in record else "missing"
-    return (f"`type` is {found}; write one of {TYPES}.",)
+def names_no_topic(record: Mapping[str, object]) -> Complaints:
+    found = _describe(record["type"]) if "type" in record else phrase("absent")
+    return (Complaint("/type", phrase("names no topic", found=found, types=TYPES)),)
 
 
-def _sentence(topic: str, error: ErrorDetails) -> str:
+def _wrong_field(topic: str, error: ErrorDetails) -> Complaint:
     if not error["loc"]:
-        return error["msg"]
+        return Complaint(*_OF_TWO_FIELDS.get(error["type"], ("", phrase("as is", text=error["msg"]))))
+    return Complaint(_pointer(error["loc"]), _sentence(topic, error))
+
+
+def _sentence(topic: str, error: ErrorDetails) -> Phrase:
     field, *entry = error["loc"]
     if error["type"] == "extra_forbidden":
         known = ", ".join(wire_names(EVENTS[topic]))
-        return f"{_quoted(str(field))} is no field of this event; leave it out, or use one of {known}."
+        return phrase("no field", name=_quoted(str(field)), known=known)
     wanted = _wanted(topic, str(field))
     if error["type"] == "missing":
-        return f"`{field}` is missing; write {wanted}."
+        return phrase("missing", field=str(field), wanted=wanted)
     if error["type"] == "too_long":
-        return f"`{field}` has too many entries; write {wanted}."
-    where = f"entry {entry[0] + 1:,} of `{field}`" if entry and isinstance(entry[0], int) else f"`{field}`"
-    return f"{where} is {_describe(error['input'])}; write {wanted}."
+        return phrase("too many entries", field=str(field), wanted=wanted)
+    where = phrase("field", name=str(field))
+    if entry and isinstance(entry[0], int):
+        where = phrase("entry of", number=entry[0] + 1, where=where)
+    return phrase("wrong", where=where, found=_describe(error["input"]), wanted=wanted)
 
 
-def _wanted(topic: str, field: str) -> str:
-    return {"type": topic, "place": PLACES[topic]}.get(field) or WRITE[field]
+def _wanted(topic: str, field: str) -> Phrase | str:
+    if field == "type":
+        return topic
+    return phrase(f"write place of {topic}" if field == "place" else f"write {field}")
 
 
-def _contains_national_id(topic: str, found: Found) -> str:
+def _contains_national_id(topic: str, found: Found) -> Phrase:
     if found.is_name:
-        inside = f" in {_location(found.path)}" if found.path else ""
-        return f"the name of a field{inside} has {_LIKE_A_NATIONAL_ID} Leave that field out."
-    field = str(found.path[0])
-    known = field in wire_names(EVENTS[topic])
-    advice = f"Write {_wanted(topic, field)}." if known else "Leave that field out."
-    return f"{_location(found.path)} holds {_LIKE_A_NATIONAL_ID} {advice}"
+        if not found.path:
+            return phrase("id as a name")
+        return phrase("id as a name in", where=_location(found.path))
+    field, where = str(found.path[0]), _location(found.path)
+    if field in wire_names(EVENTS[topic]):
+        return phrase("id in a field", where=where, wanted=_wanted(topic, field))
+    return phrase("id elsewhere", where=where)
 
 
-def _location(path: tuple[Step, ...]) -> str:
+def _location(path: tuple[Step, ...]) -> Phrase:
     """Location of a text, from the inside out: entry 3 of `attendees`."""
     where, inner = _step(path[0]), path[1:]
     if len(inner) >= MAX_STEPS:
-        where, inner = f"something in {where}", inner[-2:]
+        where, inner = phrase("something in", where=where), inner[-2:]
     for step in inner:
-        where = f"{_step(step)} {'of' if isinstance(step, int) else 'in'} {where}"
+        if isinstance(step, int):
+            where = phrase("entry of", number=step + 1, where=where)
+        else:
+            where = phrase("field in", name=_step(step), where=where)
     return where
 
 
-def _step(step: Step) -> str:
+def _step(step: Step) -> Phrase:
     if isinstance(step, int):
-        return f"entry {step + 1:,}"
-    return f"`{step}`" if step in WRITE or step in {"type", "place"} else _quoted(step)
+        return phrase("entry", number=step + 1)
+    return phrase("field", name=step) if step in WRITE or step in {"type", "place"} else _quoted(step)
 
 
-def _describe(value: object) -> str:
+def _pointer(path: Sequence[Step]) -> str:
+    """Masked, and cut before a name that is too long to show."""
+    pointer = ""
+    for step in path:
+        if isinstance(step, str) and len(step) > MAX_SHOWN_CHARACTERS:
+            break
+        pointer += "/" + str(step).replace("~", "~0").replace("/", "~1")
+    return mask_text(pointer)
+
+
+def _describe(value: object) -> Phrase:
     match value:
         case str():
-            return f"the text {_quoted(value)}"
+            return phrase("text", quoted=_quoted(value))
         case list() | tuple():
-            return "a list"
+            return phrase("list")
         case dict():
-            return "an object"
+            return phrase("object")
         case int() | float() if abs(value) >= BEYOND_ANY_FIELD:
-            return "a number of more than 20 digits"
-    return mask_text(json.dumps(value))
+            return phrase("huge number")
+    return phrase("as is", text=mask_text(json.dumps(value)))
 
 
-def _quoted(text: str) -> str:
+def _quoted(text: str) -> Phrase:
     """Masked before the cut, so that no part of a national id shows, and after, as it can leave 16 digits."""
     hidden = mask_text(text)
     long = len(hidden) > MAX_SHOWN_CHARACTERS
     cut = hidden[:MAX_SHOWN_CHARACTERS] + "…" if long else hidden
-    quoted = f'"{cut}"' if cut.isprintable() else json.dumps(cut)
-    return mask_text(quoted) + (f" of {len(text):,} characters" if long else "")
+    quoted = mask_text(f'"{cut}"' if cut.isprintable() else json.dumps(cut))
+    return phrase("long text", quoted=quoted, length=len(text)) if long else phrase("as is", text=quoted)

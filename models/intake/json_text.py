@@ -9,6 +9,8 @@ import re
 from itertools import accumulate
 from typing import Any, Final
 
+from models.intake.phrases import Phrase, phrase
+
 MAX_DEPTH: Final = 256
 """Levels of lists and objects; deeper text is refused, as RFC 8259 (section 9) allows. An event has two."""
 BEYOND_ANY_FIELD: Final = 10**20
@@ -21,29 +23,41 @@ _has_only_full_pairs = re.compile(
 )
 
 
-def read_object(value: bytes) -> dict[str, Any] | str:
+class NotJson(ValueError):  # noqa: N818
+    """A text that is no strict JSON."""
+
+    def __init__(self, sentence: Phrase) -> None:
+        super().__init__(sentence.name)
+        self.sentence = sentence
+
+
+def read_object(value: bytes) -> dict[str, Any] | Phrase:
     """The JSON object in a record's value, with the last of a repeated key; or a sentence on the error."""
     try:
-        found = _read(value.decode())
+        found = read(value)
+    except NotJson as error:
+        return error.sentence
+    return found if isinstance(found, dict) else phrase("no object")
+
+
+def read(value: bytes) -> Any:
+    """What JSON a value holds, of any type. Raises NotJson."""
+    try:
+        return _read(value.decode())
     except UnicodeDecodeError as error:
-        return f"Byte {error.start + 1:,} is not UTF-8; save the text as UTF-8."
+        raise NotJson(phrase("no UTF-8", byte=error.start + 1)) from None
     except json.JSONDecodeError as error:
-        return f"Not JSON from character {error.pos + 1:,} on; send one JSON object."
-    except ValueError as error:
-        return str(error)
-    if not isinstance(found, dict):
-        return "This is JSON but no object; send one object in braces, with a name for each field."
-    return found
+        raise NotJson(phrase("no JSON", character=error.pos + 1)) from None
 
 
 def _read(text: str) -> Any:
     if text.startswith("\ufeff"):
-        raise ValueError("The text starts with a byte order mark; save it as UTF-8 without one.")
-    if _depth(text) > MAX_DEPTH:
-        raise ValueError(f"Lists and objects are nested deeper than {MAX_DEPTH} levels; an event has two.")
+        raise NotJson(phrase("byte order mark"))
+    if depth(text) > MAX_DEPTH:
+        raise NotJson(phrase("too deep", levels=MAX_DEPTH))
     found = json.loads(text, parse_int=_whole, parse_constant=_no_number)
     if "\\u" in text and not _has_only_full_pairs.fullmatch(text):
-        raise ValueError("A \\u escape is half a surrogate pair; write both halves, or the letter in UTF-8.")
+        raise NotJson(phrase("half a pair"))
     return found
 
 
@@ -58,8 +72,9 @@ def _emptied_below(value: Any) -> Any:
     return {} if isinstance(value, dict) else value
 
 
-def _depth(text: str) -> int:
-    if text.count("[") + text.count("{") <= MAX_DEPTH:
+def depth(text: str, least: int = MAX_DEPTH) -> int:
+    """Levels of lists and objects; 0 where they are certainly not more than `least`."""
+    if text.count("[") + text.count("{") <= least:
         return 0
     brackets = _bracket.findall(_string.sub("", text))
     return max(accumulate(1 if bracket in "[{" else -1 for bracket in brackets), default=0)
@@ -72,4 +87,4 @@ def _whole(digits: str) -> int:
 
 
 def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is no JSON; leave the field out, or write a number.")
+    raise NotJson(phrase("no number", word=word))

@@ -8,7 +8,9 @@ from typing import Annotated, Any, Final, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from models.intake.english import ENGLISH
 from models.intake.masking import MASK, mask, mask_text
+from models.intake.phrases import Complaint
 from models.intake.raw_bytes import RawHeaders, bytes_to_text, headers_to_text, text_to_bytes, text_to_headers
 from models.statement import LargeCount, SmallCount, WireRecord
 
@@ -45,6 +47,12 @@ class Refusal:
     reason: Reason
     errors: tuple[str, ...]
     """Sentences for a field team: which field, its wrong value, and what to write instead."""
+    complaints: tuple[Complaint, ...] = ()
+    """The same with their places, to be told in other languages."""
+
+
+def refusal(reason: Reason, complaints: tuple[Complaint, ...]) -> Refusal:
+    return Refusal(reason, tuple(one.sentence.told(ENGLISH) for one in complaints), complaints)
 
 
 class Header(WireRecord, frozen=True):
@@ -77,7 +85,7 @@ class Rejected(WireRecord, frozen=True):
     topic: Annotated[
         str | None,
         Meta(
-            description="Topic it was first sent to; null when `sambung replay` refused a line of a file "
+            description="Topic it was first sent to; null when `sambung replay` or a gateway refused it "
             "before any topic."
         ),
     ]
@@ -85,17 +93,20 @@ class Rejected(WireRecord, frozen=True):
     offset: Annotated[LargeCount | None, Meta(description="Null if `topic` is.")]
     file: Annotated[
         str | None,
-        Meta(description="The file that `sambung replay` was reading; null for a record of a topic."),
+        Meta(
+            description="The file that `sambung replay` was reading, or `gateway/` and the name of the key "
+            "under which a gateway was given the event; null for a record of a topic."
+        ),
     ]
     line: Annotated[
         Annotated[int, Meta(ge=1, le=2**31 - 1)] | None,
-        Meta(description="Line number in that file, from 1."),
+        Meta(description="Line number in that file, from 1; null for an event that a gateway was given."),
     ]
     key: Annotated[
         str | None,
         Meta(
             description="The record's key; null if there was none, or if it was too large to store: "
-            "`errors` then say so."
+            "`errors` then say so. Of an event that a gateway was given, SHA-256 of the masked value."
         ),
     ]
     value: Annotated[
@@ -128,21 +139,21 @@ def rejected_record(refusal: Refusal, origin: tuple[str, int, int], raw: RawReco
     """`Rejected` as JSON, masked, below 8 MiB, of a record of a topic, partition and offset."""
     topic, partition, offset = origin
     fields = {"topic": topic, "partition": partition, "offset": offset, "file": None, "line": None}
-    return _encode(refusal, fields, raw)
+    return encode_rejected(refusal, fields, raw)
 
 
 def rejected_line(refusal: Refusal, file: str, line: int, value: bytes) -> bytes:
     """The same for a line that `sambung replay` could not send to any topic."""
     name = file.encode(errors="backslashreplace").decode()
     fields = {"topic": None, "partition": None, "offset": None, "file": name, "line": line}
-    return _encode(refusal, fields, RawRecord(None, value, ()))
+    return encode_rejected(refusal, fields, RawRecord(None, value, ()))
 
 
 Fields = dict[str, Any]
 
 
-def _encode(refusal: Refusal, origin: Fields, raw: RawRecord) -> bytes:
-    """As much of the record as fits: as text if possible, else in base64 (4/3 of its bytes)."""
+def encode_rejected(refusal: Refusal, origin: Fields, raw: RawRecord) -> bytes:
+    """As much as fits, beside the fields of its origin; as text, or else in base64 (4/3 of the bytes)."""
     for part, left_out in _shrinking(raw):
         errors = tuple(mask_text(error) for error in (*refusal.errors, *left_out))
         if _bytes_in(part) <= LARGEST_RECORD_BYTES:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from models.events import EVENTS, Enrollment, Event, canonical, wire_names
 from models.instants import parse
-from models.intake.complaints import PLACES, WRITE
+from models.intake.english import PLACES, WRITE
 from tests.builders import company, enrollment, event_id, inspection, line, outreach, person
 
 ABSENT = Ellipsis

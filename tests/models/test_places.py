@@ -122,8 +122,7 @@ def test_a_list_that_is_not_there_or_not_text_is_told_so(tmp_path: Path) -> None
     with pytest.raises(ReferenceFileError) as caught:
         Places.load(missing)
     assert str(caught.value) == (
-        f"{missing}: the place list cannot be read (No such file or directory). "
-        "Check the path in the settings."
+        f"{missing}: the place list cannot be read (No such file or directory). Check the path."
     )
     latin = tmp_path / "latin.csv"
     latin.write_bytes(b"code,name\n34,Yogy\xe9\n")

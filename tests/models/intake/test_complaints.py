@@ -1,4 +1,4 @@
-"""What a field team reads: one sentence a fault, which field, what was found, what to write instead.
+"""What a field team reads: one sentence per fault, which field, what was found, what to write instead.
 
 `bad-lines.ndjson` holds every kind of bad line but one too large and one on the topic of another type;
 `bad-lines.txt` its errors.

@@ -22,6 +22,8 @@ from models.intake.refusal import (
     rejected_line,
     rejected_record,
 )
+from models.intake.request_refusal import rejected_event
+from sinks.rejected.decide import digest
 
 NATIONAL_ID = b"3404071234567890"
 MASKED = b"*" * 16
@@ -194,3 +196,20 @@ def test_what_is_too_large_for_the_topic_is_told_without_its_content() -> None:
         "The content is left out: 7,340,032 bytes with 0 headers are more than can be kept here; "
         "look for it where it came from."
     )
+
+
+def test_an_event_that_a_gateway_refused_has_the_same_key_for_the_same_bytes() -> None:
+    value = b'{"nik": "3404071234567890"}'
+    key, record = rejected_event(REFUSAL, "kios-godean", "q1w2e3", value)
+    found = decode_rejected(record)
+    assert (found.file, found.line, found.topic) == ("gateway/kios-godean", None, None)
+    assert found.value == '{"nik": "****************"}'
+    assert (found.key, found.raw_headers()) == (key.decode(), [("sambung-request", b"q1w2e3")])
+    again, other = rejected_event(REFUSAL, "kios-godean", "r4t5", value), decode_rejected(record)
+    assert again[0] == key
+    assert digest(decode_rejected(again[1])) == digest(other)
+
+
+def test_no_key_of_a_refused_event_lets_a_national_id_be_tried_out() -> None:
+    keys = {rejected_event(REFUSAL, "a", "1", f'{{"x": "{10**15 + n}"}}'.encode())[0] for n in range(9)}
+    assert len(keys) == 1
