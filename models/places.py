@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from models.reference import ReferenceFileError, read_reference
 
 Level = Literal["province", "regency", "district"]
+
+LEVELS: Final[tuple[Level, ...]] = ("province", "regency", "district")
+"""From the largest."""
 
 DEFAULT_FILE = Path(__file__).parent / "data" / "diy-places.csv"
 

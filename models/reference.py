@@ -16,7 +16,7 @@ def read_reference(path: Path, what: str) -> str:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         problem = f"the {what} cannot be read ({error.strerror})"
-        raise ReferenceFileError(str(path), "", problem, "Check the path in the settings") from error
+        raise ReferenceFileError(str(path), "", problem, "Check the path") from error
     except UnicodeDecodeError as error:
         problem = f"byte {error.start} is not UTF-8"
         raise ReferenceFileError(str(path), "", problem, "Save the file as UTF-8") from error

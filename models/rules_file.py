@@ -1,13 +1,12 @@
 """The rules file: TOML with days and percents, read into exact whole units."""
 
-import tomllib
 from decimal import Decimal
 from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from models.instants import DAY_US
-from models.reference import ReferenceFileError
+from models.toml_file import read_toml
 
 MILLIONTHS_PER_PERCENT: Final = 10_000
 VERSION_PATTERN: Final = r"^[A-Za-z0-9._-]{1,32}$"
@@ -82,16 +81,5 @@ class RulesFile(_Section):
 
 def read_rules(text: str, file: str) -> RulesFile:
     """Raises ReferenceFileError, which names every wrong value."""
-    try:
-        return RulesFile.model_validate(tomllib.loads(text, parse_float=Decimal))
-    except tomllib.TOMLDecodeError as error:
-        raise ReferenceFileError(file, "", f"not TOML: {error}", "Put that line right") from error
-    except ValidationError as error:
-        problem = "; ".join(_complaint(detail["loc"], detail["msg"]) for detail in error.errors())
-        remedy = "Put that right; the rules.toml that comes with Sambung shows every value and its meaning"
-        raise ReferenceFileError(file, "", problem, remedy) from error
-
-
-def _complaint(location: tuple[int | str, ...], message: str) -> str:
-    wording = {"Field required": "is missing", "Extra inputs are not permitted": "is not a rule"}
-    return f"{'.'.join(map(str, location))}: {wording.get(message, message.removeprefix('Value error, '))}"
+    remedy = "Put that right; the rules.toml that comes with Sambung shows every value and its meaning"
+    return read_toml(RulesFile, text, file, unknown="is not a rule", remedy=remedy)

@@ -49,11 +49,15 @@ MAY_READ: Final = {
     "rejected.value": GATEWAY,
     "rejected_seen": ALL,
     "removed": ALL,
+    "scenario": ALL,
+    "scenario_credit_line": ALL,
+    "scenario_member": ALL,
     "sink_position": ALL,
     "sink_version": ALL,
     "statement": ALL,
     "store_revision": ALL,
     "table_description": ALL,
+    "target": ALL,
 }
 """By table or view, or by table and column, which takes precedence."""
 MAY_INSERT: Final = {"access": GATEWAY}

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from models.events import Inspection, OutreachEvent
 from models.intake.refusal import Rejected
 from models.statement import CountRow, Line, LiveCount, Statement
-from models.tables import bookkeeping, rows, views
+from models.tables import bookkeeping, gateway, reporting, rows, views
 from models.tables.columns import RowModel, ViewModel, table_of
 from models.tables.words import WORDS
 
@@ -25,6 +25,8 @@ PARTS: Final[dict[str, ModuleType]] = {
     "Tables": rows,
     "Views": views,
     "Tables of the sinks": bookkeeping,
+    "Tables of the gateway": gateway,
+    "Tables of reporting jobs": reporting,
 }
 SOURCES: Final[dict[str, tuple[type[BaseModel | Struct], ...]]] = {
     "credit": (Line, Statement),

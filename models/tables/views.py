@@ -20,10 +20,10 @@ from sqlmodel import Field
 
 from models.statement import MODEL_NAMES
 from models.tables.columns import VIEWS, Instant, ViewModel, table_of
+from models.tables.lines import LineColumns
 from models.tables.rows import (
     CreditLineRow,
     InspectionRow,
-    LineColumns,
     MemberRow,
     OutreachEventRow,
     StatementRow,

@@ -26,6 +26,8 @@ WORDS: Final = {
     "time_decay": "Millionths under `time_decay`; null for none.",
     "touched_at": "Time of the touch; null for organic.",
     "version": "Generation x 2^40 + offset; only grows for a member or a campaign.",
+    "access.at": "When the gateway was about to answer.",
+    "api_key.created_at": "When the key was made.",
     "campaign.campaign_id": "The campaign's id in its events.",
     "campaign.cost_idr": "Cost of its events and inspections, in whole rupiah.",
     "campaign.events": "Outreach events.",
