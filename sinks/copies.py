@@ -17,10 +17,18 @@ from sinks.whole_file import whole_file
 Result = TypeVar("Result")
 
 
-def back_up(url: str, file: Path, look: Callable[[Connection], Result], *, replace: bool = False) -> Result:
+def back_up(
+    url: str,
+    file: Path,
+    look: Callable[[Connection], Result],
+    *,
+    replace: bool = False,
+    complete: Callable[[Path], None] = lambda _: None,
+) -> Result:
     """Copy the store as it was at one commit, and return what `look` reads of that very moment.
 
-    The file is whole under its name or not there; with `replace` it replaces one. Raises StoreError.
+    `complete` may add to the copy before it has its name. The file is whole under its name or not there; with
+    `replace` it replaces one. Raises StoreError.
     """
     database, parsed = parse(url)
     engine = open_for_reading(url, also_older=True)
@@ -32,6 +40,7 @@ def back_up(url: str, file: Path, look: Callable[[Connection], Result], *, repla
         ):
             found = look(connection)
             database.back_up(connection, parsed, partial)
+            complete(partial)
     except OSError as problem:
         if problem.filename is not None:
             raise

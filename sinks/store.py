@@ -13,9 +13,9 @@ from models.tables.bookkeeping import StoreRevisionRow
 from models.tables.columns import table_of
 from sinks.base import StoreError
 from sinks.databases import database_of, postgresql
-from sinks.databases.base import Database, Rights, own_tables
+from sinks.databases.base import WAIT_SECONDS, Database, Rights, own_tables
 
-REVISION: Final = "0002"
+REVISION: Final = "0004"
 """The schema that this release works on: the newest of `sinks/migrations/versions`."""
 EXAMPLES: Final = "sqlite:///PATH or postgresql://USER@HOST/DATABASE"
 
@@ -41,6 +41,15 @@ def open_for_reading(url: str, *, also_older: bool = False) -> Engine:
     engine = database.reader(parsed)
     with _first_transaction(engine, database, parsed) as connection:
         _check(connection, database, parsed, also_older=also_older)
+    return engine
+
+
+def open_side_writer(url: str, wait_seconds: int = WAIT_SECONDS) -> Engine:
+    """For tables that no sink writes: nobody waits for a worker's lock. Raises StoreError as for reading."""
+    database, parsed = parse(url)
+    engine = database.side_writer(parsed, wait_seconds)
+    with _first_transaction(engine, database, parsed) as connection:
+        _check(connection, database, parsed)
     return engine
 
 

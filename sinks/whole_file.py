@@ -14,16 +14,18 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 _ONLY_FOR_OWNER: Final = 0o600
-"""Mode: whatever is written here has the hashes of people."""
+"""Mode of what has the hashes of people, and of every file that is not whole yet."""
+_FOR_ALL: Final = 0o666
 _OPEN: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 @contextmanager
-def whole_file(path: Path, check: Callable[[Path], None]) -> Iterator[Path]:
+def whole_file(path: Path, check: Callable[[Path], None], *, private: bool = True) -> Iterator[Path]:
     """Path of a new, empty file beside `path`, which takes its name at the end of a block without error.
 
     It is on the disk by then; after an error it is removed. `kill -9` leaves it behind as PATH.partial, which
-    the next one empties. `check` raises where `path` is taken; it is called first and last.
+    the next one empties. `check` raises where `path` is taken; it is called first and last. A private file is
+    for its owner only, another for whom the umask lets read it.
     Raises StoreUnavailable while another process writes it, OSError.
     """
     check(path)
@@ -31,10 +33,12 @@ def whole_file(path: Path, check: Callable[[Path], None]) -> Iterator[Path]:
     with _only_writer(partial):
         try:
             yield partial
+            if not private:
+                partial.chmod(_FOR_ALL & ~umask())
             sync(partial)
             check(path)
             partial.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
@@ -46,7 +50,7 @@ def sync(file: Path) -> None:
         os.fsync(opened.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """The same for the names in it; Windows cannot."""
     if fcntl is None:
         return
@@ -69,6 +73,13 @@ def _only_writer(partial: Path) -> Iterator[None]:
         os.close(opened)
 
 
+def umask() -> int:
+    """It can be read by setting it only."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
 def _locked(partial: Path) -> int:
     while True:
         opened = os.open(partial, _OPEN, _ONLY_FOR_OWNER)
@@ -82,6 +93,6 @@ def _locked(partial: Path) -> int:
         except BlockingIOError as problem:
             os.close(opened)
             raise StoreUnavailable(
-                f"Another backup or restore is writing {partial}. Run the same command again when it is done."
+                f"Another process is writing {partial}. Run the same command again when it is done."
             ) from problem
         os.close(opened)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 Rows = list[tuple[Any, ...]]
@@ -14,8 +15,7 @@ Rows = list[tuple[Any, ...]]
 @contextmanager
 def opened(url: str) -> Iterator[Connection]:
     """One transaction, committed at the end."""
-    engine = create_engine(_with_driver(url), poolclass=NullPool)
-    with engine.begin() as connection:
+    with _engine(url).begin() as connection:
         yield connection
 
 
@@ -32,6 +32,12 @@ def run(url: str, sql: str) -> Rows:
     """Every row of a statement's result."""
     with opened(url) as connection:
         return rows(connection, sql)
+
+
+@lru_cache
+def _engine(url: str) -> Engine:
+    """Keeps no connection; is kept, as it asks a server what it is when it connects for the first time."""
+    return create_engine(_with_driver(url), poolclass=NullPool)
 
 
 def _with_driver(url: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Table, inspect
 from sqlalchemy.engine import URL
 
 from models.tables.audiences import RoleKind
-from models.tables.columns import STORE, VIEWS
+from models.tables.catalog import TABLES, VIEWS
 
 Meaning = tuple[str, str, str]
 """Table or view, column (empty for the table itself), meaning."""
@@ -54,6 +54,13 @@ class Database(ABC):
     @abstractmethod
     def reader(self, url: URL) -> Engine:
         """Each transaction reads one snapshot and cannot write. Raises StoreError for no store."""
+
+    @abstractmethod
+    def side_writer(self, url: URL, wait_seconds: int) -> Engine:
+        """For tables that no sink writes, beside those who write the others. Raises StoreError for no store.
+
+        A transaction waits no longer than that, and what it commits survives a power cut.
+        """
 
     @abstractmethod
     def insert(self, connection: Connection, table: Table, rows: Rows) -> None:
@@ -106,4 +113,4 @@ class Database(ABC):
 def own_tables(connection: Connection) -> set[str]:
     """Tables and views of a store that the database has."""
     found = inspect(connection)
-    return {*found.get_table_names(), *found.get_view_names()} & {*STORE.tables, *VIEWS.tables}
+    return {*found.get_table_names(), *found.get_view_names()} & {*TABLES, *VIEWS}

@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
 from models.tables.audiences import RoleKind
-from models.tables.columns import VIEWS
+from models.tables.catalog import VIEWS
 from sinks.base import StoreError
 from sinks.databases import bulk, postgresql_copies
 from sinks.databases.base import WAIT_SECONDS, Database, Meaning, Rights, Rows
@@ -47,6 +47,12 @@ _CONNECT_ARGS: Final = {
     "application_name": "sambung",
 }
 """Defaults, overridden by the URL."""
+_READER_CONNECT_ARGS: Final = _CONNECT_ARGS | {
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "tcp_user_timeout": "10000",
+}
+"""Of readers, which people wait for: a server that has vanished is given up sooner, and looked for again."""
 
 
 class Postgresql(Database):
@@ -67,7 +73,12 @@ class Postgresql(Database):
         return engine
 
     def reader(self, url: URL) -> Engine:
-        return _engine(url, _READER, pool_pre_ping=True)
+        return _engine(url, _READER, _READER_CONNECT_ARGS, pool_pre_ping=True)
+
+    def side_writer(self, url: URL, wait_seconds: int) -> Engine:
+        """Takes no lock of writers, so it waits for none."""
+        limits = (f"SET lock_timeout = '{wait_seconds}s'", f"SET statement_timeout = '{wait_seconds}s'")
+        return _engine(url, (*_ALWAYS, *limits), pool_pre_ping=True)
 
     def insert(self, connection: Connection, table: Table, rows: Rows) -> None:
         bulk.copy(connection, table, table.name, rows)
@@ -105,7 +116,7 @@ def _comments(meanings: Iterable[Meaning]) -> Iterator[str]:
     """One COMMENT statement per meaning."""
     quoted = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
     for table, column, meaning in meanings:
-        kind = "VIEW" if table in VIEWS.tables else "TABLE"
+        kind = "VIEW" if table in VIEWS else "TABLE"
         target = f"COLUMN {quoted(table)}.{quoted(column)}" if column else f"{kind} {quoted(table)}"
         comment = meaning.replace("'", "''").replace("%", "%%")  # the driver takes % for a parameter
         yield f"COMMENT ON {target} IS '{comment}'"
@@ -116,8 +127,10 @@ def session(url: URL) -> Engine:
     return _engine(url, _ALWAYS, poolclass=NullPool, isolation_level="AUTOCOMMIT")
 
 
-def _engine(url: URL, settings: Sequence[str], **options: Any) -> Engine:
-    defaults = {name: value for name, value in _CONNECT_ARGS.items() if name not in url.query}
+def _engine(
+    url: URL, settings: Sequence[str], connect: Mapping[str, str] = _CONNECT_ARGS, **options: Any
+) -> Engine:
+    defaults = {name: value for name, value in connect.items() if name not in url.query}
     try:
         engine = create_engine(
             url.set(drivername=DRIVER), connect_args=defaults, hide_parameters=True, **options

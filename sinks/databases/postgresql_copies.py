@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
 from models.tables.bookkeeping import StoreRevisionRow
-from models.tables.columns import STORE, VIEWS, table_of
+from models.tables.catalog import TABLES, VIEWS
+from models.tables.columns import table_of
 from sinks.base import StoreError
 from sinks.databases.base import own_tables
 from sinks.databases.postgresql_programs import Program
@@ -27,7 +28,7 @@ def back_up(connection: Connection, url: URL, file: Path) -> None:
     """The tables and views of our names, in the schema that the URL names."""
     connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")  # it waits for pg_dump
     snapshot, schema = connection.exec_driver_sql("SELECT pg_export_snapshot(), current_schema()").one()
-    tables = [f"--table={_pattern(schema)}.{_pattern(table)}" for table in (*STORE.tables, *VIEWS.tables)]
+    tables = [f"--table={_pattern(schema)}.{_pattern(table)}" for table in (*TABLES, *VIEWS)]
     options = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", *tables)
     with file.open("wb") as written:
         Program("pg_dump", server_of(connection), url).run(*options, output=written)
@@ -59,7 +60,7 @@ def restored(engine: Engine, url: URL, file: Path) -> Iterator[URL]:
             Program("pg_restore", server, url).run(*options, given=opened)
         with engine.begin() as connection:
             quoted = connection.dialect.identifier_preparer.quote_identifier
-            for table in STORE.tables.keys() & own_tables(connection):
+            for table in TABLES.keys() & own_tables(connection):
                 connection.exec_driver_sql(f"ANALYZE {quoted(table)}")  # a dump has no statistics
     finally:
         engine.dispose()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import Connection, text
 
 from models.tables.audiences import MAY_INSERT, MAY_READ, RoleKind, readable
-from models.tables.columns import VIEWS
+from models.tables.catalog import VIEWS
 from sinks.databases.base import Rights
 from sinks.databases.excess import Relations, other_relations, refuse_excess
 
@@ -60,7 +60,7 @@ def _readers_of_before(connection: Connection) -> list[str]:
 def rights_on_views(connection: Connection) -> list[str]:
     """Statements that grant on the views, once they have been created anew, what is granted now."""
     quoted = connection.dialect.identifier_preparer.quote_identifier
-    found = connection.execute(text(_ON_VIEWS), {"names": list(VIEWS.tables)})
+    found = connection.execute(text(_ON_VIEWS), {"names": list(VIEWS)})
     return [
         f"GRANT {right} ON {quoted(view)} TO {'PUBLIC' if role is None else quoted(role)}"
         f"{' WITH GRANT OPTION' if passed_on else ''}"

@@ -16,13 +16,23 @@ from sinks.databases import sqlite_copies
 from sinks.databases.base import WAIT_SECONDS, Database, Meaning, Rights, Rows
 from sinks.databases.compiling import compile_sql, delete_sql, names_of, replacing
 
-_CACHE: Final = ("PRAGMA cache_size = -65536", "PRAGMA temp_store = MEMORY")  # 64 MiB
 _WRITER: Final = (
-    *_CACHE,
+    "PRAGMA cache_size = -65536",  # 64 MiB
+    "PRAGMA temp_store = MEMORY",
     "PRAGMA journal_mode = WAL",  # readers and the writer never wait for each other
-    "PRAGMA synchronous = NORMAL",  # a power cut can lose the last batches, with their positions
 )
-_READER: Final = (*_CACHE, "PRAGMA query_only = ON")
+_SIDE_WRITER: Final = ("PRAGMA synchronous = FULL",)
+SYNCHRONOUS: Final = "synchronous"
+"""In the query of a URL: `sqlite:///sambung.db?synchronous=full`."""
+_SYNCHRONOUS: Final = {
+    "normal": "PRAGMA synchronous = NORMAL",  # a power cut can lose the last batches, with their positions
+    "full": "PRAGMA synchronous = FULL",  # what was committed survives it
+}
+_READER: Final = (
+    "PRAGMA cache_size = -8192",  # 8 MiB: a gateway has a dozen, and reports take as long with more
+    "PRAGMA temp_store = FILE",  # else each thread of a gateway keeps the memory of its largest sort
+    "PRAGMA query_only = ON",
+)
 
 
 class Sqlite(Database):
@@ -33,15 +43,18 @@ class Sqlite(Database):
     after_failure = "Nothing was restored."
 
     def writer(self, url: URL) -> Engine:
-        return _engine(url, _WRITER, "BEGIN IMMEDIATE")
+        kept = _SYNCHRONOUS.get(str(url.query.get(SYNCHRONOUS, "normal")))
+        if kept is None:
+            raise StoreError(f"{url}: {SYNCHRONOUS} is {' or '.join(_SYNCHRONOUS)}.")
+        return _engine(url, (*_WRITER, kept), "BEGIN IMMEDIATE")
 
     def reader(self, url: URL) -> Engine:
-        file = url.database
-        if file is None or not Path(file).is_file():
-            raise StoreError(
-                f"There is no store at {file}. `sambung replay FILE --database {url}` makes one."
-            )
+        _check_there(url)
         return _engine(url, _READER, "BEGIN")
+
+    def side_writer(self, url: URL, wait_seconds: int) -> Engine:
+        _check_there(url)
+        return _engine(url, _SIDE_WRITER, "BEGIN IMMEDIATE", wait_seconds)
 
     def insert(self, connection: Connection, table: Table, rows: Rows) -> None:
         connection.exec_driver_sql(_insert_text(table, connection.dialect), list(rows))
@@ -76,8 +89,15 @@ class Sqlite(Database):
         return sqlite_copies.restored(url, file)
 
 
-def _engine(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS}, hide_parameters=True)
+def _check_there(url: URL) -> None:
+    file = url.database
+    if file is None or not Path(file).is_file():
+        raise StoreError(f"There is no store at {file}. `sambung replay FILE --database {url}` makes one.")
+
+
+def _engine(url: URL, pragmas: tuple[str, ...], begin: str, wait_seconds: int = WAIT_SECONDS) -> Engine:
+    file = url.difference_update_query([SYNCHRONOUS])
+    engine = create_engine(file, connect_args={"timeout": wait_seconds}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

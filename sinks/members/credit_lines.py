@@ -36,17 +36,18 @@ _CURRENT_LINES = (
 
 def insert_lines(connection: Connection, statements: Iterable[Statement]) -> None:
     """Every line of these statements that earns credit."""
-    rows = [_row(statement, line) for statement in statements for line in earning(statement.lines)]
+    rows = [
+        (statement.member_id, statement.version, line.line, *earned_columns(line))
+        for statement in statements
+        for line in earning(statement.lines)
+    ]
     insert_rows(connection, _LINE, rows)
 
 
-def _row(statement: Statement, line: Line) -> tuple[Any, ...]:
-    """In the order of the table's columns."""
+def earned_columns(line: Line) -> tuple[Any, ...]:
+    """In the order of `EarnedColumns`."""
     touched_at = line.touched_at
     return (
-        statement.member_id,
-        statement.version,
-        line.line,
         line.touch_id,
         line.campaign_id,
         line.channel,

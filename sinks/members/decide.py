@@ -68,10 +68,10 @@ class MemberChanges:
 
     written: list[Statement] = field(default_factory=list)
     """For the history: those with new content, ascending by version."""
-    newest: dict[str, Statement] = field(default_factory=dict)
-    """By member, the last of `written`: the content of the member's row."""
     updated: dict[str, KnownMember] = field(default_factory=dict)
-    """By member, the state after `newest`."""
+    """By member, the state after the last of `written`."""
+    rowless: set[str] = field(default_factory=set)
+    """Those of `updated` that had no row before: unknown, or gone."""
     seen: dict[str, int] = field(default_factory=dict)
     """By member, the highest version seen where the member's row does not have it."""
 
@@ -113,9 +113,10 @@ def _fold(
     if stored is None or new_fields != stored.comparable_fields or new_lines != stored.lines:
         if stored is not None and version == stored.seen:
             raise VersionClash("A member", version)
+        if member_id not in change.updated and (stored is None or stored.comparable_fields == GONE_FIELDS):
+            change.rowless.add(member_id)
         known[member_id] = change.updated[member_id] = KnownMember(version, version, new_fields, new_lines)
         change.written.append(statement)
-        change.newest[member_id] = statement
         change.seen.pop(member_id, None)
         if statement.status == GONE:
             change.seen[member_id] = version

@@ -54,7 +54,9 @@ def write_members(connection: Connection, change: MemberChanges, batch: int) -> 
     newest = {one[0]: one for one in statements}.values()  # by member, the last of them
     insert_rows(connection, _STATEMENT, statements)
     insert_lines(connection, change.written)
-    put_rows(connection, _MEMBER, [as_member(one) for one in newest if one[_STATUS] != GONE])
+    present = [as_member(one) for one in newest if one[_STATUS] != GONE]
+    insert_rows(connection, _MEMBER, [one for one in present if one[0] in change.rowless])
+    put_rows(connection, _MEMBER, [one for one in present if one[0] not in change.rowless])
     gone = [(one[0],) for one in newest if one[_STATUS] == GONE]
     remove_rows(connection, _MEMBER, gone, batch)
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any, NamedTuple
 
-from models.tables.columns import STORE
+from models.tables.catalog import TABLES
 from sinks.base import Sink
 from sinks.rejected.decide import digest
 from tests.sinks.memory import MemorySink
@@ -31,7 +31,7 @@ def _stored(url: str) -> Watermarks:
     written: dict[tuple[str, Key], int] = {}
     with opened(url) as connection:
         for table in FOLLOWED:
-            names = [column.name for column in STORE.tables[table].primary_key] or ["value"]
+            names = [column.name for column in TABLES[table].primary_key] or ["value"]
             keys = ", ".join(f'"{name}"' for name in names)
             for *key, batch in rows(connection, f"SELECT {keys}, batch FROM {table}"):
                 written[table, tuple(key)] = batch

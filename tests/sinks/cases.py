@@ -1,16 +1,16 @@
 """Every kind of sink, opened for a test."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.tables.bookkeeping import BatchRow, StoreRevisionRow, TableDescriptionRow
-from models.tables.columns import STORE
+from models.tables.catalog import TABLES
 from sinks.base import Applied, Batch, Sink
 from sinks.sql import SqlSink
 from sinks.store import open_store
+from tests.empty import begin
 from tests.sinks.batches import Watermarks, watermarks
 from tests.sinks.memory import MemorySink
 from tests.sinks.records import NOW_US, ORIGIN
@@ -65,15 +65,15 @@ class Files:
     """Copies of an empty SQLite store, each replacing the one before."""
 
     def __init__(self, folder: Path) -> None:
-        self._empty, self._number, self._folder = folder / "empty.db", 0, folder
-        open_store(f"sqlite:///{self._empty}").dispose()
+        self._number, self._folder = 0, folder
 
     def next_url(self) -> str:
         for old in self._folder.glob(f"{self._number}.db*"):
-            old.unlink()
+            old.unlink(missing_ok=True)  # a connection that is closed removes its own
         self._number += 1
-        copied = shutil.copy(self._empty, self._folder / f"{self._number}.db")
-        return f"sqlite:///{copied}"
+        url = f"sqlite:///{self._folder / f'{self._number}.db'}"
+        begin(url)
+        return url
 
 
 class Emptied:
@@ -85,6 +85,6 @@ class Emptied:
 
     def next_url(self) -> str:
         unchanged = {row.__tablename__ for row in (StoreRevisionRow, TableDescriptionRow, BatchRow)}
-        run(self._url, f"TRUNCATE {', '.join(STORE.tables.keys() - unchanged)}")
+        run(self._url, f"TRUNCATE {', '.join(TABLES.keys() - unchanged)}")
         run(self._url, "DELETE FROM batch WHERE batch > 0")
         return self._url

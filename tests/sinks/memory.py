@@ -145,7 +145,7 @@ class MemorySink(Sink):
         self._known.update(known)
         self.history.update(((one.member_id, one.version), one) for one in change.written)
         self._note("statement", ((one.member_id, one.version) for one in change.written))
-        for member_id, statement in change.newest.items():
+        for member_id, statement in {one.member_id: one for one in change.written}.items():
             if statement.status == member_changes.GONE:
                 self.members.pop(member_id, None)
                 self._note_removed("member", (member_id,))

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.tables.bookkeeping import StoreRevisionRow
-from models.tables.columns import STORE, VIEWS, table_of
+from models.tables.catalog import TABLES, VIEWS
+from models.tables.columns import table_of
 from models.tables.meanings import all_meanings
 from models.tables.views import create_views
 from sinks.base import StoreError
@@ -24,9 +25,12 @@ from tests.sinks.cases import SinkCase
 from tests.sinks.records import batch, statement
 from tests.stores import columns, opened, rows, run
 
-VIEWS_OF = {"0002": "d33c"}
+VIEWS_OF = {"0004": "d33c"}
 """By revision, the beginning of a digest of what its views are. Other views take a new revision, if only an
 empty one: else an older store would keep those it has."""
+
+REPORTING = ("target", "scenario", "scenario_member", "scenario_credit_line")
+TABLES_SINCE = {"0002": ("access", "api_key", *REPORTING), "0003": REPORTING}
 
 
 @pytest.fixture
@@ -48,7 +52,7 @@ def test_a_store_is_as_the_models_say(connection: Connection) -> None:
 def models() -> MetaData:
     """With what the columns mean as comments, which alembic compares where the database has such."""
     copied = MetaData()
-    for table in STORE.tables.values():
+    for table in TABLES.values():
         table.to_metadata(copied)
     for name, column, meaning in all_meanings():
         if name in copied.tables:
@@ -90,7 +94,7 @@ def test_text_sorts_by_code_point_in_postgresql(postgres: Any) -> None:
         "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
         "AND data_type = 'character varying' AND collation_name IS DISTINCT FROM 'C'",
     )
-    of_tables = [(table, column) for table, column in found if table in STORE.tables]
+    of_tables = [(table, column) for table, column in found if table in TABLES]
     assert of_tables == [("store_revision", "version_num")]
 
 
@@ -118,6 +122,27 @@ def test_an_older_store_is_brought_on_with_its_rows(url: str, request: pytest.Fi
     open_store(url).dispose()
 
 
+@pytest.mark.parametrize("revision", TABLES_SINCE)
+def test_a_store_of_before_some_tables_gets_them(url: str, revision: str) -> None:
+    """A store of a revision that only development had, with rows in it."""
+    sink = SqlSink(url)
+    sink.apply(batch(statement("m1")))
+    sink.close()
+    for table in TABLES_SINCE[revision]:
+        run(url, f"DROP TABLE {table}")
+    run(url, f"UPDATE store_revision SET version_num = '{revision}'")
+    with pytest.raises(StoreError, match=f"has the schema {revision}; this release needs {REVISION}"):
+        open_store(url)
+    assert migrate(url)[:2] == (revision, REVISION)
+    assert run(url, "SELECT member_id FROM member") == [("m1",)]
+    for table in TABLES_SINCE[revision]:
+        assert run(url, f"SELECT * FROM {table}") == []
+    with opened(url) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        names = {difference[0] for difference in compare_metadata(context, models()) if difference}
+    assert names <= {"modify_comment", "remove_table"}, "the version table is alembic's own"
+
+
 def test_a_migration_that_fails_changes_nothing(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,7 +154,7 @@ def test_a_migration_that_fails_changes_nothing(
     assert run(url, "SELECT version_num FROM store_revision") == [(REVISION,)]
     with opened(url) as connection:
         assert "note" not in columns(connection, "member")
-        for view in VIEWS.tables:
+        for view in VIEWS:
             columns(connection, view)
 
 

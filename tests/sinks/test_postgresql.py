@@ -1,8 +1,10 @@
 """Properties of a store in PostgreSQL alone."""
 
 import builtins
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from models.intake.refusal import RawRecord, Reason, Refusal, rejected_record
 from sinks.base import Applied, StoreError
 from sinks.databases import bulk
 from sinks.sql import SqlSink
-from sinks.store import first_line, open_store
+from sinks.store import first_line, open_for_reading, open_store
 from tests.services.postgres import postgres_server
 from tests.sinks.cases import Kind
 from tests.sinks.records import NOW_US, ORIGIN, batch, count, row, statement
@@ -137,3 +139,13 @@ def test_a_server_that_is_not_there_is_told_in_a_sentence() -> None:
         open_store("postgresql://me:secret@127.0.0.1:1/db")
     assert "postgresql://me:***@127.0.0.1:1/db cannot be opened" in str(refused.value)
     assert "Connection refused" in str(refused.value)
+
+
+def test_a_server_that_says_nothing_is_given_up_soon() -> None:
+    """Whoever reads is answered after 5 s that the store is away; a thread should not hang much longer."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = "127.0.0.1:" + str(silent.getsockname()[1])
+        before = monotonic()
+        with pytest.raises(StoreError, match="cannot be opened"):
+            open_for_reading(f"postgresql://reader@{address}/sambung")
+    assert monotonic() - before < 8

@@ -13,7 +13,8 @@ from sqlalchemy import Table
 
 from models.events import EVENTS, canonical
 from models.statement import decode_statement
-from models.tables.columns import STORE, Instant, stored_text, table_of
+from models.tables.catalog import TABLES
+from models.tables.columns import Instant, stored_text, table_of
 from models.tables.rows import InspectionRow, MemberRow, OutreachEventRow, StatementRow
 from sinks.databases.compiling import names_of
 from sinks.events.decide import inspection_columns, outreach_columns
@@ -22,7 +23,7 @@ from tests.builders import inspection, line, outreach
 from tests.sinks.records import statement
 
 BATCH = 7
-FOLLOWED = [table for table in STORE.tables.values() if "batch" in table.c and table.c.batch.server_default]
+FOLLOWED = [table for table in TABLES.values() if "batch" in table.c and table.c.batch.server_default]
 
 
 def by_name(table: Table, row: tuple[Any, ...]) -> dict[str, Any]:

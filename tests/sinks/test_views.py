@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from models.statement import MODEL_NAMES, Line
-from models.tables.columns import VIEWS, table_of
-from models.tables.rows import LineColumns
+from models.tables.catalog import VIEWS
+from models.tables.columns import table_of
+from models.tables.lines import LineColumns
 from models.tables.views import CreditLineCurrentRow
 from tests.sinks.cases import Kind, SinkCase
 from tests.sinks.memory import MemorySink
@@ -80,5 +81,5 @@ def test_a_line_has_a_column_for_every_model() -> None:
 
 def test_a_view_is_made_of_the_columns_that_its_class_names(sql_case: SinkCase) -> None:
     with opened(sql_case.url) as connection:
-        for name, view in VIEWS.tables.items():
+        for name, view in VIEWS.items():
             assert columns(connection, name) == [column.name for column in view.columns]

@@ -89,12 +89,34 @@ def statements() -> None:
         op.add_column("statement", sa.Column(name, TEXT, nullable=True))
     op.add_column("statement", or_null(instant("occurred_at"))[0])
     op.add_column("statement", or_null(integer("duplicates"))[0])
+    _in_order_of_arrival()
     columns = (*OF_MEMBER, "occurred_at", "duplicates")
     assignments = ", ".join(f"{name} = member.{name}" for name in columns)
     op.execute(
         f"UPDATE statement SET {assignments} FROM member "  # noqa: S608  names of ours
         "WHERE member.member_id = statement.member_id AND member.version = statement.version"
     )
+
+
+def _in_order_of_arrival() -> None:
+    """In SQLite rows as wide as these are appended, and only their key is stored in its order."""
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    op.rename_table("statement", "statement_before")
+    create(
+        "statement",
+        text("member_id"),
+        big("version"),
+        text("status"),
+        instant("decided_at"),
+        or_null(text(*OF_MEMBER)),
+        or_null(instant("occurred_at")),
+        or_null(integer("duplicates")),
+        key=("member_id", "version"),
+        rowid=True,
+    )
+    op.execute("INSERT INTO statement SELECT * FROM statement_before ORDER BY version")
+    op.drop_table("statement_before")
 
 
 def refusals() -> None:
