@@ -37,3 +37,13 @@ def split_key(key: bytes) -> tuple[bytes, bytes]:
     """Group and slot."""
     end = _LENGTH_BYTES + int.from_bytes(key[:_LENGTH_BYTES], "big")
     return key[_LENGTH_BYTES:end], key[end:]
+
+
+def group_with_slots(key: bytes) -> bytes | None:
+    """Group of a row that has a slot; None for the single row of a group.
+
+    >>> group_with_slots(row_key(b"group", b"slot")), group_with_slots(row_key(b"group", b""))
+    (b'group', None)
+    """
+    end = _LENGTH_BYTES + int.from_bytes(key[:_LENGTH_BYTES], "big")
+    return key[_LENGTH_BYTES:end] if end < len(key) else None

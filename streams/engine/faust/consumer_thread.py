@@ -11,8 +11,11 @@ from typing import Any
 import aiokafka
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
+from mode.threads import WorkerThread
 
+from streams.engine.bounded import CLOSES_S
 from streams.engine.kafka.committed_log import CommittedLog
+from streams.engine.kafka.fetch_pace import FetchPace
 from streams.engine.kafka.log_ends import Watermarks
 from streams.engine.kafka.positions import find_positions_together, seek_to_committed
 from streams.engine.kafka.transactions import OpenTransaction, open_transactions
@@ -30,9 +33,23 @@ than this, with hours to spare for wrong clocks, was not made by it."""
 Marks = Mapping[Any, Watermarks]
 
 
+class Daemon(WorkerThread):  # type: ignore[misc]  # mode is untyped here
+    """Ends with the process, however that ends: else its heartbeats would keep the partitions."""
+
+    def __init__(self, service: Any, **options: Any) -> None:
+        super().__init__(service, **options)
+        self.daemon = True
+
+    def stop(self) -> None:
+        """Blocks the calling thread."""
+        if self.is_stopped.wait(CLOSES_S):
+            self.join(CLOSES_S)
+
+
 class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is untyped here
     """Fetches committed records only, asks for true log ends, and remembers its last accepted heartbeat."""
 
+    Worker = Daemon
     last_heartbeat: float = 0.0
     """`monotonic()` of the last heartbeat that the group's coordinator accepted."""
 
@@ -43,9 +60,11 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
 
     async def on_start(self) -> None:
         self._log = CommittedLog(self._may_be_compacted)
+        self._pace = FetchPace(self.consumer.event_topics)
         await super().on_start()
         consumer = self._ensure_consumer()
         self._log.install_in(consumer)
+        self._pace.install_in(consumer)
         find_positions_together(consumer)
         self._watch_heartbeat(consumer._coordinator)  # noqa: SLF001
 
@@ -91,6 +110,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         rebalances = self.app.rebalancing_count
         records = await super()._fetch_records(consumer, wanted, timeout)
         polls = {tp: poll for tp in wanted if (poll := self._polled(tp, records.get(tp, ())))}
+        events = self.consumer.event_topics
+        self._pace.received(sum([len(poll.records) for tp, poll in polls.items() if tp.topic in events]))
         if self.app.rebalancing_count != rebalances:
             polls = await self._without_inputs(consumer, polls)
         return {tp: [poll] for tp, poll in polls.items()}
@@ -122,9 +143,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         Faust resumes the flow for recovery, then seeks the stages' partitions to the committed offsets, then
         clears every queue. A poll handed out before the seek has the wrong offset, one after it is lost.
         """
-        if not self.app.rebalancing:
-            return set(partitions)
-        return {tp for tp in partitions if not self.consumer.is_input(tp)}
+        now = set(partitions)  # the main thread changes it meanwhile
+        return {tp for tp in now if not self.consumer.is_input(tp)} if self.app.rebalancing else now
 
     async def seek_to_committed(self) -> Mapping[Any, int | None]:
         return await self.call_thread(seek_to_committed, self._ensure_consumer())  # type: ignore[no-any-return]

@@ -11,7 +11,9 @@ from typing import Any, cast
 from faust.stores import STORES, rocksdb
 from rocksdict import Rdict, WriteBatch
 
-from streams.engine.layout import VERSION_BYTES, Stored, row_key, split_key, version_of
+from streams.engine.faust.ending import end_process
+from streams.engine.layout import VERSION_BYTES, Stored, group_with_slots, row_key, split_key, version_of
+from streams.engine.records import Poll
 
 STORE_URL = "sambung-rocksdb://"
 """Faust's `store` setting for an application whose tables are ours; call `register` first."""
@@ -95,8 +97,7 @@ class PartitionRows:
     def write(self, rows: Iterable[Stored], changelog_offset: int) -> None:
         """Make rows durable in one batch, with the offset of the last changelog record that holds them."""
         batch = WriteBatch(raw_mode=True)
-        for key, value, _ in rows:
-            _put(batch, key, value)
+        _put(batch, ((key, value) for key, value, _ in rows))
         self._commit(batch, changelog_offset)
 
     def recover(self, records: Iterable[tuple[bytes, bytes]], changelog_offset: int) -> None:
@@ -107,8 +108,7 @@ class PartitionRows:
         """
         highest, shadowed = merge_by_version(records, lambda key: cast("bytes | None", self._db.get(key)))
         batch = WriteBatch(raw_mode=True)
-        for key, value in highest.items():
-            _put(batch, key, value)
+        _put(batch, highest.items())
         for key in {key for key, _ in self.shadowed()} & highest.keys() - shadowed:
             batch.delete(_SHADOWED + key)
         for key in shadowed:
@@ -129,11 +129,28 @@ class PartitionRows:
         self._db.write(batch)
 
 
-def _put(batch: WriteBatch, key: bytes, value: bytes) -> None:
-    batch.put(key, value)
-    group, slot = split_key(key)
-    if slot:
-        batch.put(_MARK + group, b"")
+def first_gap(known: int, polls: Iterable[Poll]) -> tuple[int, int] | None:
+    """First and last offset of records that polls leave out after the last known one; -1 is none known.
+
+    >>> first_gap(4, [Poll(3, [], 7), Poll(9, [], 12)])
+    (7, 8)
+    """
+    for poll in polls:
+        if 0 <= known < poll.start - 1:
+            return known + 1, poll.start - 1
+        known = max(known, poll.end - 1)
+    return None
+
+
+def _put(batch: WriteBatch, rows: Iterable[tuple[bytes, bytes]]) -> None:
+    """Add rows, and one mark per group of several."""
+    marked: set[bytes] = set()
+    for key, value in rows:
+        batch.put(key, value)
+        group = group_with_slots(key)
+        if group is not None and group not in marked:
+            marked.add(group)
+            batch.put(_MARK + group, b"")
 
 
 class Store(rocksdb.Store):  # type: ignore[misc]  # Faust is untyped here
@@ -151,11 +168,22 @@ class Store(rocksdb.Store):  # type: ignore[misc]  # Faust is untyped here
         to_key: Callable[[Any], Any],
         to_value: Callable[[Any], Any],
     ) -> None:
-        """Recover rows from the changelog; each message holds a poll."""
+        """Recover rows from the changelog; each message holds a poll.
+
+        Ends the process where one is missing: Faust drops a poll of a fetch that spans a rebalance, and would
+        go on with the next one, with rows that stay old.
+        """
         del to_key, to_value
         by_partition: dict[int, list[Any]] = {}
         for event in batch:
             by_partition.setdefault(event.message.partition, []).append(event.message.value)
         for partition, polls in by_partition.items():
+            rows = self.rows(partition)
+            if gap := first_gap(rows.changelog_offset(), polls):
+                log = f"{self.table.changelog_topic_name}/{partition}"
+                error = (
+                    f"{log}: records from offset {gap[0]} to {gap[1]} were not read. Start the worker again."
+                )
+                end_process("recovery", LookupError(error))  # an exception Faust would log, and go on
             records = [(record.key, record.value) for poll in polls for record in poll.records]
-            self.rows(partition).recover(records, polls[-1].end - 1)
+            rows.recover(records, polls[-1].end - 1)

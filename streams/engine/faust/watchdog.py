@@ -1,11 +1,14 @@
 """Ends a process that has work and makes no progress: others get its partitions, and it is started again.
 
-Progress is a record folded, an offset committed or a changelog record recovered. Work is an input record that
-is not committed yet, a rebalance that is not over, or a broker that does not answer. Records behind an open
-transaction are no work yet: nobody may read them, and starting again would not help.
+Each stage is watched, so that one that stands still is noticed among busy ones. Its progress is a record
+folded or an offset committed; its work is an input record that is not committed yet. The worker's work is a
+rebalance that is not over, or a broker that does not answer; its progress is that of any stage, or a record
+recovered from a changelog. Records behind an open transaction are no work yet: nobody may read them, and
+starting again would not help.
 """
 
 import asyncio
+import faulthandler
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import islice
 from time import monotonic
@@ -57,7 +60,10 @@ class Watchdog:
         self._stages = stages
         self._patience_s = patience_s
         self._delivery = delivery
-        self._stalls = {"stages": Stall(monotonic()), "store": Stall(monotonic())}
+        self._stalls: dict[str, Stall] = {}
+        """Of the worker, of each stage and of the store."""
+        self._shorter: set[TopicPartition] = set()
+        """Logs that ended before an offset that was read, at the last check."""
         self.lags: dict[TopicPartition, int] = {}
         """Readable records that are not processed yet; empty while unknown."""
         self.held_back: list[OpenTransaction] = []
@@ -70,51 +76,76 @@ class Watchdog:
         """Time with work and without progress, at the last check."""
 
     async def watch(self) -> None:
-        """Raise StalledError when there was work and no progress for too long; never return."""
-        while True:
-            await self._check()
-            await asyncio.sleep(CHECK_S)
+        """Raise StalledError when there was work and no progress for too long; never return.
+
+        Raise LookupError when a log has become shorter. If this task itself is not reached for twice as long,
+        as by a disk that does not answer, the process ends with the traceback of every thread.
+        """
+        try:
+            while True:
+                faulthandler.dump_traceback_later(2 * self._patience_s, exit=True)
+                await self._check()
+                await asyncio.sleep(CHECK_S)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
     async def _check(self) -> None:
         read = dict(self._delivery.positions) if self._delivery else {}
         committed: dict[TopicPartition, int] = {}
+        short: dict[TopicPartition, int] = {}
         try:
             committed = self._committed()
-            await self._inspect_logs(committed | {TopicPartition(*key): at for key, at in read.items()})
+            done = committed | {TopicPartition(*key): at for key, at in read.items()}
+            short = await self._inspect_logs(done)
             self.lags_unknown = ""
         except Exception as error:  # noqa: BLE001 - any error means that the broker does not answer, or not yet
             self.lags, self.held_back = {}, []
             self.lags_unknown = f"the broker does not tell where the logs end ({error!r})"
-        stages = _first({one: committed[one] for one in committed if self.lags.get(one)})
-        if missing := self._missing_topics():
-            stages = f"the broker has no {', '.join(missing)} any more"
-        elif self._app.rebalancing:
-            stages = "a rebalance is not over"
-        elif self.lags_unknown:
-            stages = self.lags_unknown
+        self._check_ends(short)
+        waiting = "a rebalance is not over" if self._app.rebalancing else self.lags_unknown
         busy = self._delivery is not None and self._delivery.busy
-        behind = _first({key: at for key, at in read.items() if self.lags.get(TopicPartition(*key))})
         self.stalled_s = max(
-            self._seconds("stages", stages, self._progress()),
-            self._seconds("store", "" if busy else behind, frozenset(read.items())),
+            self._seconds("worker", waiting, self._progress()),
+            *(self._seconds(f"stage {one.spec.name}", *self._of(one, committed)) for one in self._stages),
+            self._seconds("store", "" if busy else self._behind(read), frozenset(read.items())),
         )
 
-    def _missing_topics(self) -> list[str]:
-        """Inputs of the stages that the broker does not have: of these nobody gets a partition."""
-        topics = {stage.spec.topic for stage in self._stages}
-        return sorted(topic for topic in topics if not self._app.consumer.topic_partitions(topic))
+    def _of(self, stage: Stage, committed: Mapping[TopicPartition, int]) -> tuple[str, Hashable]:
+        """Work and progress of a stage. Of a topic that the broker does not have nobody gets a partition."""
+        topic = stage.spec.topic
+        inputs = {one: at for one, at in committed.items() if one.topic == topic}
+        exists = self._app.consumer.topic_partitions(topic)
+        work = self._behind(inputs) if exists else f"the broker has no {topic} any more"
+        return work, (frozenset(inputs.items()), stage.folded + stage.yields)
+
+    def _behind(self, read: Mapping[Any, int]) -> str:
+        return _first({one: at for one, at in read.items() if self.lags.get(TopicPartition(*one))})
 
     def _seconds(self, who: str, work: str, progress: Hashable) -> float:
-        seconds = self._stalls[who].seconds(monotonic(), work, progress)
+        now = monotonic()
+        seconds = self._stalls.setdefault(who, Stall(now)).seconds(now, work, progress)
         if seconds > self._patience_s:
             raise StalledError(f"Nothing has moved for {seconds:.0f} s, and there is work: {work}.")
         return seconds
 
-    async def _inspect_logs(self, done: Mapping[TopicPartition, int]) -> None:
+    async def _inspect_logs(self, done: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+        """How many records each log ends before the offset that was read; below 0 after it."""
         async with asyncio.timeout(ANSWER_S):
             marks, held_back = await self._app.consumer.inspect_logs(done) if done else ({}, [])
         self.lags = {one: max(0, marks[one].stable - at) for one, at in done.items() if one in marks}
         self._log_open_transactions(held_back)
+        return {one: at - marks[one].end for one, at in done.items() if one in marks}
+
+    def _check_ends(self, missing: Mapping[TopicPartition, int]) -> None:
+        """Raise LookupError where a log was shorter at the last check too: a new leader takes a moment."""
+        shorter = {one for one, records in missing.items() if records > 0}
+        for topic, number in shorter & self._shorter:
+            records = missing[TopicPartition(topic, number)]
+            raise LookupError(
+                f"{topic}/{number} ends {records} records before what was read of it: the topic was emptied "
+                "or made anew, or the broker lost records."
+            )
+        self._shorter = shorter
 
     def _log_open_transactions(self, held_back: list[OpenTransaction]) -> None:
         """Log once that a transaction is still open at a second check, and once that it has ended."""

@@ -1,35 +1,32 @@
 """A worker process: its stages on one Faust application, until it is stopped or something fails."""
 
 import asyncio
-import os
-import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from time import monotonic
-from typing import Any, NoReturn
+from typing import Any
 
 import faust
 import structlog
-from aiokafka import AIOKafkaProducer
 
 from streams.engine.bounded import at_most
 from streams.engine.checkpoint import Stage
-from streams.engine.failures import FoldError, trace
+from streams.engine.faust.ending import end_process
 from streams.engine.faust.kafka_ports import KafkaPorts
-from streams.engine.faust.transport import PollSchema
+from streams.engine.faust.transport import PollSchema, messages_of
 from streams.engine.faust.watchdog import StoreDelivery, Watchdog
 from streams.engine.kafka.connection import Connection
-from streams.engine.kafka.sending import Turns, new_producer, send
+from streams.engine.kafka.shared_sender import SharedSender
 from streams.engine.observing import Observer
 from streams.engine.ports import StageSpec
+from streams.engine.records import Records, Span
 from streams.engine.rows import CACHED_GROUPS
-from streams.engine.stall import StalledError
 
 SENDING_START_S = 60.0
-"""Timeout for starting all producers."""
+"""Timeout for connecting."""
 SENDING_STOP_S = 10.0
-"""Timeout for stopping all producers."""
+"""Timeout for closing the connections."""
 POLLS_RECOVERED = 2
 """Changelog polls per write to RocksDB on recovery; with 1, Faust goes on reading after recovery."""
 
@@ -47,11 +44,12 @@ class Worker:
         self._partitions = partitions
         self._observer = observer
         self._up = False
-        self._turns = Turns()
         self.watchdog: Watchdog | None = None
-        self.producers: dict[str, AIOKafkaProducer] = {}
-        """By stage: a producer has one request at a time in flight, and stages would wait for each other."""
+        self._outputs = SharedSender(connection, f"{app.conf.id}-outputs")
+        self._changelogs = SharedSender(connection, f"{app.conf.id}-changelogs")
+        """On a connection of their own: the outputs of other stages do not wait for a large checkpoint."""
         self.stages: list[Stage] = []
+        self._event_topics: set[str] = set()
         app.on_partitions_revoked.connect(self._drop, weak=False)
 
     async def _drop(self, *_: object, **__: object) -> None:
@@ -61,6 +59,8 @@ class Worker:
     def add(self, spec: StageSpec) -> None:
         """Register a stage: its topic, its table, its agent."""
         app = self._app
+        if spec.external_input:
+            self._event_topics.add(spec.topic)
         table = app.Table(
             spec.name,
             partitions=self._partitions,
@@ -78,21 +78,18 @@ class Worker:
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[None]:
-        """Run the stages' producers for a block, in which the application is started.
+        """Connect to the broker for a block, in which the application is started and stages may send.
 
-        Raises TimeoutError or KafkaError when they cannot connect.
+        Raises TimeoutError or KafkaError when it cannot connect.
         """
-        client = self._app.conf.id
-        self.producers = {
-            stage: new_producer(self._connection, f"{client}-{stage}") for stage in self._app.tables
-        }
-        producers = self.producers.values()
+        senders = self._outputs, self._changelogs
+        self._app.consumer.event_topics.update(self._event_topics)
         try:
             async with asyncio.timeout(SENDING_START_S):
-                await asyncio.gather(*(producer.start() for producer in producers))
+                await asyncio.gather(*(sender.start() for sender in senders))
             yield
         finally:
-            await at_most(SENDING_STOP_S, lambda: asyncio.gather(*(one.stop() for one in producers)))
+            await at_most(SENDING_STOP_S, lambda: asyncio.gather(*(sender.stop() for sender in senders)))
 
     @property
     def not_ready_reasons(self) -> list[str]:
@@ -119,7 +116,8 @@ class Worker:
         self.watchdog = Watchdog(self._app, self.stages, patience_s, delivery)
         watching = asyncio.create_task(_watch(self.watchdog))
         try:
-            await self._app.start()  # returns when rows are recovered; only the watchdog bounds that
+            if not await self._started_before(stopping):
+                return
             self._up = True
             log.info("worker_started", app=self._app.conf.id)
             if await self._app.wait_for_stopped(stopping):
@@ -127,11 +125,20 @@ class Worker:
         finally:
             watching.cancel()
 
+    async def _started_before(self, stopping: asyncio.Event) -> bool:
+        """Start the application, until its rows are recovered; only the watchdog bounds that."""
+        starting = asyncio.ensure_future(self._app.start())
+        told = asyncio.ensure_future(stopping.wait())
+        await asyncio.wait({starting, told}, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if not starting.done():
+            return False
+        starting.result()
+        return True
+
     async def _run(self, spec: StageSpec, table: Any, stream: Any) -> None:
-        send_one = self._turns.send if self._connection.takes_turns else send
-        sending = partial(send_one, self.producers[spec.name])
         ports = KafkaPorts(
-            self._app, table, sending, connection=self._connection, partitions=self._partitions
+            self._app, table, self._send, connection=self._connection, partitions=self._partitions
         )
         share = CACHED_GROUPS // len(self._app.tables)
         stage = Stage(spec, ports, observer=self._observer, cached_groups=share)
@@ -147,6 +154,12 @@ class Worker:
         finally:
             self.stages.remove(stage)
 
+    async def _send(self, records: Records) -> dict[tuple[str, int], Span]:
+        """Send records, which are either outputs or a changelog's."""
+        topic, _ = next(iter(records))
+        changelogs = self._app.tables.changelog_topics
+        return await (self._changelogs if topic in changelogs else self._outputs).send(records)
+
     async def _loop(self, stage: Stage, queue: Any) -> None:
         """Take polls directly from the agent's queue.
 
@@ -156,10 +169,10 @@ class Worker:
         consumer, flow = self._app.consumer, self._app.flow_control
         while True:
             event = await (queue.get() if not queue.empty() else _next_poll(queue, stage))
-            message = event.message
-            if flow.is_active() and message.generation_id == self._app.consumer_generation_id:
-                consumer.track_message(message)
-                await stage.feed(message.partition, event.value, event.ack)
+            for message, poll in messages_of(event):
+                if flow.is_active() and message.generation_id == self._app.consumer_generation_id:
+                    consumer.track_message(message)
+                    await stage.feed(message.partition, poll, partial(message.ack, consumer))
             await stage.checkpoint_if_due()
 
 
@@ -176,16 +189,5 @@ async def _next_poll(queue: Any, stage: Stage) -> Any:
 async def _watch(watchdog: Watchdog) -> None:
     try:
         await watchdog.watch()
-    except StalledError as error:
+    except Exception as error:  # noqa: BLE001 - a stall, or a failure after which nobody would watch
         end_process("watchdog", error)
-
-
-def end_process(where: str, error: BaseException, exit_now: Callable[[int], NoReturn] = os._exit) -> NoReturn:
-    """Log the error and end the process at once, with nothing more acked."""
-    position = error.position._asdict() if isinstance(error, FoldError) else {}
-    log.critical(
-        "stopped", where=where, error=str(error), kind=type(error).__name__, trace=trace(error), **position
-    )
-    sys.stderr.flush()
-    sys.stdout.flush()
-    exit_now(1)

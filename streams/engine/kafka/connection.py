@@ -4,8 +4,6 @@ import ssl
 from dataclasses import dataclass, field
 from typing import Any
 
-from faust.auth import SASLCredentials, SSLCredentials
-
 
 @dataclass(frozen=True, slots=True)
 class Login:
@@ -25,8 +23,8 @@ class Connection:
     """`HOST:PORT,...`"""
     tls: ssl.SSLContext | None = field(default=None, repr=False)
     login: Login | None = None
-    takes_turns: bool = False
-    """Whether the broker may lose a batch if two producers send to a partition at once, as Tansu does."""
+    compression: str | None = None
+    """Codec of what is sent: the embedded broker keeps all of it in memory."""
 
     @property
     def protocol(self) -> str:
@@ -48,18 +46,3 @@ class Connection:
                 "sasl_plain_password": self.login.password,
             }
         return options
-
-    def faust_broker(self) -> str:
-        """Faust's setting `broker`."""
-        return f"aiokafka://{self.bootstrap}"
-
-    def faust_credentials(self) -> SASLCredentials | SSLCredentials | None:
-        """Faust's setting `broker_credentials`."""
-        if self.login:
-            return SASLCredentials(
-                username=self.login.user,
-                password=self.login.password,
-                mechanism=self.login.mechanism,
-                ssl_context=self.tls,
-            )
-        return SSLCredentials(self.tls) if self.tls else None

@@ -14,8 +14,13 @@ from aiokafka.structs import OffsetAndMetadata
 
 
 def find_positions_together(consumer: AIOKafkaConsumer) -> None:
-    """Make a consumer find its positions by one request, from its next assignment on."""
+    """Make a consumer find its positions by one request, from its next assignment on.
+
+    It raises OffsetOutOfRangeError where a log no longer has its position. aiokafka would begin at the other
+    end: records that a shorter log has since got at offsets below the position would be taken for known ones.
+    """
     fetcher: Any = consumer._fetcher  # noqa: SLF001
+    fetcher._default_reset_strategy = OffsetResetStrategy.NONE  # noqa: SLF001
     one_by_one = fetcher._update_fetch_positions  # noqa: SLF001
 
     async def together(assignment: Any, node: int, partitions: Iterable[TopicPartition]) -> bool:

@@ -1,9 +1,7 @@
 """Sending in whole record batches: one future per batch, all of them awaited."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from time import time
 from zlib import crc32
@@ -12,11 +10,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.structs import RecordMetadata
 
 from streams.engine.kafka.connection import Connection
-from streams.engine.kafka.murmur import murmur2
+from streams.engine.kafka.murmur import murmur2, murmur2_of_all
+from streams.engine.kafka.runs import BATCH_BYTES
 from streams.engine.records import KeyValue, Records, Span
 
-BATCH_BYTES = 512 * 1024
-"""Size at which a record batch is closed."""
 REQUEST_BYTES = 12 * 1024 * 1024
 """Largest request; a rejected record of 4 MiB, encoded, has to fit."""
 SEND_TIMEOUT_S = 60.0
@@ -26,11 +23,22 @@ SEND_TIMEOUT_S = 60.0
 OnAcknowledged = Callable[[tuple[str, int], range], None]
 """Called for each acknowledged record batch with its partition and offsets. Batches may have gaps between."""
 
+FEW_KEYS = 8
+"""So few are hashed faster one by one."""
+
 
 @lru_cache(maxsize=100_000)
 def partition_of(key: bytes, partitions: int) -> int:
     """Kafka's default: murmur2 of the key. Cached, as keys of members and subjects recur."""
     return int((murmur2(key) & 0x7FFFFFFF) % partitions)
+
+
+def partitions_of(keys: Sequence[bytes], partitions: int) -> Sequence[int]:
+    """The same of many keys that do not recur."""
+    lengths = set(map(len, keys))
+    if len(keys) <= FEW_KEYS or len(lengths) > 1 or lengths.pop() % 4:
+        return [partition_of(key, partitions) for key in keys]
+    return [(digest & 0x7FFFFFFF) % partitions for digest in murmur2_of_all(keys)]
 
 
 def internal_partition_of(key: bytes, partitions: int) -> int:
@@ -44,6 +52,7 @@ def new_producer(connection: Connection, client_id: str) -> AIOKafkaProducer:
         client_id=client_id,
         acks="all",
         linger_ms=0,
+        compression_type=connection.compression,
         max_batch_size=BATCH_BYTES,
         max_request_size=REQUEST_BYTES,
     )
@@ -59,20 +68,6 @@ async def send(
             *(_send_run(producer, tp, records[tp], acknowledged) for tp in partitions)
         )
     return dict(zip(partitions, spans, strict=True))
-
-
-class Turns:
-    """Lets the producers of one process send to a partition one after the other."""
-
-    def __init__(self) -> None:
-        self._locks: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
-
-    async def send(self, producer: AIOKafkaProducer, records: Records) -> dict[tuple[str, int], Span]:
-        """As `send`, once nobody else is sending to any of the partitions."""
-        async with AsyncExitStack() as held:
-            for partition in sorted(records):  # in one order, so that no two wait for each other
-                await held.enter_async_context(self._locks[partition])
-            return await send(producer, records)
 
 
 async def _send_run(

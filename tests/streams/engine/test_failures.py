@@ -3,7 +3,7 @@
 import pytest
 
 from streams.engine.failures import describe_error, trace
-from streams.engine.faust.worker import end_process
+from streams.engine.faust.ending import end_process
 
 
 def _raise(error: Exception) -> None:

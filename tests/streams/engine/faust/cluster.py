@@ -1,9 +1,7 @@
 """The counting stage from outside: topics, commits, outputs, worker processes."""
 
 import asyncio
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from streams.engine.kafka.watermarks import end_offsets
 from streams.engine.records import KeyValue, Span
 from tests.clients import admin_of
 from tests.streams.engine.counting import APP, CHANGELOG, INPUT, OUTPUT, PARTITIONS
+from tests.warm import Module
 
 PATIENCE_S = 40.0
 """Timeout of every wait in a test."""
@@ -51,6 +50,17 @@ class Cluster:
         async def make(admin: AIOKafkaAdminClient) -> None:
             await admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in (INPUT, OUTPUT, CHANGELOG)])
 
+        self._as_admin(make)
+
+    def make_input_anew(self) -> None:
+        async def delete(admin: AIOKafkaAdminClient) -> None:
+            await admin.delete_topics([INPUT])
+
+        async def make(admin: AIOKafkaAdminClient) -> None:
+            made = await admin.create_topics([NewTopic(INPUT, PARTITIONS, 1)])
+            assert made.topic_errors[0][1] == 0, made
+
+        self._as_admin(delete)
         self._as_admin(make)
 
     def publish(self, records: list[tuple[bytes, bytes]]) -> dict[tuple[str, int], Span]:
@@ -108,17 +118,10 @@ class Cluster:
     @contextmanager
     def worker(self, data_dir: Path, *how: str) -> Iterator["subprocess.Popen[str]"]:
         """A worker process; killed at the end if it is still there."""
-        command = [
-            sys.executable,
-            "-m",
-            "tests.streams.engine.faust.counting_worker",
-            self.address,
-            str(data_dir),
-            *how,
-        ]
+        command = ("tests.streams.engine.faust.counting_worker", self.address, str(data_dir), *how)
         log = data_dir.with_suffix(".log")
         with log.open("a") as output:
-            process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ), stderr=output, text=True)
+            process = Module(*command, cwd=ROOT, stderr=output, text=True)
         try:
             yield process
         finally:

@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -24,28 +24,10 @@ from streams.engine.faust.consumer_thread import FETCH_WAIT_MS, ConsumerThread
 from streams.engine.faust.store import Store, register
 from streams.engine.faust.transport import Consumer, PollSchema, Transport
 from streams.engine.records import Poll
-from tests.streams.engine.counting import APP, CHANGELOG, INPUT, PARTITIONS, SESSION_S, application, worker_on
+from tests.streams.engine.counting import APP, CHANGELOG, INPUT, PARTITIONS, application, worker_on
+from tests.streams.engine.faust.offline import NOWHERE, poll, with_app
 
-NOWHERE = "127.0.0.1:1"
 PARTITION = TP(INPUT, 0)
-
-
-class RawRecord:
-    """The attributes of aiokafka's record that the transport reads."""
-
-    def __init__(self, offset: int) -> None:
-        self.offset, self.timestamp, self.timestamp_type = offset, 1_500_000_000_000 + offset, 0
-
-
-def poll(first: int, last: int) -> Poll:
-    return Poll(first, [RawRecord(offset) for offset in range(first, last + 1)], last + 1)
-
-
-def with_app(data_dir: Path, scenario: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
-    async def run() -> None:
-        await scenario(worker_on(NOWHERE, data_dir)[0])
-
-    asyncio.run(run())
 
 
 def parameters(function: Callable[..., Any]) -> list[str]:
@@ -60,18 +42,6 @@ def test_the_versions_are_those_that_were_read() -> None:
 def test_the_compiled_loops_are_loaded() -> None:
     assert faust.streams._CStreamIterator is not None
     assert faust.transport.conductor.ConductorHandler is not None
-
-
-def test_an_unacked_poll_delays_a_rebalance_by_half_a_session_at_most(tmp_path: Path) -> None:
-    async def scenario(app: Any) -> None:
-        message = app.consumer._to_message(PARTITION, poll(0, 4))
-        app.consumer._unacked_messages.add(message)
-        async with asyncio.timeout(SESSION_S):
-            await app.consumer.wait_empty()
-        assert not app.consumer.unacked
-        assert not app.consumer._acked
-
-    with_app(tmp_path, scenario)
 
 
 def test_an_application_uses_our_transport(tmp_path: Path) -> None:

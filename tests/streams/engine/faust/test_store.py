@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rocksdict import Options, Rdict
 
-from streams.engine.faust.store import PartitionRows, Store, merge_by_version
+from streams.engine.faust.store import PartitionRows, Store, first_gap, merge_by_version
 from streams.engine.layout import row_key, row_value, stored, version_of
 from streams.engine.records import Poll
 from tests.streams.engine.counting import CHANGELOG, worker_on
@@ -130,6 +130,22 @@ def with_store(data_dir: Path, scenario: Callable[[Store], None]) -> None:
         scenario(app.tables["count"].data)
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("known", "polls", "gap"),
+    [
+        (-1, [(3, 5), (5, 9)], None),
+        (4, [(2, 5), (5, 9)], None),
+        (4, [(6, 9)], (5, 5)),
+        (4, [(5, 7), (8, 9)], (7, 7)),
+        (-1, [(0, 2), (9, 12)], (2, 8)),
+    ],
+)
+def test_records_that_a_recovery_left_out_are_found(
+    known: int, polls: list[tuple[int, int]], gap: tuple[int, int] | None
+) -> None:
+    assert first_gap(known, [Poll(start, [], end) for start, end in polls]) == gap
 
 
 def test_faust_finds_our_offset_where_it_keeps_its_own(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from faust.types import TP
 
 from streams.engine.faust.consumer_thread import UNCOMPACTED_MS, ConsumerThread
 from streams.engine.kafka.committed_log import CommittedLog, CommittedRecords
+from streams.engine.kafka.fetch_pace import FetchPace
 from streams.engine.kafka.record_batches import FetchedBatches
 from tests.streams.engine.counting import CHANGELOG, INPUT, PARTITIONS, worker_on
 from tests.streams.engine.kafka.batches import batch, marker
@@ -52,6 +53,7 @@ def thread_in(data_dir: Path) -> ConsumerThread:
     app, _ = worker_on("127.0.0.1:1", data_dir)
     thread: ConsumerThread = app.consumer._thread
     thread._log = CommittedLog(thread._may_be_compacted)
+    thread._pace = FetchPace(())
     return thread
 
 
@@ -131,6 +133,37 @@ def test_a_fetch_that_waited_through_a_rebalance_gives_no_polls_of_inputs(
 
     asyncio.run(inside())
     assert reader.sought == [read_again_from]
+
+
+def test_partitions_that_change_while_they_are_looked_through_do_no_harm(tmp_path: Path) -> None:
+    def scenario(thread: ConsumerThread) -> None:
+        active = {INPUT_0, CHANGELOG_0}
+
+        def changing(_: TP) -> bool:
+            active.add(TP(INPUT, len(active)))
+            return True
+
+        thread.consumer.is_input = changing
+        thread.app.rebalancing = True
+        assert thread._settled(active) == set()
+
+    with_thread(tmp_path, scenario)
+
+
+def test_a_commit_that_the_broker_does_not_have_is_forgotten(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        consumer = worker_on("127.0.0.1:1", tmp_path)[0].consumer
+        other = TP(INPUT, 1)
+
+        async def sought() -> dict[TP, int | None]:
+            return {INPUT_0: None, other: 7}
+
+        consumer.seek_to_committed, consumer.assignment = sought, lambda: {INPUT_0, other}
+        consumer._committed_offset.update({INPUT_0: 12, other: 5})
+        await consumer.perform_seek()
+        assert dict(consumer._committed_offset) == {other: 7}
+
+    asyncio.run(scenario())
 
 
 def test_an_assignment_forgets_what_was_read(tmp_path: Path) -> None:

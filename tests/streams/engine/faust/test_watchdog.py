@@ -19,7 +19,7 @@ Logs = tuple[dict[TopicPartition, Watermarks], list[OpenTransaction]]
 
 INPUT = TopicPartition("input", 0)
 OUTPUT = TopicPartition("output", 1)
-STAGES: Any = [SimpleNamespace(folded=0, yields=0, spec=SimpleNamespace(topic="input"))]
+STAGES: Any = [SimpleNamespace(folded=0, yields=0, spec=SimpleNamespace(name="count", topic="input"))]
 
 
 def application(**changes: Any) -> Any:
@@ -78,6 +78,38 @@ def test_nothing_to_do_is_no_stall(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_work_and_no_commit_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(StalledError, match="there is work: input/0 from offset 3"):
         watch(monkeypatch, application(committed=3))
+
+
+def test_a_stage_that_stands_still_ends_it_while_others_are_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Busy:
+        spec = SimpleNamespace(name="busy", topic="busy")
+        yields = 0
+
+        @property
+        def folded(self) -> int:
+            self.yields += 1
+            return 0
+
+    monkeypatch.setattr(f"{__name__}.STAGES", [*STAGES, Busy()])
+    app = application(committed=3)
+    app.consumer.topic_partitions = lambda _: 1
+    with pytest.raises(StalledError, match="there is work: input/0 from offset 3"):
+        watch(monkeypatch, app)
+
+
+def test_a_log_that_ends_before_what_was_read_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(LookupError, match="input/0 ends 2 records before what was read of it"):
+        watch(monkeypatch, application(committed=7))
+
+
+def test_a_new_leader_may_tell_an_earlier_end_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = iter([9, 7, 9, 8, 9, 7])
+
+    async def changing(_: object) -> Logs:
+        end = next(ends, 9)
+        return {OUTPUT: Watermarks(0, end, end), INPUT: Watermarks(0, 5, 5)}, []
+
+    assert watch(monkeypatch, application(inspect_logs=changing), reader(9)).lags == {INPUT: 0, OUTPUT: 0}
 
 
 def test_outputs_that_nobody_reads_end_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import ssl
 import pytest
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 
+from streams.engine.faust.credentials import faust_credentials
 from streams.engine.kafka import probe
 from streams.engine.kafka.connection import Connection, Login
 from streams.engine.kafka.probe import UnreachableError, cluster_id
@@ -28,7 +29,7 @@ def test_faust_connects_as_our_own_clients_do(
     tls: ssl.SSLContext | None, login: Login | None, protocol: str
 ) -> None:
     connection = Connection("one:9092,two:9092", tls, login)
-    faust = credentials_to_aiokafka_auth(connection.faust_credentials())
+    faust = credentials_to_aiokafka_auth(faust_credentials(connection))
     assert faust | {"ssl_context": tls} == connection.security()
     assert connection.protocol == protocol
     assert connection.options()["bootstrap_servers"] == "one:9092,two:9092"

@@ -3,8 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -15,16 +13,15 @@ from hypothesis import strategies as st
 
 from streams.engine.faust.kafka_ports import records_between
 from streams.engine.kafka.connection import Connection
+from streams.engine.kafka.runs import BATCH_BYTES
 from streams.engine.kafka.sending import (
-    BATCH_BYTES,
-    Records,
-    Span,
-    Turns,
     internal_partition_of,
     new_producer,
     partition_of,
+    partitions_of,
     send,
 )
+from streams.engine.records import Records, Span
 from tests.clients import admin_of
 from tests.services.brokers import Brokers
 
@@ -35,6 +32,18 @@ TOPIC = "sent"
 def test_a_key_goes_where_every_kafka_client_puts_it(key: bytes, partitions: int) -> None:
     everywhere = list(range(partitions))
     assert partition_of(key, partitions) == DefaultPartitioner()(key, everywhere, everywhere)
+
+
+@given(
+    st.integers(0, 12).flatmap(lambda size: st.lists(st.binary(min_size=size, max_size=size), max_size=40))
+)
+def test_keys_of_one_length_go_there_together(keys: list[bytes]) -> None:
+    assert list(partitions_of(keys, 50)) == [partition_of(key, 50) for key in keys]
+
+
+@given(st.lists(st.binary(max_size=12), max_size=40))
+def test_keys_of_any_length_do_too(keys: list[bytes]) -> None:
+    assert list(partitions_of(keys, 50)) == [partition_of(key, 50) for key in keys]
 
 
 @pytest.mark.parametrize(
@@ -109,38 +118,3 @@ def test_a_record_larger_than_a_batch_arrives_with_its_headers(address: str) -> 
         assert record.headers == (("origin", b"here"),)
 
     asyncio.run(received())
-
-
-def test_producers_that_take_turns_never_send_to_one_partition_at_once() -> None:
-    under_way: set[tuple[str, int]] = set()
-
-    class Counted:
-        """A producer that holds every batch for a moment."""
-
-        def create_batch(self) -> Any:
-            return SimpleNamespace(append=lambda **_: True, record_count=lambda: 1)
-
-        async def send_batch(self, _batch: object, topic: str, partition: int) -> Any:
-            assert (topic, partition) not in under_way
-            under_way.add((topic, partition))
-            acknowledged = asyncio.get_running_loop().create_future()
-
-            def answer() -> None:
-                under_way.discard((topic, partition))
-                acknowledged.set_result(SimpleNamespace(offset=0))
-
-            asyncio.get_running_loop().call_later(0.01, answer)
-            return acknowledged
-
-    async def scenario() -> None:
-        turns, record = Turns(), [(b"k", b"v", ())]
-        runs = (
-            {("t", 0): record, ("t", 1): record},
-            {("t", 1): record, ("t", 0): record},
-            {("t", 1): record},
-        )
-        producers: list[Any] = [Counted() for _ in runs]
-        await asyncio.gather(*(turns.send(one, run) for one, run in zip(producers, runs, strict=True)))
-
-    asyncio.run(scenario())
-    assert under_way == set()
