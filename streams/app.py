@@ -15,10 +15,12 @@ from faust.tables import TableManager
 from mode import CrashingSupervisor
 
 from streams.engine.bounded import raise_if_cancelled
+from streams.engine.faust.credentials import faust_broker, faust_credentials
+from streams.engine.faust.ending import end_process
 from streams.engine.faust.store import STORE_URL, register
 from streams.engine.faust.transport import Transport
 from streams.engine.faust.watchdog import StoreDelivery
-from streams.engine.faust.worker import Worker, end_process
+from streams.engine.faust.worker import Worker
 from streams.engine.kafka.connection import Connection
 from streams.engine.observing import Observer
 from streams.metrics import Metrics
@@ -53,6 +55,8 @@ QUEUED_POLLS = 32
 
 While 25 of them wait, Faust pauses each partition that brings another; from 12 down it resumes them.
 """
+COMPACT_QUEUED_POLLS = 8
+"""The same where memory is short: a poll of a megabyte, packed, is several of them as records."""
 _READ_BEFORE_SETTINGS: Final = (
     "AIOKAFKA_NO_EXTENSIONS",
     "DJANGO_SETTINGS_MODULE",
@@ -79,6 +83,8 @@ class WorkerConfig(NamedTuple):
     session_timeout_s: float
     patience_s: float
     """How long work may make no progress before the process ends."""
+    compact: bool = False
+    """Take less memory, and read less ahead: the broker and all else are on the same small machine."""
 
 
 class Tables(TableManager):  # type: ignore[misc]  # Faust is untyped here
@@ -124,15 +130,15 @@ def build(config: WorkerConfig, observer: Observer | None = None) -> tuple[Appli
     app = Application(
         topics.app_id,
         store=STORE_URL,
-        broker=config.connection.faust_broker(),
-        broker_credentials=config.connection.faust_credentials(),
+        broker=faust_broker(config.connection),
+        broker_credentials=faust_credentials(config.connection),
         datadir=str(config.data_dir),
         processing_guarantee="at_least_once",
         web_enabled=False,
         topic_allow_declare=False,
         topic_disable_leader=True,
         topic_partitions=topics.partitions,
-        stream_buffer_maxsize=QUEUED_POLLS,
+        stream_buffer_maxsize=COMPACT_QUEUED_POLLS if config.compact else QUEUED_POLLS,
         stream_wait_empty=True,
         stream_recovery_delay=0.0,
         broker_commit_interval=0.25,
@@ -160,7 +166,7 @@ async def check_broker(config: WorkerConfig) -> None:
 
 
 async def run(config: WorkerConfig, metrics: Metrics, delivery: StoreDelivery | None = None) -> None:
-    """Run a worker until SIGTERM or SIGINT; a failure ends the process instead.
+    """Run a worker until SIGTERM, SIGINT or SIGHUP; a failure ends the process instead.
 
     Call `check_broker` before.
     `delivery` is that to the store, if this process writes it; the watchdog monitors it too.
@@ -172,9 +178,11 @@ async def run(config: WorkerConfig, metrics: Metrics, delivery: StoreDelivery | 
     gc.set_threshold(*GC_THRESHOLDS)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, stopping.set)
+    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            with suppress(NotImplementedError):
+                loop.add_signal_handler(number, stopping.set)
     async with worker.sending():
         await worker.run_until(stopping, config.patience_s, delivery)
         log.info("worker_stopping")

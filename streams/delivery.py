@@ -89,10 +89,14 @@ class Delivery:
         for key, offset in self.positions.items():
             self._consumer.seek(TopicPartition(*key), offset)
 
-    async def stop(self) -> None:
-        """Wait a while for work in progress to end."""
+    async def stop(self) -> bool:
+        """Wait a while for work in progress to end; False if the sink is still at work then."""
         await at_most(STOP_S, self._consumer.stop)
-        await at_most(STOP_S, partial(self._thread.run, lambda: None))
+        try:
+            await self._thread.run(lambda: None, STOP_S)
+        except TimeoutError:
+            return False
+        return True
 
     async def deliver(self, apply: Apply[object]) -> None:
         """Apply the records that can be read now."""
@@ -135,6 +139,7 @@ class Delivery:
             records += more
 
     async def _poll(self, most: int) -> list[TopicValue]:
+        await self._check_ends()
         polled = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=most)
         records: list[TopicValue] = []
         for key in self._read:
@@ -144,16 +149,36 @@ class Delivery:
                 records += ((partition.topic, record.value) for record in polled.get(partition, ()))
         return records
 
+    async def _check_ends(self) -> None:
+        """Raises TopicsError if a log ends below the position up to which it was read.
+
+        Its end is known from the last fetch. That may be wrong just after its leader has changed, or on a
+        busy embedded broker; so it is asked for again.
+        """
+        read = {TopicPartition(*key): offset for key, offset in self._read.items()}
+        ends = {partition: self._consumer.highwater(partition) for partition in read}
+        beyond = {one: read[one] for one, end in ends.items() if end is not None and end < read[one]}
+        if beyond:
+            await check_continuity(self._connection, beyond, "the store")
+
     def _advance(self, partition: TopicPartition, read_range: ReadRange) -> None:
-        """Raises TopicsError if records were deleted before they were read."""
-        expected = self._read[partition]
-        if read_range.start > expected and partition.topic not in COMPACTED:
-            raise TopicsError(
-                f"Records of {partition.topic}/{partition.partition} from offset {expected} to "
-                f"{read_range.start} were deleted before the store had them. Begin a new stream, which is "
-                "fed from the store: sambung topics create --anew"
-            )
-        self._read[partition] = read_range.end
+        """Raises TopicsError if records were deleted before they were read, or the log was made anew.
+
+        The consumer goes on at the first record of a log that does not have its position.
+        """
+        expected, start = self._read[partition], read_range.start
+        if start < expected:
+            problem = "the topic was emptied or made anew"
+        elif start > expected and partition.topic not in COMPACTED:
+            problem = "records were deleted before they were read"
+        else:
+            self._read[partition] = read_range.end
+            return
+        raise TopicsError(
+            f"The store has read {partition.topic}/{partition.partition} up to offset {expected}, but that "
+            f"log goes on at {start}: {problem}. Begin a new stream, which is fed from the store: sambung "
+            "topics create --anew"
+        )
 
     async def in_sink_thread(self, call: Callable[[], Result]) -> Result:
         """Call a method of the sink in its thread."""

@@ -14,13 +14,14 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from models.intake.refusal import Reason
 from streams.engine.faust.watchdog import Watchdog
 from streams.engine.faust.worker import Worker
 from streams.engine.records import KeyValue, Records
+from streams.store_metrics import WORK_BUCKETS_S, StoreMetrics
 from streams.topics.names import LIVE_COUNT, REJECTED
 
 DELAY_BUCKETS_S: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
-WORK_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 Family = TypeVar("Family", CounterMetricFamily, GaugeMetricFamily)
 
@@ -34,8 +35,11 @@ class Metrics:
         """None until it is built; there are no stages before."""
         self.state_bytes: dict[str, int] = {}
         """By stage; set by whoever reads the metrics, since measuring a disk may take long."""
+        self.store = StoreMetrics(registry)
         ProcessCollector(registry=registry)
         registry.register(_Stages(self))
+        self.ready = Gauge("sambung_ready", "1 while it is ready, else 0.", registry=registry)
+        """Set by whoever reads the metrics, as `state_bytes`."""
         self._checkpoints = Histogram(
             "sambung_checkpoint_seconds",
             "How long checkpoints took: outputs, changelog, state on disk, ack.",
@@ -49,6 +53,8 @@ class Metrics:
         self._refused = Counter(
             "sambung_refused", "Records that this process sent to `rejected`.", ["reason"], registry=registry
         )
+        for reason in Reason:
+            self._refused.labels(reason.value)  # 0, as a counter that begins with 1 has not increased
         self._delay = Histogram(
             "sambung_publish_to_count_seconds",
             "From the broker's timestamp of an event to the live count that it changed, acknowledged; of the "
@@ -56,37 +62,6 @@ class Metrics:
             registry=registry,
             buckets=DELAY_BUCKETS_S,
         )
-        self.store_batch_seconds = Histogram(
-            "sambung_store_batch_seconds",
-            "How long the store took for a batch.",
-            registry=registry,
-            buckets=WORK_BUCKETS_S,
-        )
-        self.store_batches = Counter(
-            "sambung_store_batches", "Batches that the store has taken in.", registry=registry
-        )
-        self.store_records = Counter(
-            "sambung_store_records",
-            "Records that changed rows of the store; repeats and late ones change none.",
-            ["kind"],
-            registry=registry,
-        )
-        self.store_foreign = Counter(
-            "sambung_store_foreign",
-            "Records of `credit`, `live-count` and `rejected` that no stage wrote and that were passed over.",
-            registry=registry,
-        )
-        self.store_failures = Counter(
-            "sambung_store_failures",
-            "Batches that the store could not take in and that are tried again.",
-            registry=registry,
-        )
-        self.store_reachable = Gauge(
-            "sambung_store_reachable",
-            "1 while the store takes batches in, 0 while it does not; 1 where this process writes none.",
-            registry=registry,
-        )
-        self.store_reachable.set(1)
 
     def checkpointed(self, stage: str, took_s: float) -> None:
         self._checkpoint_count.labels(stage).inc()

@@ -29,6 +29,20 @@ PUBLIC_POLICIES = dict.fromkeys(PUBLIC_INPUTS, _FOREVER | _INPUT_BYTES) | {
 """Configuration of each public topic, without `TopicDurability.safety`."""
 
 
+SAFE_COPIES = 3
+"""Of a topic: with fewer, a power cut can lose records that were acknowledged."""
+
+
+def told_of_copies(copies: int) -> str | None:
+    """A sentence for operators where there are too few."""
+    if copies >= SAFE_COPIES:
+        return None
+    return (
+        f"topics have {copies} of {SAFE_COPIES} copies, so a power cut can lose acknowledged events "
+        "(SAMBUNG_REPLICATION)"
+    )
+
+
 class TopicsError(Exception):
     """The broker's topics are not as required; the text says which and what to do."""
 
@@ -48,6 +62,11 @@ class TopicDurability(NamedTuple):
 
     def internal(self) -> dict[str, str]:
         return {"retention.ms": str(self.internal_days * _DAY_MS)} if self.internal_days else {}
+
+
+def app_id(generation: int) -> str:
+    """The application's id in a generation of the stream."""
+    return f"sambung-g{generation}"
 
 
 class Topics(NamedTuple):
