@@ -6,31 +6,25 @@ share one worker have a third each.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
 
-import msgspec
-from sqlalchemy import BigInteger, Connection, FromClause, Select, cast, func, literal, select, union_all
+from sqlalchemy import Connection
 
 from models.statement import WHOLE_MEMBER
-from models.tables.columns import table_of
-from models.tables.rows import InspectionRow, OutreachEventRow
 from models.touches import ORGANIC
+from reports.credited import Credited, credited
+from reports.efforts import DECLARED, EffortSum, credited_channel, efforts
 from reports.moments import NOW, Moment
+from reports.targets import Standing, Targets, headline, targets
 from streams.attribution.credit import MODELS
-
-_OUTREACH, _INSPECTION = table_of(OutreachEventRow), table_of(InspectionRow)
-DECLARED: Final = "declared"
 
 
 class Target(NamedTuple):
-    """New members that the agency wants in a year."""
+    """New members that the agency wants in a year, in all; None where there is no such target."""
 
-    workers: int
-    companies: int
-
-
-TARGET_2017: Final = Target(workers=117_376, companies=2_710)
+    workers: int | None
+    companies: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +43,53 @@ class Return:
 
     def cost_per_worker_idr(self, model: str) -> int | None:
         """In whole rupiah, halves up; None if no worker is credited."""
-        credited = self.workers.get(model, 0)
+        return self._cost_per_member_idr(self.workers.get(model, 0))
+
+    def cost_per_company_idr(self, model: str) -> int | None:
+        """The same cost for each company."""
+        return self._cost_per_member_idr(self.companies.get(model, 0))
+
+    def _cost_per_member_idr(self, credited: int) -> int | None:
         return None if credited == 0 else (2 * self.cost_idr * WHOLE_MEMBER + credited) // (2 * credited)
 
 
+def described(of: Return) -> dict[str, Any]:
+    """As people get it in JSON: credit in millionths of a member, money in rupiah."""
+    own = {one.name: getattr(of, one.name) for one in fields(of)}
+    return own | {
+        "cost_a_worker_idr": {model: of.cost_per_worker_idr(model) for model in MODELS},
+        "cost_a_company_idr": {model: of.cost_per_company_idr(model) for model in MODELS},
+    }
+
+
 class Progress(NamedTuple):
+    """New members of a year, where there is a target for them."""
+
     workers: int
     companies: int
     target: Target
+    year: int
 
 
 @dataclass(frozen=True, slots=True)
-class Campaigns:
+class Returns:
     campaigns: tuple[Return, ...]
     """By channel, then name; without organic."""
     channels: tuple[Return, ...]
     """By name. Declared credit counts for the campaign's own channel if it has just one."""
     organic: Return
     """Credit of no known effort."""
+    wider_campaigns: Mapping[str, int]
+    """Events for a larger place than that of the scope; campaigns without are absent."""
+    wider_channels: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Campaigns:
+    campaigns: tuple[Return, ...]
+    """As in `Returns`, as are the next two."""
+    channels: tuple[Return, ...]
+    organic: Return
     progress: Progress
     as_of: Moment = NOW
 
@@ -77,6 +100,17 @@ class _Tally:
     cost_idr: int = 0
     credit: dict[str, dict[str, int]] = field(default_factory=lambda: {"worker": {}, "company": {}})
     """Millionths by kind and model."""
+    wider: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing of it is in the scope."""
+        return not (self.events or any(self.credit.values()))
+
+    def spend(self, effort: EffortSum) -> None:
+        self.events += effort.events
+        self.cost_idr += effort.cost_idr
+        self.wider += effort.wider
 
     def add(self, kind: str, credit: Iterable[int | None]) -> None:
         """Add the credit of some lines, in the order of the models."""
@@ -90,83 +124,54 @@ class _Tally:
         return Return(name, tuple(channels), self.events, self.cost_idr, kinds["worker"], kinds["company"])
 
 
-def campaigns(connection: Connection, moment: Moment = NOW, *, target: Target = TARGET_2017) -> Campaigns:
-    by_campaign: dict[str, _Tally] = defaultdict(_Tally)
-    by_channel: dict[str, _Tally] = defaultdict(_Tally)
-    channels_of: dict[str, list[str]] = defaultdict(list)
-    for campaign_id, channel, events, cost_idr in _efforts(connection, moment):
-        channels_of[campaign_id].append(channel)
-        for tally in (by_campaign[campaign_id], by_channel[channel]):
-            tally.events += events
-            tally.cost_idr += cost_idr
-    for campaign_id, channel, kind, *credit in connection.execute(_credited(moment.lines())):
-        own = channels_of[campaign_id]
-        credited = own[0] if channel == DECLARED and len(own) == 1 else channel
-        for tally in (by_campaign[campaign_id], by_channel[credited]):
-            tally.add(kind, credit)
-    by_channel.pop(ORGANIC, None)
-    organic = by_campaign.pop(ORGANIC, _Tally()).to_return(ORGANIC, (ORGANIC,))
-    returns = [tally.to_return(name, channels_of[name] or (DECLARED,)) for name, tally in by_campaign.items()]
+def campaigns(connection: Connection, moment: Moment = NOW) -> Campaigns:
+    found = returns(efforts(connection, moment), credited(connection, moment))
     return Campaigns(
-        tuple(sorted(returns, key=lambda one: (one.channels, one.name))),
-        tuple(by_channel[name].to_return(name, (name,)) for name in sorted(by_channel)),
-        organic,
-        _progress(connection, moment, target),
-        moment,
+        found.campaigns, found.channels, found.organic, _progress(targets(connection, moment)), moment
     )
 
 
-class Effort(msgspec.Struct, frozen=True):
-    """Of an outreach event or an inspection, which has no channel of its own in its text."""
-
-    campaign_id: str
-    status: str
-    cost_idr: int
-    channel: str = "inspection"
-
-
-decode_effort = msgspec.json.Decoder(Effort).decode
-
-
-def _efforts(connection: Connection, moment: Moment) -> Iterable[tuple[str, str, int, int]]:
-    """Campaign, channel, number and cost of the active events, ordered."""
-    if moment.batch is None:
-        return connection.execute(_EFFORTS_NOW)
-    sums: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for event_type in ("outreach-event", "inspection"):
-        for _, body in connection.execute(moment.bodies(event_type)):
-            effort = decode_effort(body)
-            if effort.status == "active":
-                number, cost_idr = sums[effort.campaign_id, effort.channel]
-                sums[effort.campaign_id, effort.channel] = number + 1, cost_idr + effort.cost_idr
-    return ((*key, *sums[key]) for key in sorted(sums))
-
-
-def _efforts_now() -> Select[Any]:
-    every = union_all(
-        select(_OUTREACH.c.campaign_id, _OUTREACH.c.channel, _OUTREACH.c.cost_idr).where(
-            _OUTREACH.c.status == "active"
+def returns(spent: Iterable[EffortSum], lines: Iterable[Credited]) -> Returns:
+    """From what was read of one moment and scope: its members' credit, and the cost of its events."""
+    by_campaign: dict[str, _Tally] = defaultdict(_Tally)
+    by_channel: dict[str, _Tally] = defaultdict(_Tally)
+    channels_of: dict[str, list[str]] = defaultdict(list)
+    for effort in spent:
+        channels_of[effort.campaign_id].append(effort.channel)
+        for tally in (by_campaign[effort.campaign_id], by_channel[effort.channel]):
+            tally.spend(effort)
+    for one in lines:
+        channel = credited_channel(one.channel, channels_of[one.campaign_id])
+        for tally in (by_campaign[one.campaign_id], by_channel[channel]):
+            tally.add(one.kind, one.credit)
+    by_channel.pop(ORGANIC, None)
+    organic = by_campaign.pop(ORGANIC, _Tally()).to_return(ORGANIC, (ORGANIC,))
+    of_campaigns = [
+        tally.to_return(name, channels_of[name] or (DECLARED,))
+        for name, tally in by_campaign.items()
+        if not tally.is_empty
+    ]
+    return Returns(
+        tuple(sorted(of_campaigns, key=lambda one: (one.channels, one.name))),
+        tuple(
+            tally.to_return(name, (name,)) for name, tally in sorted(by_channel.items()) if not tally.is_empty
         ),
-        select(_INSPECTION.c.campaign_id, literal("inspection"), _INSPECTION.c.cost_idr).where(
-            _INSPECTION.c.status == "active"
-        ),
-    ).subquery()
-    key = (every.c.campaign_id, every.c.channel)
-    cost = cast(func.sum(every.c.cost_idr), BigInteger)
-    return select(*key, func.count(), cost).group_by(*key).order_by(*key)
+        organic,
+        {name: tally.wider for name, tally in by_campaign.items() if tally.wider},
+        {name: tally.wider for name, tally in by_channel.items() if tally.wider},
+    )
 
 
-_EFFORTS_NOW = _efforts_now()
+def _progress(standing: Targets) -> Progress:
+    workers, companies = (headline(standing.targets, kind) for kind in ("worker", "company"))
+    return Progress(
+        _reached(workers), _reached(companies), Target(_wanted(workers), _wanted(companies)), standing.year
+    )
 
 
-def _credited(line: FromClause) -> Select[Any]:
-    """Millionths by campaign, channel of the touch and kind of member; one column per credit model."""
-    key = (line.c.campaign_id, line.c.channel, line.c.kind)
-    return select(*key, *(func.sum(line.c[model]) for model in MODELS)).group_by(*key).order_by(*key)
+def _reached(standing: Standing | None) -> int:
+    return 0 if standing is None else standing.pace.reached // WHOLE_MEMBER
 
 
-def _progress(connection: Connection, moment: Moment, target: Target) -> Progress:
-    member = moment.members()
-    query = select(member.c.kind, func.count()).where(member.c.status == "active").group_by(member.c.kind)
-    active: dict[str, int] = dict(connection.execute(query).all())
-    return Progress(active.get("worker", 0), active.get("company", 0), target)
+def _wanted(standing: Standing | None) -> int | None:
+    return None if standing is None else standing.target.number

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from reports.campaigns import Effort
+from reports.efforts import Effort
 from reports.moments import Moment
 
 EventType = Literal["inspection", "outreach-event"]

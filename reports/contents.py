@@ -6,12 +6,15 @@ from typing import Final
 from sqlalchemy import Connection, func, inspect, select
 
 from models.tables.bookkeeping import BatchRow, GenerationRow, StoreRevisionRow
-from models.tables.columns import STORE, table_of
+from models.tables.catalog import TABLES
+from models.tables.columns import table_of
+from models.tables.gateway import ApiKeyRow
 
 COUNTED: Final = ("member", "event", "rejected")
 """Tables whose rows are counted; a store of an older release may lack one."""
 
 _BATCH, _GENERATION, _REVISION = table_of(BatchRow), table_of(GenerationRow), table_of(StoreRevisionRow)
+_KEY: Final = table_of(ApiKeyRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class Contents:
     """The last one; None in a store of before there were any."""
     committed_us: int | None
     """When it was written."""
+    keys: tuple[str, ...] = ()
+    """Names of the apps' keys that are valid, sorted."""
 
 
 def contents(connection: Connection) -> Contents:
@@ -46,8 +51,14 @@ def contents(connection: Connection) -> Contents:
         newest is None or newest.settled_at is not None,
         batch.batch if batch else None,
         batch.committed_at if batch else None,
+        _valid_keys(connection) if _KEY.name in there else (),
     )
 
 
+def _valid_keys(connection: Connection) -> tuple[str, ...]:
+    valid = select(_KEY.c.name).where(_KEY.c.revoked_at.is_(None)).order_by(_KEY.c.name)
+    return tuple(connection.scalars(valid))
+
+
 def _rows(connection: Connection, table: str) -> int:
-    return connection.scalar(select(func.count()).select_from(STORE.tables[table])) or 0
+    return connection.scalar(select(func.count()).select_from(TABLES[table])) or 0

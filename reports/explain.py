@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from models.tables.columns import table_of
 from models.tables.rows import StatementRow
-from reports.campaigns import Effort, campaigns, decode_effort
+from reports.campaigns import campaigns
 from reports.changes import (
     EVENT_TYPES,
     CampaignChange,
@@ -19,6 +19,7 @@ from reports.changes import (
     Touch,
     TouchChange,
 )
+from reports.efforts import Effort, decode_effort
 from reports.moments import Moment
 from streams.attribution.credit import MODELS
 

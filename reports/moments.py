@@ -1,7 +1,7 @@
 """The store now, or as of a past moment: the same rows for every report to select from."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, FromClause, Select, and_, func, select, union_all
 
@@ -13,6 +13,7 @@ from reports.wording import when
 
 _BATCH, _GENERATION = table_of(BatchRow), table_of(GenerationRow)
 _MEMBER, _STATEMENT, _LINE = table_of(MemberRow), table_of(StatementRow), table_of(CreditLineRow)
+_OF_EVENT: Final = ("type", "event_id", "revision", "body")
 _CURRENT_LINE, _EVENT, _PAST = table_of(CreditLineCurrentRow), table_of(EventRow), table_of(EventPastRow)
 
 
@@ -30,8 +31,9 @@ class Moment:
     def members(self, member_id: str | None = None) -> FromClause:
         """Rows of `member`, of all members or one."""
         if self.batch is None:
-            of_one = [] if member_id is None else [_MEMBER.c.member_id == member_id]
-            return select(_MEMBER).where(*of_one).subquery("members")
+            if member_id is None:
+                return _MEMBER  # a copy of an older release, which lacks a column, can be audited too
+            return select(_MEMBER).where(_MEMBER.c.member_id == member_id).subquery("members")
         statement = self._statements(member_id)
         return select(*(statement.c[column.name] for column in _MEMBER.c)).subquery("members")
 
@@ -48,19 +50,22 @@ class Moment:
 
     def bodies(self, event_type: str) -> Select[Any]:
         """Canonical text of the stored revision of each event of a type: columns `event_id` and `body`."""
+        event = self.events(event_type)
+        return select(event.c.event_id, event.c.body)
+
+    def events(self, event_type: str | None = None) -> FromClause:
+        """The stored revision of each event, of all types or one: `type`, `event_id`, `revision`, `body`."""
+        of_event, of_past = ([one.c[name] for name in _OF_EVENT] for one in (_EVENT, _PAST))
+        there, replaced = (
+            [] if event_type is None else [one.c.type == event_type] for one in (_EVENT, _PAST)
+        )
         if self.batch is None:
-            return select(_EVENT.c.event_id, _EVENT.c.body).where(_EVENT.c.type == event_type)
-        there = [_EVENT.c.type == event_type, _EVENT.c.batch <= self.batch]
-        replaced = [
-            _PAST.c.type == event_type,
-            _PAST.c.batch <= self.batch,
-            _PAST.c.replaced_by > self.batch,
-        ]
-        both = union_all(
-            select(_EVENT.c.event_id, _EVENT.c.body).where(*there),
-            select(_PAST.c.event_id, _PAST.c.body).where(*replaced),
-        ).subquery("bodies")
-        return select(both.c.event_id, both.c.body)
+            return select(*of_event).where(*there).subquery("events")
+        there.append(_EVENT.c.batch <= self.batch)
+        replaced += [_PAST.c.batch <= self.batch, _PAST.c.replaced_by > self.batch]
+        return union_all(select(*of_event).where(*there), select(*of_past).where(*replaced)).subquery(
+            "events"
+        )
 
     def _statements(self, member_id: str | None) -> FromClause:
         """Of each member the statement of the highest version that there was then, unless it says `gone`."""

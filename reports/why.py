@@ -21,10 +21,18 @@ EventsById = Mapping[tuple[bool, str], Outreach | Inspection]
 
 
 def why(connection: Connection, member_id: str, moment: Moment = NOW) -> Why | Unknown:
-    member = connection.execute(select(moment.members(member_id))).mappings().one_or_none()
-    if member is None:
+    found = why_known(connection, member_id, moment)
+    if found is None:
         removed_us, close = _removed(connection, member_id, moment), _close(connection, member_id, moment)
         return Unknown(member_id, removed_us, close, moment)
+    return found
+
+
+def why_known(connection: Connection, member_id: str, moment: Moment = NOW) -> Why | None:
+    """The same without a look at other members; None if no enrollment names this one."""
+    member = connection.execute(select(moment.members(member_id))).mappings().one_or_none()
+    if member is None:
+        return None
     counting = member["enrollment_event_id"]
     enrollments = _enrollments(connection, member_id, moment)
     return Why(

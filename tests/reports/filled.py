@@ -1,7 +1,7 @@
 """A store filled through its sink, and changed by SQL."""
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, text
@@ -9,10 +9,14 @@ from sqlalchemy import Connection, text
 from models.events import EVENTS, canonical
 from models.instants import month_in_jakarta, parse
 from models.statement import CountRow, Statement, decode_statement
+from models.targets import Target
 from sinks.sql import SqlSink
 from sinks.store import open_for_reading, open_store
+from sinks.targets import replace_targets
 from tests.builders import Event, line
-from tests.sinks.records import MODELS, NOW_US, ORIGIN, batch, count
+from tests.empty import begin
+from tests.sinks.records import MODELS, NOW_US, ORIGIN, batch
+from tests.sinks.records import count as count_record
 
 Result = TypeVar("Result")
 CountKey = tuple[str, str, str, str, str]
@@ -20,7 +24,9 @@ CountKey = tuple[str, str, str, str, str]
 
 class Filled:
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url
+        self.offset = "" if url.startswith("sqlite") else "+00"
+        begin(url)
         self._sink = SqlSink(url)
         self._sink.open_generation(ORIGIN, NOW_US)
 
@@ -32,14 +38,27 @@ class Filled:
         bodies = (canonical(EVENTS[event["type"]].model_validate_json(line(event))) for event in events)
         self._sink.apply(batch(accepted=tuple(bodies)))
 
+    def count(self, *counts: bytes) -> None:
+        self._sink.apply(batch(counts=counts))
+
+    def refuse(self, *records: bytes) -> None:
+        self._sink.apply(batch(rejected=records))
+
+    def load(self, *targets: Target) -> None:
+        """Load targets of one year, in place of those it has."""
+        engine = open_store(self.url)
+        with engine.begin() as connection:
+            replace_targets(connection, targets, NOW_US)
+        engine.dispose()
+
     def spoil(self, sql: str) -> None:
-        engine = open_store(self._url)
+        engine = open_store(self.url)
         with engine.begin() as connection:
             assert connection.execute(text(sql)).rowcount > 0, "the test spoils nothing"
         engine.dispose()
 
     def read(self, report: Callable[[Connection], Result]) -> Result:
-        engine = open_for_reading(self._url)
+        engine = open_for_reading(self.url)
         with engine.begin() as connection:
             found = report(connection)
         engine.dispose()
@@ -47,6 +66,12 @@ class Filled:
 
     def close(self) -> None:
         self._sink.close()
+
+
+def wanted(number: int, **fields: Any) -> Target:
+    """A target of 2017 for workers of the province."""
+    every = {"year": 2017, "place": "34", "kind": "worker", "channel": None, "agent": None, "months": None}
+    return Target(**every | {"number": number} | fields)
 
 
 def _counts(values: Iterable[bytes]) -> Iterable[bytes]:
@@ -58,7 +83,7 @@ def _counts(values: Iterable[bytes]) -> Iterable[bytes]:
     campaigns = {key[0] for key in members}
     for campaign in sorted(campaigns):
         of_campaign = {key: by_member for key, by_member in members.items() if key[0] == campaign}
-        yield count(campaign, 1, *(_row(key, by_member) for key, by_member in of_campaign.items()))
+        yield count_record(campaign, 1, *(_row(key, by_member) for key, by_member in of_campaign.items()))
 
 
 def _credit_by_key(statement: Statement) -> Iterable[tuple[CountKey, int]]:

@@ -3,7 +3,7 @@
 from reports.campaigns import Progress, Target, campaigns
 from reports.wording import share
 from tests.builders import inspection, outreach
-from tests.reports.filled import Filled
+from tests.reports.filled import Filled, wanted
 from tests.sinks.records import MODELS, cancelled, line, organic, statement
 
 WHOLE = 1_000_000
@@ -97,10 +97,17 @@ def test_a_declaration_is_a_channel_of_its_own_where_the_campaign_has_several_or
     ]
 
 
-def test_progress_counts_active_members_by_kind(store: Filled) -> None:
-    store.apply(statement("m1"), statement("m2"), cancelled("m3"), company("c1"))
-    progress = store.read(
-        lambda connection: campaigns(connection, target=Target(workers=4, companies=8))
-    ).progress
-    assert progress == Progress(2, 1, Target(4, 8))
+def test_progress_counts_active_members_of_the_year_by_kind(store: Filled) -> None:
+    before = {"occurred_at": "2016-12-31T16:59:59.999999Z"}
+    store.apply(statement("m1"), statement("m2"), cancelled("m3"), company("c1"), statement("m4", **before))
+    assert store.read(campaigns).progress == Progress(2, 1, Target(117_376, 2_710), 2017)
+    store.load(wanted(4), wanted(2, place="34.04"), wanted(8, kind="company"), wanted(1, channel="wayang"))
+    progress = store.read(campaigns).progress
+    assert progress == Progress(2, 1, Target(4, 8), 2017)
     assert (share(progress.workers, 4), share(progress.companies, 8)) == ("50.0 %", "12.5 %")
+
+
+def test_there_is_no_progress_towards_a_target_that_nobody_set(store: Filled) -> None:
+    store.apply(statement("m1"))
+    store.load(wanted(4), wanted(9, kind="company", place="34.01"), wanted(9, kind="company", place="34.02"))
+    assert store.read(campaigns).progress == Progress(1, 0, Target(4, None), 2017)

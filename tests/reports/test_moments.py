@@ -27,7 +27,7 @@ from tests.simulation.cases import MIXES
 from tests.simulation.kafka import Broker
 from tests.simulation.stages import CONTEXT, pipeline
 from tests.sinks.records import NOW_US, ORIGIN
-from tests.stores import run
+from tests.stores import opened, rows, run
 from tests.strategies import awkward_records
 from tests.thorough import tries
 
@@ -47,7 +47,12 @@ SELECT campaign_id, count(*), sum(cost_idr) FROM (
     UNION ALL SELECT campaign_id, cost_idr FROM inspection WHERE status = 'active'
 ) AS effort GROUP BY campaign_id
 """
-ACTIVE = "SELECT kind, count(*) FROM member WHERE status = 'active' GROUP BY kind"
+ACTIVE = (
+    "SELECT kind, count(*) FROM member WHERE status = 'active' "
+    "AND occurred_at > '2016-12-31 16:59:59.999999+00' AND occurred_at < '2017-12-31 17:00:00.000000+00' "
+    "GROUP BY kind"
+)
+"""In 2017, in Asia/Jakarta; no instant of the season is on the border."""
 NEWEST = "SELECT batch, committed_at, settle FROM batch ORDER BY batch DESC LIMIT 1"
 
 Numbers = dict[tuple[str, str], int]
@@ -79,15 +84,17 @@ class Clock:
 def look(url: str, *, rebuilding: bool = False) -> tuple[str, Kept]:
     """By SQL alone."""
     numbers: Numbers = defaultdict(int)
-    for campaign, kind, *credit in run(url, CREDITED):
+    with opened(url) as connection:
+        credited, costs, newest, active = (rows(connection, one) for one in (CREDITED, COSTS, NEWEST, ACTIVE))
+    for campaign, kind, *credit in credited:
         numbers |= {
             (campaign, f"{kind} {model}"): int(one) for model, one in zip(MODELS, credit, strict=True) if one
         }
-    for campaign, events, cost in run(url, COSTS):
+    for campaign, events, cost in costs:
         numbers |= {(campaign, "events"): int(events), (campaign, "cost_idr"): int(cost)}
-    ((batch, committed_at, settle),) = run(url, NEWEST)
+    ((batch, committed_at, settle),) = newest
     is_moment = not (settle and rebuilding)
-    return committed_at, Kept(batch, dict(numbers), dict(run(url, ACTIVE)), is_moment)
+    return committed_at, Kept(batch, dict(numbers), dict(active), is_moment)
 
 
 def outputs(broker: Broker, random: Random) -> Iterator[dict[str, list[bytes]]]:
