@@ -122,14 +122,14 @@ def test_each_is_a_commit_of_the_original_or_not_there(
             rng.uniform(0, backup_s), copies.back_up, original, file, replace=True
         )
         moments.append(writer.restored(new_url(), file))
-        told = copies.back_up(original, file, replace=True)
+        told = copies.back_up(original, file, replace=True).contents
         target = new_url()
         killed += processes.kill_within(rng.uniform(0, restore_s), copies.restore, target, file)
         moments.append(writer.whole_or_nothing(target, file))
         assert moments[-1] == told.batch
     assert moments == sorted(moments)
     assert len(set(moments)) > ROUNDS, "the original went on meanwhile"
-    assert killed > ROUNDS // 2
+    assert killed > ROUNDS // 5
     left = {path.name for path in tmp_path.glob("copy*") if not path.name.startswith("copy.partial")}
     assert left == {"copy"}
 
