@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -18,14 +18,19 @@ class Stopped(Failed):
     """A signal ended the run; the exit code is the one that shells use."""
 
 
-def run(work: Coroutine[Any, Any, Result], when_stopped: str) -> Result:
+def run(
+    work: Coroutine[Any, Any, Result],
+    when_stopped: str,
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> Result:
     """Like `asyncio.run`; after a signal it cleans up and raises Stopped with the sentence.
 
     A second signal cuts the clean-up short.
     """
     received: list[int] = []
     try:
-        return asyncio.run(_listening(work, received))
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            return runner.run(_listening(work, received))
     except asyncio.CancelledError:
         if not received:
             raise

@@ -1,12 +1,13 @@
 """Logs on stderr: one JSON object per line for machines, text at a terminal.
 
 Faust and Kafka's client log in the same form, warnings and worse only. Their repetitions are suppressed: a
-client that misses a topic says so 4,000 times a second.
+client that misses a topic says so 4,000 times per second.
 """
 
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 from typing import Any, Final
 
@@ -50,9 +51,20 @@ def log_from(level: int, form: str | None = None) -> str:
     structlog.configure(
         processors=[*_SHARED, *rendered],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # looked up late, as tests replace it
+        logger_factory=lambda *_: ForgivingLogger(sys.stderr),  # looked up late, as tests replace it
     )
     return chosen
+
+
+class ForgivingLogger(structlog.PrintLogger):
+    """Loses what cannot be written, on a full disk for example: that must stop nobody's work."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
 
 
 class RepeatFilter(logging.Filter):

@@ -1,8 +1,9 @@
 """Progress of a long run on stderr: bars on a terminal, otherwise one line per phase."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from time import monotonic
+from typing import Final, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -10,6 +11,9 @@ from rich.table import Column
 
 from reports.wording import many
 from sambung.terminal.screen import width
+
+SLOW_S: Final = 2.0
+"""Work that takes longer tells how far it is."""
 
 
 class StageProgress(Protocol):
@@ -58,6 +62,53 @@ def steps(total: int) -> Iterator[Callable[[str], None]]:
 
         yield next_step
         bars.update(task, description="done", completed=total)
+
+
+@contextmanager
+def counted(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """For many things of one kind; call it with how many more are done."""
+    console = _console()
+    if not console.is_terminal:
+        console.print(f"{what} …", highlight=False, soft_wrap=True)
+        yield lambda _: None
+        return
+    with _bars(console) as bars:
+        task = bars.add_task(what, total=total, count="")
+        done = 0
+
+        def more(count: int) -> None:
+            nonlocal done
+            done += count
+            bars.update(task, completed=done, count=f"{done:,}" + (f" of {total:,}" if total else ""))
+
+        yield more
+
+
+@contextmanager
+def when_slow() -> Iterator[Callable[[str, int, int | None], None]]:
+    """For work of a few seconds; call it with what is done, so many of it, and of so many if that is known.
+
+    Nothing is shown in the first two seconds.
+    """
+    console, began_s, said = _console(), monotonic(), set[str]()
+    with ExitStack() as stack:
+        task: tuple[Progress, TaskID] | None = None
+
+        def show(what: str, done: int, total: int | None) -> None:
+            nonlocal task
+            if monotonic() - began_s < SLOW_S:
+                return
+            count = f"{done:,} of {total:,}" if total else f"{done:,}"
+            if console.is_terminal:
+                if task is None:
+                    bars = stack.enter_context(_bars(console))
+                    task = bars, bars.add_task(what, total=total, count="")
+                task[0].update(task[1], description=what, completed=done, total=total, count=count)
+            elif what not in said:
+                said.add(what)
+                console.print(f"{what}: {count} …" if done else f"{what} …", highlight=False)
+
+        yield show
 
 
 def _console() -> Console:

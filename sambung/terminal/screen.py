@@ -42,7 +42,12 @@ def _wrapped(line: str) -> str:
     if " | " in text:
         text = text.replace(" ", _UNBROKEN).replace(f"|{_UNBROKEN}", "| ")
     filled = textwrap.fill(
-        text, width(), initial_indent=line[: len(indent)], subsequent_indent=indent, break_on_hyphens=False
+        text,
+        width(),
+        initial_indent=line[: len(indent)],
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        break_long_words=False,  # an address that is broken leads nowhere
     )
     return filled.replace(_UNBROKEN, " ")
 

@@ -2,7 +2,10 @@
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -85,3 +88,16 @@ def test_what_a_library_repeats_is_logged_once_in_a_while_and_counted() -> None:
     now += REPEATED_S
     assert filtered("no topic credit") == "no topic credit (and 1,234 times since 10 s ago)"
     assert filtered("no topic credit") is None
+
+
+def test_a_log_on_a_full_disk_stops_nobody() -> None:
+    told = "a line that is lost, and the command goes on"
+    script = (
+        "import logging, structlog; from sambung.terminal.logs import log_from; log_from(logging.INFO); "
+        f"[structlog.get_logger().warning({told!r}) for _ in range(1_000)]; print('done')"
+    )
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=full, text=True, check=False
+        )
+    assert done.stdout == "done\n"

@@ -8,10 +8,15 @@ from typing import Any
 import aiohttp
 import pytest
 
+from sambung.health_port import At, health_port
 from sambung.terminal.exits import Exit, Failed
-from sambung.worker.health import Health, listening
+from sambung.worker.health import Health
 from streams.metrics import Metrics, state_bytes
 from tests.services.kafka import free_ports
+
+
+def at(port: int) -> At:
+    return At("127.0.0.1", port, "SAMBUNG_HEALTH_PORT")
 
 
 def asked(health: Health, path: str) -> tuple[int, Any]:
@@ -19,7 +24,7 @@ def asked(health: Health, path: str) -> tuple[int, Any]:
 
     async def scenario() -> tuple[int, Any]:
         async with (
-            listening(health, "127.0.0.1", port),
+            health_port(health, at(port)),
             aiohttp.ClientSession() as session,
             session.get(f"http://127.0.0.1:{port}{path}") as answer,
         ):
@@ -32,8 +37,8 @@ def asked(health: Health, path: str) -> tuple[int, Any]:
 def health_of(*reasons: str, trouble: str = "") -> Health:
     health = Health(Metrics())
     worker: Any = SimpleNamespace(not_ready_reasons=list(reasons), stages=[], watchdog=None)
-    writer: Any = SimpleNamespace(trouble=trouble)
-    health.metrics.worker, health.writer = worker, writer
+    sink: Any = SimpleNamespace(trouble=trouble)
+    health.metrics.worker, health.sink = worker, sink
     return health
 
 
@@ -67,7 +72,7 @@ def test_figures_are_there_before_there_is_anything_to_tell(tmp_path: Path) -> N
 
 def test_without_a_port_nobody_listens() -> None:
     async def scenario() -> None:
-        async with listening(Health(Metrics()), "127.0.0.1", 0):
+        async with health_port(Health(Metrics()), at(0)):
             pass
 
     asyncio.run(scenario())
@@ -78,8 +83,8 @@ def test_a_port_that_is_taken_is_wrong_use() -> None:
 
     async def scenario() -> None:
         async with (
-            listening(Health(Metrics()), "127.0.0.1", port),
-            listening(Health(Metrics()), "127.0.0.1", port),
+            health_port(Health(Metrics()), at(port)),
+            health_port(Health(Metrics()), at(port)),
         ):
             pass
 

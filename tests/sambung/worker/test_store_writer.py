@@ -3,20 +3,18 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from prometheus_client import generate_latest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from sambung.worker import store_writer
+from sambung.worker.sink_messages import Away, Began, Message, Wrote
 from sambung.worker.store_writer import StoreWriter, is_transient
 from sinks.base import Applied, Batch, VersionClash
 from streams import delivery as delivering
 from streams.delivery import Delivery
 from streams.engine.kafka.connection import Connection
 from streams.engine.stall import StalledError
-from streams.metrics import Metrics
 from streams.topics.names import Topics
 
 FULL = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
@@ -37,31 +35,25 @@ class OneBatch(Delivery):
         return self.left.pop()
 
 
-def written(monkeypatch: pytest.MonkeyPatch, apply: Callable[[Batch], Applied]) -> tuple[StoreWriter, Any]:
-    """Run until the batch is stored; return the writer, and its trouble at each try."""
+def written(monkeypatch: pytest.MonkeyPatch, apply: Callable[[Batch], Applied]) -> list[Message]:
+    """Run until the batch is stored; return what was told."""
     monkeypatch.setattr(store_writer, "FIRST_RETRY_S", 0.0)
-    troubles: list[str] = []
+    told: list[Message] = []
 
-    async def scenario() -> StoreWriter:
-        writer: StoreWriter
-
-        def observed(batch: Batch) -> Applied:
-            troubles.append(writer.trouble)
-            return apply(batch)
-
-        reading, metrics = OneBatch(), Metrics()
-        writer = StoreWriter(reading, observed, metrics, lambda error: f"away: {error.__class__.__name__}")
+    async def scenario() -> None:
+        reading = OneBatch()
+        writer = StoreWriter(reading, apply, told.append, lambda error: f"away: {error.__class__.__name__}")
         running = asyncio.ensure_future(writer.run())
         at_end = asyncio.ensure_future(reading.at_end.wait())
         await asyncio.wait({running, at_end}, return_when=asyncio.FIRST_COMPLETED)
         at_end.cancel()
+        await reading._consumer.stop()
         if running.done():
             running.result()
         running.cancel()
-        troubles.append(generate_latest(metrics.registry).decode())
-        return writer
 
-    return asyncio.run(scenario()), troubles
+    asyncio.run(scenario())
+    return told
 
 
 def failing(times: int, error: Exception) -> Callable[[Batch], Applied]:
@@ -76,14 +68,10 @@ def failing(times: int, error: Exception) -> Callable[[Batch], Applied]:
 
 
 def test_a_store_that_is_away_is_tried_until_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    writer, (first, second, third, figures) = written(monkeypatch, failing(2, FULL))
-    assert (first, second, third) == ("", "away: OperationalError", "away: OperationalError")
-    assert writer.trouble == ""
-    assert writer.positions == {("credit", 0): 7}
-    assert "sambung_store_failures_total 2.0" in figures
-    assert "sambung_store_batches_total 1.0" in figures
-    assert 'sambung_store_records_total{kind="statements"} 3.0' in figures
-    assert "sambung_store_reachable 1.0" in figures
+    *tries, wrote = written(monkeypatch, failing(2, FULL))
+    assert tries == [Began(), Away("away: OperationalError"), Away("away: OperationalError")]
+    assert isinstance(wrote, Wrote)
+    assert (wrote.offsets, wrote.applied) == ([("credit", 0, 7)], Applied(statements=3))
 
 
 @pytest.mark.parametrize(
