@@ -83,6 +83,11 @@ class WorkerProcess:
             if process.returncode is None:
                 process.kill()
 
+    async def wait(self) -> int:
+        """Its exit code, once it has ended; below 0 the signal that ended it."""
+        assert self._process is not None  # noqa: S101  it was started
+        return await self._process.wait()
+
     def check(self) -> None:
         """Raises WorkerDied if the process ended."""
         if self._process is not None and self._process.returncode is not None:
@@ -119,7 +124,7 @@ class Pipeline:
         self._stack = AsyncExitStack()
         self.producer: AIOKafkaProducer = new_producer(connection, "sambung-replay")
         self._drain = Drain(connection, context.topics)
-        self._delivery = Delivery(connection, context.topics, context.generation, dict(sink.positions()))
+        self.delivery = Delivery(connection, context.topics, context.generation, dict(sink.positions()))
 
     async def __aenter__(self) -> Self:
         try:
@@ -135,8 +140,8 @@ class Pipeline:
         self._stack.push_async_callback(at_most, CLIENT_STOP_S, self.producer.stop)
         async with asyncio.timeout(CLIENT_START_S):
             await self.producer.start()
-        await self._delivery.start()
-        self._stack.push_async_callback(at_most, CLIENT_STOP_S, self._delivery.stop)
+        await self.delivery.start()
+        self._stack.push_async_callback(at_most, CLIENT_STOP_S, self.delivery.stop)
         async with asyncio.timeout(CLIENT_START_S):
             await self._stack.enter_async_context(self._drain)
 
@@ -151,12 +156,12 @@ class Pipeline:
             async with self.delivering(staging.apply):
                 await publish()
                 await self.drained(watch)
-            settle = partial(staging.settle, target, self._delivery.positions, now_us())
-            await self._delivery.in_sink_thread(settle)
+            settle = partial(staging.settle, target, self.delivery.positions, now_us())
+            await self.delivery.in_sink_thread(settle)
 
     def delivering(self, apply: Apply[object]) -> AbstractAsyncContextManager[None]:
         """Deliver for as long as the context is open; a failure of `apply` ends it."""
-        return delivering(self._delivery, apply)
+        return delivering(self.delivery, apply)
 
     async def drained(self, watch: Callable[[Progress], None]) -> None:
         """Return when the store has every result of what was published until now.
@@ -184,4 +189,4 @@ class Pipeline:
 
     def _applied(self) -> Positions:
         self._worker.check()
-        return self._delivery.positions
+        return self.delivery.positions

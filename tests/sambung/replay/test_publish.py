@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.intake.refusal import decode_rejected
+from sambung.lines import Line, lines_of
 from sambung.replay import publish
-from sambung.replay.publish import Line, Publisher, lines_of
+from sambung.replay.publish import Publisher
 from streams.topics.names import REJECTED
 from tests.builders import Event, enrollment, line
 from tests.oracle.broken import FLAWS, SAMPLES

@@ -1,0 +1,1 @@
+"""Tables of a store as files for others."""
