@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 from models.reference import ReferenceFileError
 from models.settings import FILE_VARIABLE, SettingsFileError
+from reports.exports import NotExported
 from reports.moments import NoSuchMoment
 from sambung.broker.embedded import BrokerError
 from sambung.replay.pipeline import WorkerDied
@@ -30,7 +31,14 @@ def explain_library_error(error: Exception, database: str, broker: str) -> Expla
     match error:
         case StoreError() | DBAPIError() | NoSuchModuleError() | sqlite3.Error():
             return _store(error, database)
-        case NoSuchMoment() | TopicsError() | ReferenceFileError() | SettingsError() | SettingsFileError():
+        case (
+            NoSuchMoment()
+            | NotExported()
+            | TopicsError()
+            | ReferenceFileError()
+            | SettingsError()
+            | SettingsFileError()
+        ):
             return Exit.WRONG_USE, str(error)
         case ValidationError() if error.title == "Settings":
             return Exit.WRONG_USE, _settings(error)
@@ -68,7 +76,8 @@ _HINTS = {
     "depend on it": "Drop what was built on sambung's views, run this again, and build it anew.",
     "connection": "See that its server runs, and that the URL says where it is and who you are. What was cut "
     "off is completed by the same command again: nothing is counted twice.",
-    "unable to open": "See that its folder is there and that you may write to it.",
+    "unable to open": "See that its folder is there, that you may write to it, and that its disk is not "
+    "read-only.",
     "No space left": "Make room, and run the same command again: nothing is counted twice.",
     "full": "Make room, and run the same command again: nothing is counted twice.",
 }

@@ -17,6 +17,7 @@ from models.settings import FILE_VARIABLE, Settings
 from sambung.connecting import connection_to
 from sambung.errors import explain
 from sambung.following import Reference, Stream, durability_of, existing_stream
+from sambung.stores.office_size import examine_office
 from sambung.terminal.exits import Exit, Failed
 from sinks.sql import SqlSink
 from sinks.store import REVISION, open_for_reading, open_store
@@ -27,6 +28,7 @@ from streams.engine.kafka.transactions import advice, lasting_transactions
 from streams.stages import NAMES
 from streams.topics import provision
 from streams.topics.continuity import check_commits
+from streams.topics.names import told_of_copies
 
 T = TypeVar("T")
 
@@ -172,7 +174,9 @@ def _stream(context: CheckContext) -> str:
 def _topics(context: CheckContext) -> str:
     wanted = context.stream.context.topics
     _ask(provision.check(context.connection, wanted, NAMES, durability_of(context.settings)))
-    return f"all there, {wanted.partitions} partitions each, and nothing in them is ever deleted unread"
+    found = f"all there, {wanted.partitions} partitions each, and nothing in them is ever deleted unread"
+    warning = told_of_copies(context.settings.replication)
+    return f"{found}; but {warning}" if warning else found
 
 
 def _logs(context: CheckContext) -> str:
@@ -202,6 +206,7 @@ LOCAL = (
     Check("store", _store),
     Check("writing to the store", _store_writable, ("store",)),
     Check("room for the store", _room_for_store),
+    Check("office mode", lambda context: examine_office(context.database), ("store",)),
 )
 ON_BROKER = (
     Check("broker", _broker),

@@ -1,9 +1,10 @@
 """The stream that a store follows on a broker: an existing one, or a new one."""
 
+import asyncio
 from hashlib import blake2b
 from importlib.metadata import version
 from time import time_ns
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from models.places import Places
 from models.rules import Rules
@@ -14,7 +15,10 @@ from sinks.base import Generation, Origin, Sink
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.probe import cluster_id
 from streams.stages import StageContext
-from streams.topics.names import TopicDurability, Topics
+from streams.topics.names import TopicDurability, Topics, app_id
+
+ANSWER_S: Final = 60.0
+"""How long a worker waits for the broker's cluster id."""
 
 
 class Reference(NamedTuple):
@@ -43,7 +47,7 @@ def origin_of(cluster: str, settings: Settings, reference: Reference) -> Origin:
 
 
 def context_of(generation: int, settings: Settings, reference: Reference) -> StageContext:
-    topics = Topics(f"sambung-g{generation}", settings.partitions)
+    topics = Topics(app_id(generation), settings.partitions)
     return StageContext(topics, reference.places, reference.rules, generation)
 
 
@@ -93,6 +97,12 @@ async def existing_stream(connection: Connection, sink: Sink, settings: Settings
             f"sambung topics create --broker {connection.bootstrap} --database {database}",
         )
     return _stream(current, settings, reference)
+
+
+async def stream_of_worker(connection: Connection, sink: Sink, settings: Settings, database: str) -> Stream:
+    """As `existing_stream`. Raises TimeoutError for a broker that does not tell its cluster id in time."""
+    async with asyncio.timeout(ANSWER_S):
+        return await existing_stream(connection, sink, settings, database)
 
 
 def _stream(current: Generation, settings: Settings, reference: Reference) -> Stream:

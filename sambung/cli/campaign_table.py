@@ -1,43 +1,30 @@
 """Campaigns or channels as a table with three lines each, and as JSON."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from reports.campaigns import Campaigns, Return
+from reports.as_json import as_json
+from reports.campaigns import Campaigns, Return, described
 from reports.moments import as_of_words
 from reports.wording import many, share
-from sambung.cli.as_json import as_json
 from sambung.terminal.screen import rupiah
 from streams.attribution.credit import MODELS
 
-LABEL_COLUMNS = 20
+_LABEL_COLUMNS = 20
 
 
 def as_document(found: Campaigns, rows: Sequence[Return]) -> str:
     """Credit in millionths of a member, money in rupiah."""
     return as_json(
         {
-            "rows": [_as_object(row) for row in rows],
-            "organic": _as_object(found.organic),
+            "rows": [described(row) for row in rows],
+            "organic": described(found.organic),
             "progress": found.progress,
             "as_of": found.as_of,
         }
     )
-
-
-def _as_object(row: Return) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "channels": row.channels,
-        "events": row.events,
-        "cost_idr": row.cost_idr,
-        "workers": row.workers,
-        "companies": row.companies,
-        "cost_a_worker_idr": {model: row.cost_per_worker_idr(model) for model in MODELS},
-    }
 
 
 def show(found: Campaigns, rows: Sequence[Return], console: Console) -> None:
@@ -46,25 +33,27 @@ def show(found: Campaigns, rows: Sequence[Return], console: Console) -> None:
         console.print(above)
         console.print()
     ordered = sorted(rows, key=lambda one: (-one.workers.get("linear", 0), one.name))
-    console.print(_lines("", [("", list(MODELS))], console.width))
+    console.print(lines_by_model("", [("", list(MODELS))], console.width))
     for row in (*ordered, found.organic, _sum((*rows, found.organic))):
-        console.print(_lines(_title(row), _cells(row), console.width))
+        console.print(lines_by_model(_title(row), _cells(row), console.width))
     progress, target = found.progress, found.progress.target
     console.print()
     for what, reached, wanted in (
         ("workers", progress.workers, target.workers),
         ("companies", progress.companies, target.companies),
     ):
-        console.print(f"{reached:,} of the {wanted:,} {what} wanted in 2017: {share(reached, wanted)}")
+        if wanted is not None:
+            which = f"{what} wanted in {progress.year}"
+            console.print(f"{reached:,} of the {wanted:,} {which}: {share(reached, wanted)}")
 
 
-def _lines(title: str, lines: Iterable[tuple[str, list[str]]], width: int) -> Table:
-    """One effort; all tables have the same widths, so that their columns align."""
+def lines_by_model(title: str, lines: Iterable[tuple[str, list[str]]], width: int) -> Table:
+    """One row of numbers per line, one column per model; all tables are aligned with each other."""
     shown = Table.grid()
     shown.title, shown.title_justify, shown.title_style = title or None, "left", "bold"
-    shown.add_column(width=LABEL_COLUMNS)
+    shown.add_column(width=_LABEL_COLUMNS)
     for _ in MODELS:
-        shown.add_column(width=(width - LABEL_COLUMNS) // len(MODELS), justify="right", no_wrap=True)
+        shown.add_column(width=(width - _LABEL_COLUMNS) // len(MODELS), justify="right", no_wrap=True)
     for label, numbers in lines:
         shown.add_row(f"  {label}", *numbers)
     return shown
@@ -78,14 +67,14 @@ def _title(row: Return) -> str:
 
 
 def _cells(row: Return) -> Iterator[tuple[str, list[str]]]:
-    yield "workers", _members(row.workers)
-    yield "companies", _members(row.companies)
+    yield "workers", to_a_tenth(row.workers)
+    yield "companies", to_a_tenth(row.companies)
     if row.cost_idr:
         costs = (row.cost_per_worker_idr(model) for model in MODELS)
         yield "Rp a worker", ["-" if cost is None else f"{cost:,}" for cost in costs]
 
 
-def _members(millionths: Mapping[str, int]) -> list[str]:
+def to_a_tenth(millionths: Mapping[str, int]) -> list[str]:
     """To a tenth of a member."""
     return [f"{(millionths.get(model, 0) + 50_000) // 100_000 / 10:,.1f}" for model in MODELS]
 

@@ -1,7 +1,10 @@
 """What a copy of a store holds, and what follows from it, in sentences."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
+
+from sqlalchemy import make_url
 
 from reports.contents import Contents
 from reports.wording import many, when
@@ -40,10 +43,20 @@ def what_follows(found: Restored, database: str, *, has_roles: bool) -> Iterator
             f"It has the schema {found.contents.revision} of an older release. Next: "
             f"sambung migrate --database {database}"
         )
+    if found.contents.keys:
+        yield (
+            "These keys of apps work again, also any that was revoked since the copy was made: "
+            f"{', '.join(found.contents.keys)}. To end one: sambung keys revoke NAME --database {database}"
+        )
     if has_roles:
         yield (
             "A copy has no rights of roles. Let those in again that read: sambung migrate --reader ROLE "
             f"--database {database}"
+        )
+    if found.journal_bytes:
+        yield (
+            "The journal of office mode is beside it again. What is in it is counted when office mode runs: "
+            f"sambung up --dir {Path(make_url(database).database or '').parent}"
         )
     yield (
         "Use it beside its own broker if no later generation has run there since, else beside one without "

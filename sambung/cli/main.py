@@ -12,17 +12,27 @@ from sambung.cli.commands import (
     campaigns,
     doctor,
     explain,
+    export,
     health,
     migrate,
     person,
+    publish,
     replay,
+    report,
+    restate,
     restore,
+    serve,
     simulate,
+    up,
     why,
     worker,
 )
+from sambung.cli.commands.keys import keys
+from sambung.cli.commands.office_stream import office_stream
 from sambung.cli.commands.options import examples
 from sambung.cli.commands.rejected import rejected
+from sambung.cli.commands.sink import sink
+from sambung.cli.commands.targets import targets
 from sambung.cli.commands.topics import topics
 from sambung.terminal.exits import EXIT_CODES
 from sambung.terminal.logs import log_from
@@ -38,24 +48,34 @@ app = typer.Typer(
     context_settings={"max_content_width": WIDEST},
 )
 for module in (
+    up,
     replay,
     campaigns,
     why,
     explain,
     audit,
+    export,
+    report,
     migrate,
     backup,
     restore,
+    restate,
+    serve,
     simulate,
     person,
+    publish,
     worker,
     doctor,
     health,
 ):
     name = module.__name__.rpartition(".")[2]
     app.command(name, epilog=examples(*module.EXAMPLES))(getattr(module, name))
+app.command("office-stream", hidden=True)(office_stream)
+app.command("sink", hidden=True)(sink)
 app.add_typer(rejected, name="rejected")
+app.add_typer(keys, name="keys")
 app.add_typer(topics, name="topics")
+app.add_typer(targets, name="targets")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  typer calls it so

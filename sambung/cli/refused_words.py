@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from models.intake.raw_bytes import text_to_bytes
-from sambung.refused import Item
+from sinks.refused import Item
 
 MOST_ERRORS = 2
 """Of one record; `show` lists all."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from models.tables.audiences import MAY_INSERT, RoleKind, withheld
-from models.tables.columns import STORE, VIEWS
+from models.tables.catalog import TABLES, VIEWS
 from sinks.databases.base import Rights
 
 
@@ -24,20 +24,20 @@ def of_roles(roles: Mapping[RoleKind, str], rights: Rights) -> Iterator[str]:
 def _may(kind: RoleKind) -> str:
     """What roles of a kind may do.
 
-    >>> _may(RoleKind.ANALYST)
-    'reads every table and view, of rejected not errors, headers, key and value; it writes none'
+    >>> _may(RoleKind.GATEWAY)
+    'reads every table and view but access; it adds rows to access and writes nothing else'
     """
     tables, columns = _withheld(kind)
     but = f" but {_and(tables)}" if tables else ""
     parts = [f"of {table} not {_and(names)}" for table, names in columns.items()]
-    writes = [table for table, kinds in MAY_INSERT.items() if kind in kinds and table in STORE.tables]
+    writes = [table for table, kinds in MAY_INSERT.items() if kind in kinds and table in TABLES]
     ends = f"it adds rows to {_and(writes)} and writes nothing else" if writes else "it writes none"
     return f"{', '.join([f'reads every table and view{but}', *parts])}; {ends}"
 
 
 def _withheld(kind: RoleKind) -> tuple[list[str], dict[str, list[str]]]:
     """Tables, and columns by table."""
-    names = [name.partition(".") for name in withheld(kind, [*STORE.tables, *VIEWS.tables])]
+    names = [name.partition(".") for name in withheld(kind, [*TABLES, *VIEWS])]
     columns: dict[str, list[str]] = {}
     for table, _, column in names:
         if column:

@@ -20,9 +20,9 @@ def audit(database: Database, *, json: AsJson = False) -> None:
     not. Exit 1 and the difference where one fails.
     """
     with errors_as_sentences(database):
+        from reports.as_json import as_json  # noqa: PLC0415
         from reports.audit import audit as checked  # noqa: PLC0415  SQLAlchemy: --help need not wait for it
         from reports.audit_words import failures  # noqa: PLC0415
-        from sambung.cli.as_json import as_json  # noqa: PLC0415
         from sambung.stores.reading_store import read  # noqa: PLC0415
 
         found = read(database, checked)

@@ -32,4 +32,8 @@ def backup(
 
         found = back_up(database, file, replace=force)
         size_mb = file.stat().st_size / 1_000_000
-    typer.echo(wrapped(f"{file} ({size_mb:,.1f} MB) has {in_short(found)}."))
+    typer.echo(wrapped(f"{file} ({size_mb:,.1f} MB) has {in_short(found.contents)}."))
+    if found.journal_bytes:
+        typer.echo(
+            wrapped(f"The journal of office mode is in it too ({found.journal_bytes / 1_000_000:,.1f} MB).")
+        )

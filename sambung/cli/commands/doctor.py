@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sambung.cli.commands.options import AsJson, Broker, Database
+from sambung.cli.commands.options import AsJson, Database, broker_option
 from sambung.errors import errors_as_sentences
 from sambung.terminal.exits import Exit
 from sambung.terminal.screen import wrapped
@@ -18,7 +18,9 @@ EXAMPLES = (
 
 def doctor(
     database: Database,
-    broker: Broker = None,
+    broker: Annotated[
+        str | None, broker_option("A Kafka cluster. Without it, only this machine and the store are checked.")
+    ] = None,
     data_dir: Annotated[
         Path | None, typer.Option(help="Where a worker would keep its state.", show_default=False)
     ] = None,
@@ -32,7 +34,7 @@ def doctor(
     """
     with errors_as_sentences(database, broker or ""):
         from models.settings import Settings  # noqa: PLC0415  see replay.py
-        from sambung.cli.as_json import as_json  # noqa: PLC0415
+        from reports.as_json import as_json  # noqa: PLC0415
         from sambung.doctor import CheckContext, examine  # noqa: PLC0415
 
         settings = Settings()

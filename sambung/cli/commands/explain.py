@@ -8,9 +8,7 @@ from sambung.cli.commands.options import AsJson, Database, From, To
 from sambung.errors import errors_as_sentences
 from sambung.terminal.exits import Exit, Failed
 
-EXAMPLES = (
-    "sambung explain --from 2026-11-29T17:00:00Z --to 2026-11-30T17:00:00Z --database sqlite:///sambung.db",
-)
+EXAMPLES = ("sambung explain --from 2026-11-29T17:00:00Z --to 2026-11-30T17:00:00Z --database URL",)
 
 
 def explain(  # noqa: PLR0913  one per option
@@ -31,10 +29,10 @@ def explain(  # noqa: PLR0913  one per option
     with errors_as_sentences(database):
         from models.places import Places  # noqa: PLC0415  SQLAlchemy: --help need not wait for it
         from models.settings import Settings  # noqa: PLC0415
+        from reports.as_json import as_json  # noqa: PLC0415
         from reports.explain import explain as explained  # noqa: PLC0415
         from reports.explain_words import in_words  # noqa: PLC0415
         from reports.moments import moment_at  # noqa: PLC0415
-        from sambung.cli.as_json import as_json  # noqa: PLC0415
         from sambung.stores.reading_store import read  # noqa: PLC0415
         from streams.attribution.credit import MODELS  # noqa: PLC0415
 

@@ -15,7 +15,7 @@ NOT_ALONE = (
 )
 EXAMPLES = (
     "sambung migrate --database postgresql://sambung@db.example/sambung",
-    "sambung migrate --reader reports --analyst research --database postgresql://sambung@db.example/sambung",
+    "sambung migrate --reader reports --analyst research --database URL",
 )
 UNPROTECTED = "A role that was made just now has no password. Give it one, in psql: \\password ROLE"
 

@@ -1,19 +1,18 @@
 """`sambung person`: hashes national ids for events."""
 
-import hashlib
-import hmac
 import re
 import sys
 
 import typer
 
+from models.person_key import PersonKeyError, person_of
+from models.person_key_setting import MISSING, read_person_key
 from models.settings import Settings
 from sambung.errors import errors_as_sentences
-from sambung.terminal.exits import Exit, Failed, reason_of
+from sambung.terminal.exits import Exit, Failed
 
 EXAMPLES = ("sambung person < national-ids.txt > persons.txt",)
 
-SHORTEST_KEY_BYTES = 32
 _is_national_id = re.compile(rb"[0-9]{16}").fullmatch
 
 
@@ -38,22 +37,14 @@ def _hashed(national_id: bytes, key: bytes, number: int) -> str:
     if not _is_national_id(national_id):
         sentence = f"Line {number}: a national id has exactly 16 digits; this line has not."
         raise Failed(Exit.WRONG_USE, sentence)
-    return hmac.new(key, national_id, hashlib.sha256).hexdigest()
+    return person_of(national_id, key)
 
 
 def _key(settings: Settings) -> bytes:
-    if settings.person_key_file is not None:
-        try:
-            key = settings.person_key_file.read_bytes().strip()
-        except OSError as error:
-            sentence = f"The key file {settings.person_key_file} cannot be read: {reason_of(error)}."
-            raise Failed(Exit.WRONG_USE, sentence) from error
-    else:
-        key = settings.person_key.get_secret_value().encode() if settings.person_key else b""
-    if len(key) < SHORTEST_KEY_BYTES:
-        raise Failed(
-            Exit.WRONG_USE,
-            f"The key of the person hashes is missing or shorter than {SHORTEST_KEY_BYTES} bytes. Set "
-            "SAMBUNG_PERSON_KEY or SAMBUNG_PERSON_KEY_FILE; make one with: openssl rand -hex 32",
-        )
+    try:
+        key = read_person_key(settings)
+    except PersonKeyError as error:
+        raise Failed(Exit.WRONG_USE, str(error)) from error
+    if key is None:
+        raise Failed(Exit.WRONG_USE, MISSING)
     return key

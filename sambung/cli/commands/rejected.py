@@ -13,7 +13,7 @@ from sambung.terminal.exits import Exit, stop
 from sambung.terminal.screen import wrapped
 
 if TYPE_CHECKING:
-    from sambung.refused import Item
+    from sinks.refused import Item
 
 rejected = typer.Typer(help="Look at refused records; send them again.", no_args_is_help=True)
 
@@ -92,8 +92,8 @@ def replay_command(
     with errors_as_sentences(database, broker or "that was started here"):
         from models.settings import Settings  # noqa: PLC0415  see replay.py
         from sambung.connecting import connection_to  # noqa: PLC0415
-        from sambung.refused import records_to_resend  # noqa: PLC0415
-        from sambung.replay import replaying  # noqa: PLC0415
+        from sambung.replay import replaying, running  # noqa: PLC0415
+        from sambung.resending import records_to_resend  # noqa: PLC0415
         from sambung.terminal import interrupts  # noqa: PLC0415
         from sambung.terminal.progress import reporter  # noqa: PLC0415
 
@@ -103,7 +103,7 @@ def replay_command(
         sent = sum(map(len, records.values()))
         if sent:
             connection = connection_to(broker, settings) if broker else None
-            options = replaying.ReplayOptions(database, connection, settings, verbose)
+            options = running.RunOptions(database, connection, settings, verbose)
             with reporter() as report:
                 interrupts.run(replaying.resend(records, options, report), WHEN_STOPPED)
     typer.echo(f"{many(sent, 'record')} sent again" if sent else "Nothing to send again.")
@@ -115,8 +115,8 @@ def replay_command(
 def _items(database: str, reason: Reason | None = None) -> "list[Item]":
     from models.settings import Settings  # noqa: PLC0415  see replay.py
     from sambung.following import Reference  # noqa: PLC0415
-    from sambung.refused import refused  # noqa: PLC0415
     from sambung.stores.reading_store import read  # noqa: PLC0415
+    from sinks.refused import refused  # noqa: PLC0415
 
     places = Reference.load(Settings()).places
     found = read(database, lambda connection: refused(connection, places))

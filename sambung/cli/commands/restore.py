@@ -1,4 +1,4 @@
-"""`sambung restore`: makes a copy a store again, and audits it before it is one."""
+"""`sambung restore`: turns a copy into a store again, and audits it before it is one."""
 
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +20,7 @@ def restore(
     ],
     database: Database,
 ) -> None:
-    """Make a copy a store again, where there is none.
+    """Turn a copy into a store again, where there is none.
 
     It is read to its end and audited: each active member must be credited exactly once. Where that does not
     hold nothing is restored, or in PostgreSQL left to be looked at, and the exit code is 1.

@@ -31,12 +31,12 @@ def create_command(
         # Faust alone takes a second to import, which --help need not wait for.
         from models.settings import Settings  # noqa: PLC0415
         from sambung.connecting import connection_to  # noqa: PLC0415
-        from sambung.replay import replaying  # noqa: PLC0415
+        from sambung.replay import replaying, running  # noqa: PLC0415
         from sambung.terminal import interrupts  # noqa: PLC0415
         from sambung.terminal.progress import reporter  # noqa: PLC0415
 
         settings = Settings()
-        options = replaying.ReplayOptions(database, connection_to(broker, settings), settings, anew=anew)
+        options = running.RunOptions(database, connection_to(broker, settings), settings, anew=anew)
         with reporter() as report:
             result = interrupts.run(replaying.create_stream(options, report), WHEN_STOPPED)
     typer.echo(f"created {len(result.created)} topics" if result.created else "every topic is there")

@@ -26,11 +26,11 @@ def why(
     with errors_as_sentences(database):
         from models.places import Places  # noqa: PLC0415  SQLAlchemy: --help need not wait for it
         from models.settings import Settings  # noqa: PLC0415
+        from reports.as_json import as_json  # noqa: PLC0415
         from reports.journey import Unknown  # noqa: PLC0415
         from reports.moments import moment_of  # noqa: PLC0415
         from reports.why import why as found_for  # noqa: PLC0415
         from reports.why_words import in_words  # noqa: PLC0415
-        from sambung.cli.as_json import as_json  # noqa: PLC0415
         from sambung.stores.reading_store import read  # noqa: PLC0415
         from sambung.terminal.screen import wrapped  # noqa: PLC0415
 

@@ -2,8 +2,9 @@
 
 import logging
 import os
-from contextlib import nullcontext
-from dataclasses import replace
+import shutil
+from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Log errors only.")]
 Bound = Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)]
 Embedded = Annotated[bool, typer.Option("--embedded", hidden=True)]
 """The broker is the embedded one of a replay, to which a cluster's settings do not apply."""
+Compact = Annotated[bool, typer.Option("--compact", hidden=True)]
 
 
 def worker(  # noqa: PLR0913  a command's options
@@ -45,6 +47,7 @@ def worker(  # noqa: PLR0913  a command's options
     quiet: Quiet = False,
     until_stdin_closes: Bound = False,
     embedded: Embedded = False,
+    compact: Compact = False,
 ) -> None:
     """Run the pipeline's stages until told to stop (Ctrl-C, SIGTERM).
 
@@ -62,16 +65,32 @@ def worker(  # noqa: PLR0913  a command's options
 
     with errors_as_sentences(database, broker, report):
         from models.settings import Settings  # noqa: PLC0415  see replay.py
-        from sambung.connecting import connection_to, for_embedded  # noqa: PLC0415
+        from sambung.connecting import connection_to, for_embedded, to_embedded  # noqa: PLC0415
         from sambung.terminal import interrupts  # noqa: PLC0415
-        from sambung.worker import serving  # noqa: PLC0415
+        from sambung.terminal.child import Child  # noqa: PLC0415
+        from sambung.terminal.starter import bound_to_starter  # noqa: PLC0415
 
         settings = for_embedded(Settings()) if embedded else Settings()
         form = log_from(level, settings.log)
-        connection = replace(connection_to(broker, settings), takes_turns=embedded)
-        options = serving.WorkerOptions(database, connection, settings, data_dir or settings.data_dir, sink)
-        with serving.bound_to_starter(options.data_dir) if until_stdin_closes else nullcontext():
-            interrupts.run(serving.serve(options), "The worker was stopped before it had begun.")
+        connection = to_embedded(broker, compact=compact) if embedded else connection_to(broker, settings)
+        state = data_dir or settings.data_dir
+        flags = [*["--embedded"] * embedded, *["--quiet"] * quiet]
+        child = Child(arguments=["sink", "--broker", broker, "--database", database, *flags])
+
+        async def serve() -> None:
+            if sink:
+                await child.start()  # first, since it takes as long to import its part as this process does
+            from sambung.worker import serving  # noqa: PLC0415
+
+            options = serving.WorkerOptions(database, connection, settings, state, compact)
+            await serving.serve(options, child if sink else None)
+
+        remove_state = partial(shutil.rmtree, state, ignore_errors=True)
+        with ExitStack() as stack:
+            if until_stdin_closes:
+                stack.enter_context(bound_to_starter(remove_state))
+                stack.enter_context(suppress(interrupts.Stopped))  # its starter did it and tells why
+            interrupts.run(serve(), "The worker was stopped before it had begun.")
 
 
 def _form_in_environment() -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.tables.columns import STORE
+from models.tables.catalog import TABLES
 from sambung.stores.copies import NOT_ALONE
 from sambung.stores.store_lock import store_lock
 from sinks.databases import postgresql_programs
@@ -71,7 +71,7 @@ def refused(sambung: Command, copy: Path, target: str, code: int = 2) -> str:
 
 
 def everything(url: str) -> dict[str, list[tuple[object, ...]]]:
-    return {name: sorted(run(url, f"SELECT * FROM {name}"), key=repr) for name in STORE.tables}
+    return {name: sorted(run(url, f"SELECT * FROM {name}"), key=repr) for name in TABLES}
 
 
 def test_a_backup_says_what_it_holds_and_a_restore_brings_it_back(

@@ -12,7 +12,7 @@ from tests.reports.filled import Filled
 from tests.sambung.cli.conftest import Command, unwrapped
 
 HERE = ["environment", "rules and places", "state folder", "store", "writing to the store"]
-HERE += ["room for the store"]
+HERE += ["room for the store", "office mode"]
 THERE = ["broker", "stream", "topics", "logs", "transactions"]
 
 

@@ -1,18 +1,19 @@
 """`sambung migrate`: its output, and the cases in which it refuses to start."""
 
 from itertools import chain
-from subprocess import PIPE, Popen
+from subprocess import PIPE
 
 import pytest
 
 from sambung.cli.commands.migrate import NOT_ALONE, UNPROTECTED
 from sambung.stores.store_lock import store_lock
 from sinks.store import REVISION, open_for_reading, open_store
-from tests.end_to_end.runs import COMMAND, PATIENCE_S, environment
+from tests.end_to_end.runs import PATIENCE_S, environment
 from tests.sambung.cli.conftest import Command, unwrapped
 from tests.services.postgres import Postgres
 from tests.services.roles import let_read_by_release_0_1_0, new_role
 from tests.stores import run
+from tests.warm import Module
 
 
 def test_it_says_from_which_schema_to_which(
@@ -39,8 +40,8 @@ def test_it_waits_for_nobody_who_writes(sambung: Command, url: str) -> None:
 
 def test_of_two_at_once_one_may_be_told_so_and_the_store_is_whole(storeless: str) -> None:
     """In two processes."""
-    command = [*COMMAND, "migrate", "--database", storeless]
-    both = [Popen(command, stdout=PIPE, stderr=PIPE, env=environment()) for _ in range(2)]
+    command = ("sambung", "migrate", "--database", storeless)
+    both = [Module(*command, stdout=PIPE, stderr=PIPE, env=environment()) for _ in range(2)]
     errors = [unwrapped(one.communicate(timeout=PATIENCE_S)[1].decode()) for one in both]
     assert {(one.returncode, words) for one, words in zip(both, errors, strict=True)} in (
         {(0, "")},
@@ -63,11 +64,11 @@ def test_of_each_role_it_says_what_it_may(sambung: Command, postgres: Postgres) 
     assert result.exit_code == 0, result.stderr
     assert unwrapped(result.stdout) == (
         f"The store was empty. It was set up with the schema {REVISION}. "
-        f"{roles[0]} is a reader: it reads every table and view but event and event_past, of rejected not "
-        f"errors, headers, key and value; it writes "
-        f"none. {roles[1]} is an analyst: it reads every table and view, of rejected not errors, headers, "
-        f"key and value; it writes none. {roles[2]} is a gateway: it reads every table and view; it writes "
-        f"none. {UNPROTECTED}"
+        f"{roles[0]} is a reader: it reads every table and view but access, api_key, event and event_past, "
+        f"of rejected not errors, headers, key and value; it writes "
+        f"none. {roles[1]} is an analyst: it reads every table and view but access and api_key, of rejected "
+        f"not errors, headers, key and value; it writes none. {roles[2]} is a gateway: it reads every table "
+        f"and view but access; it adds rows to access and writes nothing else. {UNPROTECTED}"
     )
 
 

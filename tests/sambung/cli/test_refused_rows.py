@@ -5,7 +5,8 @@ import msgspec
 from models.intake.refusal import RawRecord, Reason, Refusal, Rejected, rejected_record
 from models.places import Places
 from sambung.cli.refused_words import in_full
-from sambung.refused import Item, Outcome, _event_in, records_to_resend
+from sambung.resending import records_to_resend
+from sinks.refused import Item, Outcome, _event_in
 from sinks.rejected.decide import read_refused
 from streams.attribution.origin import original_of
 from streams.step import Headers, Record

@@ -106,7 +106,7 @@ def test_a_folder_that_is_not_there(sambung: Command, season: Path) -> None:
     message = refused(sambung, season, "--database", "sqlite:///nowhere/sambung.db", code=3)
     assert message == (
         "The database sqlite:///nowhere/sambung.db cannot be used: unable to open database file. "
-        "See that its folder is there and that you may write to it."
+        "See that its folder is there, that you may write to it, and that its disk is not read-only."
     )
 
 
