@@ -2,9 +2,9 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,9 +19,10 @@ from tests.oracle.compare import difference, rows_of
 from tests.oracle.oracle import expected
 from tests.oracle.tables import Tables
 from tests.stores import Rows, run
+from tests.warm import Module
+from tests.warm import run as run_module
 
 ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-m", "sambung"]
 PATIENCE_S = 150.0
 """How long one run may take on a busy machine."""
 
@@ -32,14 +33,7 @@ def environment(**settings: str) -> dict[str, str]:
 
 def sambung(*arguments: str, stdin: bytes = b"", **settings: str) -> "subprocess.CompletedProcess[str]":
     """Run it to its end; settings go into the environment."""
-    done = subprocess.run(
-        [*COMMAND, *arguments],
-        input=stdin,
-        capture_output=True,
-        env=environment(**settings),
-        timeout=PATIENCE_S,
-        check=False,
-    )
+    done = run_module("sambung", *arguments, input=stdin, env=environment(**settings), timeout=PATIENCE_S)
     texts = (done.stdout.decode(), done.stderr.decode())
     return subprocess.CompletedProcess(done.args, done.returncode, *texts)
 
@@ -126,8 +120,9 @@ def until(condition: Any, what: str, within_s: float = 60.0, every_s: float = 0.
 def started(*arguments: str, log: Path, **settings: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A command that goes on, its standard input open; killed at the end if it is still there."""
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            [*COMMAND, *arguments],
+        process = Module(
+            "sambung",
+            *arguments,
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
@@ -138,3 +133,15 @@ def started(*arguments: str, log: Path, **settings: str) -> Iterator["subprocess
     finally:
         process.kill()
         process.communicate()
+
+
+def port_in(log: Path) -> str:
+    """Of a gateway that was started with `--port 0`, once it listens."""
+    found: list[str] = []
+
+    def told() -> bool:
+        found.extend(re.findall(r'gateway_starting.*port["=: ]+([0-9]+)', log.read_text()))
+        return bool(found)
+
+    until(told, "serving")
+    return found[0]

@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from models.intake.refusal import Reason
 from models.places import Places
 from streams.engine.kafka.sending import new_producer, send
 from tests.end_to_end.conftest import Sent
@@ -91,8 +92,9 @@ def test_refusals_are_those_of_the_oracle(figures: Figures, sent: Sent, monitore
     verdicts = [judge(topic, line.rstrip(b"\r"), places) for topic, line in addressed]
     wanted = Counter(verdict for verdict in verdicts if isinstance(verdict, str))
     counted = {reason: value for (name, reason), value in figures.items() if name == "sambung_refused_total"}
-    conflicts = counted.pop("conflict", 0)
-    assert counted == wanted
+    assert set(counted) == set(Reason)  # also those that never came
+    conflicts = counted.pop("conflict")
+    assert Counter(counted) == wanted
     assert conflicts == sum(
         row[0] == "conflict" for row in rows(monitored.cluster.folder / "sambung.db", "rejected")
     )
@@ -127,6 +129,7 @@ def test_it_lives_and_is_ready(monitored: Monitored) -> None:
     status, answer = monitored.get("/health")
     assert (status, json.loads(answer)["alive"]) == (200, True)
     assert monitored.get("/ready") == (200, '{"ready": true, "missing": []}')
+    assert monitored.figures()["sambung_ready", ""] == 1
     for options in ([], ["--ready"]):
         assert sambung_here("health", "--port", str(monitored.port), *options).returncode == 0
 
@@ -135,7 +138,7 @@ def test_where_nobody_answers_health_says_so() -> None:
     [port] = free_ports(1)
     asked = sambung_here("health", "--port", str(port))
     assert asked.returncode == 1
-    assert f"No worker answers at 127.0.0.1:{port}" in asked.stderr
+    assert f"Nobody answers at 127.0.0.1:{port}" in asked.stderr
     assert sambung_here("health").returncode == 2
 
 

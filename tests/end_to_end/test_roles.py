@@ -30,6 +30,10 @@ SEED = 15
 NATIONAL_ID = "3404071208850001"
 IS_BODY = re.compile(r'recorded_at(?:\\|"|&quot;)+:').search
 HASHES = re.compile(r"[0-9a-f]{64}").findall
+DIGEST = "5eb3" * 16
+"""Of a key of an app; where it is found, the key's table is."""
+LOOKER, LOOKED_AT = "key-that-looked", "member-looked-at"
+"""In the table `access`."""
 LONG = 40
 """Characters of a refused value that are seen nowhere else by chance."""
 
@@ -52,6 +56,9 @@ def store(lines: list[bytes], postgres: Postgres, tmp_path_factory: pytest.TempP
     url = postgres.new_database()
     replay(url, written(tmp_path_factory.mktemp("roles") / "season.ndjson", lines))
     _replace_an_event(url)
+    for name, digest in (("app", DIGEST), ("page", "0" * 64), ("other", "f" * 64)):
+        run(url, f"INSERT INTO api_key VALUES ('{name}', '{digest}', 'read:members', NULL, now(), NULL)")
+    run(url, f"INSERT INTO access VALUES (now(), '{LOOKER}', '{LOOKED_AT}', '/v1/members/{{id}}/why')")
     run(url, "CREATE MATERIALIZED VIEW copied AS SELECT * FROM event; ANALYZE")
     return url
 
@@ -76,12 +83,17 @@ def places(url: str, persons: set[str], store: str) -> dict[str, set[str]]:
     """By what was found: where."""
     values = [value for (value,) in run(store, "SELECT value FROM rejected") if value and len(value) >= LONG]
     found: dict[str, set[str]] = {"looked at": set(), "person": set(), "body": set(), "refused": set()}
+    found |= {"keys": set(), "looks": set()}
     for place, text in everything(url):
         found["looked at"].add(place)
         if not persons.isdisjoint(HASHES(text)):
             found["person"].add(place)
         if IS_BODY(text):
             found["body"].add(place)
+        if DIGEST in text:
+            found["keys"].add(place)
+        if LOOKER in text or LOOKED_AT in text:
+            found["looks"].add(place)
         if any(value in text for value in values):
             found["refused"].add(place)
     return found
@@ -102,6 +114,13 @@ def test_the_owner_finds_all_of_it(store: str, persons: set[str]) -> None:
     assert found["person"] >= everywhere | {"public.rejected"}
     assert found["body"] >= everywhere | {"public.rejected"}
     assert "public.rejected copied" in found["refused"]
+    assert found["keys"] >= {
+        "public.api_key",
+        "public.api_key copied",
+        "database_to_xml",
+        "pg_catalog.pg_stats",
+    }
+    assert found["looks"] >= {"public.access", "public.access copied", "database_to_xml"}
 
 
 def test_a_reader_finds_none_of_it(store: str, persons: set[str]) -> None:
@@ -111,6 +130,7 @@ def test_a_reader_finds_none_of_it(store: str, persons: set[str]) -> None:
     migrate(store, {RoleKind.READER: role})
     found = places(connecting(store, role), persons, store)
     assert (found["person"], found["body"], found["refused"]) == (set(), set(), set())
+    assert (found["keys"], found["looks"]) == (set(), set())
     assert found["looked at"] >= {
         "public.member", "public.credit", "public.rejected.reason", "public.rejected.event_id",
         "pg_catalog.pg_stats", "pg_catalog.pg_description", "information_schema.columns", "database_to_xml",
@@ -124,6 +144,7 @@ def test_an_analyst_finds_it_in_events_alone(store: str, persons: set[str]) -> N
     assert found["person"] >= {"public.event", "public.event_past"}
     assert found["body"] >= {"public.event", "public.event_past"}
     assert not [place for place in found["looked at"] if is_of(place, "copied")]
+    assert (found["keys"], found["looks"]) == (set(), set())
     in_other_tables = {
         place
         for place in found["person"] | found["body"] | found["refused"]
@@ -134,6 +155,13 @@ def test_an_analyst_finds_it_in_events_alone(store: str, persons: set[str]) -> N
     seen = {name for (name,) in run(connecting(store, role), of_refused)}
     assert "reason" in seen
     assert seen.isdisjoint({"errors", "headers", "key", "value"})
+
+
+def test_a_gateway_finds_keys_and_not_who_looked_at_whom(store: str, persons: set[str]) -> None:
+    migrate(store, {RoleKind.GATEWAY: (role := new_role())})
+    found = places(connecting(store, role), persons, store)
+    assert "public.api_key" in found["keys"]
+    assert found["looks"] == set()
 
 
 def test_reports_answer_a_reader_as_they_answer_the_owner(store: str) -> None:

@@ -4,6 +4,7 @@ The tests run in order on one cluster; each compares with all that was published
 """
 
 import asyncio
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,7 +15,7 @@ import pytest
 
 from streams.engine.kafka.sending import new_producer, send
 from tests.end_to_end.conftest import Sent
-from tests.end_to_end.runs import tables_for, until, url, wrong_rows
+from tests.end_to_end.runs import alive, tables_for, until, url, wrong_rows
 from tests.end_to_end.workers import Cluster
 from tests.services.brokers import Brokers
 from tests.strategies import awkward_season
@@ -37,6 +38,9 @@ class Pair:
     def publish(self, seed: int, events: int) -> None:
         self.cluster.publish([line for line in b"\n".join(awkward_season(seed, events)).split(b"\n") if line])
 
+    def starts_of(self, name: str) -> int:
+        return self.cluster.log(name).read_text().count("worker_started")
+
     def wrong_rows(self) -> list[str]:
         """Once all is stored."""
         self.cluster.wait_until_stored()
@@ -51,7 +55,7 @@ def pair(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         cluster.create_first_topics()
         pair = Pair(cluster, running)
         for name in ("first", "second"):
-            until(lambda name=name: "worker_started" in cluster.log(name).read_text(), f"started: {name}")
+            until(lambda name=name: pair.starts_of(name), f"started: {name}")
         yield pair
 
 
@@ -77,8 +81,19 @@ def test_one_is_killed_half_way_and_started_again(pair: Pair) -> None:
 
 def test_the_one_that_writes_the_store_is_killed_and_started_again(pair: Pair) -> None:
     pair.publish(13, 300)
+    old_sink = pair.first.sink()
     pair.first.kill_and_start_again()
     assert pair.wrong_rows() == []
+    assert not alive(old_sink)
+
+
+def test_its_sink_process_is_killed_and_the_stages_go_on(pair: Pair) -> None:
+    worker, old_sink = pair.first.process, pair.first.sink()
+    pair.publish(15, 300)
+    os.kill(old_sink, signal.SIGKILL)
+    assert pair.wrong_rows() == []
+    assert worker.poll() is None
+    assert pair.first.sink() != old_sink
 
 
 def test_one_is_stopped_past_its_session_and_goes_on(pair: Pair) -> None:
@@ -90,11 +105,23 @@ def test_one_is_stopped_past_its_session_and_goes_on(pair: Pair) -> None:
 
 
 def test_told_to_stop_it_ends_in_time_and_in_order(pair: Pair) -> None:
-    began = monotonic()
+    began, starts = monotonic(), pair.starts_of("second")
     pair.second.process.send_signal(signal.SIGTERM)
     assert pair.second.process.wait(STOPS_S) == 0
     assert monotonic() - began < STOPS_S
     pair.second.tend()
+    until(lambda: pair.starts_of("second") > starts, "started again")
+
+
+@pytest.mark.parametrize("told", ["worker", "sink process"])
+def test_told_to_stop_worker_and_sink_process_end_in_order(pair: Pair, told: str) -> None:
+    worker, sink = pair.first.process, pair.first.sink()
+    starts = pair.starts_of("first")
+    os.kill(worker.pid if told == "worker" else sink, signal.SIGTERM)
+    assert worker.wait(STOPS_S) == 0
+    assert not alive(sink)
+    pair.first.tend()
+    until(lambda: pair.starts_of("first") > starts, "started again")
 
 
 def test_a_record_that_no_stage_can_read_ends_the_worker_that_has_it(pair: Pair) -> None:

@@ -6,13 +6,14 @@ from itertools import cycle, islice
 from typing import Self
 
 from models.settings import Settings
-from sambung.replay.publish import Line, Publisher
+from sambung.lines import Line
+from sambung.replay.publish import Publisher
 from streams.engine.kafka.sending import new_producer
 from tests.end_to_end.workers import Cluster
 
 AT_ONCE = 10
 PAUSE_S = 0.05
-"""Between two sends: some 200 lines a second in all."""
+"""Between two sends: some 200 lines per second in all."""
 
 
 class Traffic:

@@ -9,14 +9,15 @@ from pathlib import Path
 
 from models.settings import Settings
 from sambung.following import existing_stream
-from sambung.replay.publish import Line, Publisher
+from sambung.lines import Line
+from sambung.replay.publish import Publisher
 from sinks.base import Positions
 from sinks.sql import SqlSink
 from streams.drain import Cut, Drain, Look
 from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.sending import new_producer
 from streams.topics.names import Topics
-from tests.end_to_end.runs import PATIENCE_S, sambung, sambung_here, started, until
+from tests.end_to_end.runs import PATIENCE_S, descendants, sambung, sambung_here, started, until
 
 SESSION_S = "2"
 """Joining a group on the embedded broker takes half of it."""
@@ -32,6 +33,12 @@ class Tended:
     def __init__(self, start: Callable[[], Process]) -> None:
         self._start = start
         self.process = start()
+
+    def sink(self) -> int:
+        """Process id of its sink process, once it has one."""
+        until(lambda: list(descendants(self.process.pid)), "a sink process")
+        [sink] = descendants(self.process.pid)
+        return sink
 
     def kill_and_start_again(self) -> None:
         """`kill -9`, and the next one at once."""
@@ -77,7 +84,6 @@ class Cluster:
 
     def worker_arguments(self, name: str, *options: str) -> list[str]:
         arguments = ["worker", "--broker", self.address, "--database", self.database, *options]
-        arguments += ["--embedded"] if self.connection.takes_turns else []
         return [*arguments, "--data-dir", str(self.data_dir(name))]
 
     @contextmanager

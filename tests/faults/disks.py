@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tests.end_to_end.runs import until
 from tests.services.missing import need
 
 SIZE: Final = "48m"
@@ -33,8 +34,8 @@ class Disk:
         self._filler.unlink()
 
     def read_only(self) -> None:
-        """Possible only while nobody writes to it."""
-        _run("mount", "-o", "remount,ro", str(self.folder))
+        """As soon as nobody writes: the sink process of a worker that was killed takes a moment to end."""
+        until(lambda: not _fault("mount", "-o", "remount,ro", str(self.folder)), "read-only", 10.0)
 
     def writable(self) -> None:
         _run("mount", "-o", "remount,rw", str(self.folder))
@@ -53,5 +54,10 @@ def small_disk(folder: Path) -> Iterator[Disk]:
 
 
 def _run(*command: str) -> None:
+    assert _fault(*command) == ""
+
+
+def _fault(*command: str) -> str:
+    """What it says if it fails, else nothing."""
     done = subprocess.run(command, capture_output=True, check=False, text=True)
-    assert done.returncode == 0, done.stderr
+    return done.stderr or "failed" if done.returncode else ""

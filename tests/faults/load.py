@@ -29,7 +29,7 @@ def events(first_seed: int) -> Iterator[bytes]:
 
 @contextmanager
 def load(cluster: Cluster, seed: int) -> Iterator[None]:
-    """Publish about 250 lines a second until the block ends; what a broker did not take is sent again."""
+    """Publish about 250 lines per second until the block ends; what a broker did not take is sent again."""
     lines = events(seed)
     with _again_and_again(lambda: _publish(cluster, list(islice(lines, LINES_AT_A_TIME))), PAUSE_S):
         yield
@@ -37,7 +37,7 @@ def load(cluster: Cluster, seed: int) -> Iterator[None]:
 
 @contextmanager
 def trickle(cluster: Cluster, seed: int) -> Iterator[None]:
-    """Publish line by line, up to two hundred a second: there is no moment at which all logs are at rest."""
+    """Publish line by line, up to 200 per second: there is no moment at which all logs are at rest."""
     app, lines = App(cluster), events(seed)
     with _again_and_again(lambda: app.publish(records([next(lines)])), TRICKLE_PAUSE_S):
         yield

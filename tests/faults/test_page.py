@@ -104,7 +104,8 @@ def ended(folder: Path, *options: str, run: str = RUN) -> tuple[int, Path]:
 
 
 def test_a_run_with_failures_fails_and_writes_its_page(tmp_path: Path) -> None:
-    code, written = ended(tmp_path, "-m", "fault")
+    """In two processes, as `make faults JOBS=2`; below in one."""
+    code, written = ended(tmp_path, "-m", "fault", "--numprocesses=2")
     assert code == pytest.ExitCode.TESTS_FAILED
     assert [line for line in written.read_text().splitlines() if line.startswith(("| ", "- "))][2:-3] == [
         "| good | 1 | 0 | 0 | 1 |",

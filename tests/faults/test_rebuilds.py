@@ -6,12 +6,13 @@ from time import monotonic, sleep
 
 import pytest
 
-from tests.end_to_end.runs import COMMAND, environment
+from tests.end_to_end.runs import environment
 from tests.end_to_end.workers import Cluster
 from tests.faults.load import trickle
 from tests.faults.page import Tell
 from tests.faults.scene import scene
 from tests.services.kafka import Kafka
+from tests.warm import run as run_module
 
 TRIES = 2
 WORK_S = 4.0
@@ -41,13 +42,11 @@ def test_a_rebuild_under_traffic(tmp_path: Path, kafka: Kafka, tell: Tell) -> No
 def rebuild(cluster: Cluster) -> None:
     where = ["--broker", cluster.address, "--database", cluster.database]
     try:
-        done = subprocess.run(
-            [*COMMAND, "topics", "create", "--anew", *where],
+        done = run_module(
+            *("sambung", "topics", "create", "--anew", *where),
             env=environment(**cluster.settings),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
             timeout=ENDS_S,
-            check=False,
         )
     except subprocess.TimeoutExpired as late:
         told = (late.stderr or b"").decode()

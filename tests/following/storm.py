@@ -1,7 +1,6 @@
 """Writers, rebuilds and followers of one store as processes, killed at random while all go on."""
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,24 +12,23 @@ from tests.following.copies import lost_below_the_watermark
 from tests.following.history import PARTITIONS
 from tests.services.kafka import ROOT
 from tests.stores import run
+from tests.warm import Module
 
-FOLLOWER: Final = Path(__file__).with_name("follower.py")
+FOLLOWER: Final = "tests.following.follower"
 ENDS_S: Final = 60.0
 ENOUGH_BATCHES: Final = 60
 """By then members and counts have come and gone."""
 
 
 class Program:
-    """One process at a time; it ends when its standard input does."""
+    """One process at a time, of a module; it ends when its standard input does."""
 
     def __init__(self, *arguments: str) -> None:
-        self._command = (sys.executable, *arguments)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._command = arguments
+        self._process: Module | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
-        )
+        self._process = Module(*self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
 
     def wait_until_it_prints(self) -> None:
         assert self._process is not None
@@ -67,7 +65,7 @@ class Storm:
         self.lost: list[str] = []
 
     def follow(self, copy: Path, mode: str) -> None:
-        self._followers[copy] = Program(str(FOLLOWER), self._url, str(copy), mode)
+        self._followers[copy] = Program(FOLLOWER, self._url, str(copy), mode)
         self._followers[copy].start()
 
     def write(self, generation: int) -> None:
@@ -75,7 +73,7 @@ class Storm:
         for one in self._writers:
             one.end()
         self._writers = [
-            Program("-m", "tests.following.writer", self._url, str(generation), *map(str, partitions))
+            Program("tests.following.writer", self._url, str(generation), *map(str, partitions))
             for partitions in self._partitions
         ]
         for one in self._writers:
@@ -85,7 +83,7 @@ class Storm:
 
     def rebuild(self, generation: int, records: int) -> None:
         """While the old writers still write, and killed once."""
-        rebuild = Program("-m", "tests.following.rebuild", self._url, str(generation), str(records))
+        rebuild = Program("tests.following.rebuild", self._url, str(generation), str(records))
         rebuild.start()
         sleep(self._rng.uniform(1, 2.5))
         rebuild.kill()

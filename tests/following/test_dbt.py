@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -60,11 +60,11 @@ def dbt(url: str, tmp_path: Path) -> RunDbt:
 
 
 @pytest.fixture
-def sink(url: str) -> SqlSink:
-    sink = SqlSink(url)
-    sink.open_generation(ORIGIN, NOW_US)
-    apply(sink, 1, range(150))
-    return sink
+def sink(url: str) -> Iterator[SqlSink]:
+    with closing(SqlSink(url)) as sink:
+        sink.open_generation(ORIGIN, NOW_US)
+        apply(sink, 1, range(150))
+        yield sink
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def rebuild(sink: SqlSink) -> None:
 @contextmanager
 def writing(url: str, generation: int) -> Iterator[None]:
     """Meanwhile another process writes."""
-    writer = Program("-m", "tests.following.writer", url, str(generation), *map(str, PARTITIONS))
+    writer = Program("tests.following.writer", url, str(generation), *map(str, PARTITIONS))
     writer.start()
     writer.wait_until_it_prints()
     try:

@@ -14,7 +14,6 @@ from tests.following import follower
 from tests.following.copies import differences
 from tests.following.follower import connect
 from tests.following.history import PARTITIONS, batch_at
-from tests.following.storm import FOLLOWER
 from tests.sinks.cases import Kind
 from tests.sinks.records import NOW_US, ORIGIN
 from tests.thorough import tries
@@ -113,7 +112,7 @@ WRONG = {
 def test_a_follower_that_reads_in_another_order_loses_rows_or_has_some_twice(
     sqlite: Kind, tmp_path: Path, harm: int, replaced: tuple[tuple[str, str], ...]
 ) -> None:
-    program = FOLLOWER.read_text(encoding="utf-8")
+    program = Path(follower.__file__).read_text(encoding="utf-8")
     for right, wrong in replaced:
         assert program.count(right) == 1
         program = program.replace(right, wrong)

@@ -1,7 +1,6 @@
 """What is a watermark and what is none, one batch at a time."""
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from tests.following.storm import FOLLOWER
 from tests.sinks.cases import Kind, SinkCase
 from tests.sinks.records import batch, count, gone, refused, row, statement, version
 from tests.stores import run
+from tests.warm import Module
 
 
 @pytest.fixture
@@ -21,8 +21,8 @@ def sql_case(database: Kind) -> Iterator[SinkCase]:
 
 
 def look(url: str, copy: Path, mode: str = "snapshot") -> None:
-    command = [sys.executable, str(FOLLOWER), url, str(copy), mode]
-    subprocess.run(command, stdin=subprocess.DEVNULL, check=True)
+    looking = Module(FOLLOWER, url, str(copy), mode, stdin=subprocess.DEVNULL)
+    assert looking.wait() == 0
 
 
 @pytest.mark.parametrize("mode", ["snapshot", "tables"])

@@ -122,7 +122,7 @@ def _live_counts(credited: Iterable[Cells], people: dict[str, Member]) -> Iterat
 
 
 def _campaigns(active: Iterable[Accepted]) -> Iterator[Cells]:
-    """One row a campaign that has an active event; one that is only ever declared has none."""
+    """One row per campaign that has an active event; one that is only ever declared has none."""
     of_campaign: dict[str, list[Accepted]] = defaultdict(list)
     for event in active:
         of_campaign[event.fields["campaign_id"]].append(event)

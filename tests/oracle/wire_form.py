@@ -1,4 +1,4 @@
-"""What each field of each event may hold, as spec section 1 lists them: a check and a default a field."""
+"""What each field of each event may hold, as spec section 1 lists them: a check and a default for each."""
 
 import re
 from collections.abc import Callable

@@ -39,8 +39,8 @@ class Brokers:
             yield emptied(self._kafka)
 
     def connection(self, address: str) -> Connection:
-        """For workers: producers of one process take turns on an embedded broker."""
-        return Connection(address, takes_turns=self._kafka is None)
+        """For workers."""
+        return Connection(address)
 
     def for_replay(self) -> list[str]:
         """Options of `sambung replay` for a new one: none where it starts an embedded one itself."""

@@ -26,7 +26,7 @@ class Raw(NamedTuple):
 
 @dataclass
 class Broker:
-    """Logs and commits by (topic, partition); one consumer group a topic."""
+    """Logs and commits by (topic, partition); one consumer group per topic."""
 
     logs: dict[Partition, list[Raw | None]] = field(default_factory=lambda: defaultdict(list))
     """None is what compaction took."""

@@ -1,4 +1,4 @@
-"""Seasons for the simulation: each record a topic and a value, in the order in which it is published."""
+"""Seasons for the simulation: records with topic and value, in the order in which they are published."""
 
 from collections.abc import Iterator
 from random import Random

@@ -64,7 +64,7 @@ def to_journey(_: int, key: bytes, value: bytes) -> tuple[Slot, Content]:
 
 
 def to_member(partition: int, key: bytes, value: bytes) -> tuple[Slot, Content]:
-    """An enrollment has one answer a subject, whichever members it named on the way."""
+    """An enrollment has one answer per subject, whichever members it named on the way."""
     message = decode_member(value)
     if isinstance(message, Enrolled):
         return ("enrolled", key, message.event_id), Content(message.version, message)

@@ -16,7 +16,15 @@ from tests.simulation.kafka import PARTITIONS, Broker
 from tests.simulation.run import Faults, Input, Simulation
 
 CONTEXT = StageContext(Topics("sim", PARTITIONS), Places.load(None), Rules.load(None), generation=1)
-SPECS = {spec.name: spec for spec in (stage(CONTEXT) for stage in STAGES.values())}
+
+
+def specs_under(rules: Rules) -> dict[str, StageSpec]:
+    """The six stages, by name."""
+    context = CONTEXT._replace(rules=rules)
+    return {spec.name: spec for spec in (stage(context) for stage in STAGES.values())}
+
+
+SPECS = specs_under(CONTEXT.rules)
 
 
 class Head(msgspec.Struct):
@@ -33,10 +41,13 @@ def season(records: Sequence[tuple[str, bytes]], misplaced: float = 0.0, seed: i
         yield Input(topic, partition_of(key, PARTITIONS), key, value)
 
 
-def pipeline(records: Sequence[tuple[str, bytes]], seed: int, faults: Faults) -> Simulation:
+def pipeline(
+    records: Sequence[tuple[str, bytes]], seed: int, faults: Faults, rules: Rules = CONTEXT.rules
+) -> Simulation:
     """All six stages over a season; where faults may happen, some records are in wrong partitions."""
     misplaced = 0.1 if faults != Faults() else 0.0
-    return Simulation(list(SPECS.values()), season(records, misplaced, seed), seed, faults)
+    specs = SPECS if rules is CONTEXT.rules else specs_under(rules)
+    return Simulation(list(specs.values()), season(records, misplaced, seed), seed, faults)
 
 
 def alone(spec: StageSpec, recorded: Broker, seed: int, faults: Faults) -> Simulation:

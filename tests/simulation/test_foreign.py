@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from models.intake.masking import mask, mask_text
 from models.intake.refusal import Rejected, decode_rejected
 from sambung.cli.refused_words import as_document, in_full, in_short
-from sambung.refused import records_to_resend, refused
+from sambung.resending import records_to_resend
 from sinks.base import Batch
+from sinks.refused import refused
 from sinks.sql import SqlSink
 from streams.attribution import event, origin
 from streams.attribution.origin import ORIGIN as ORIGIN_HEADER
