@@ -2,11 +2,14 @@
 
 import signal
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from httpx._transports import default
 from hypothesis import settings
 
+from tests.doctests import Doctests
 from tests.releases import release
 from tests.services.brokers import KINDS, SHORT_SESSIONS, Brokers
 from tests.services.kafka import Kafka, kafka_cluster
@@ -18,8 +21,13 @@ SERVICES = frozenset({"kafka", "postgres", "postgresql"})
 """Fixtures, and values of parameters, that stand for one."""
 
 
-def pytest_configure() -> None:
-    """Heed interrupts again, which a shell's `&` has all that it starts ignore; set hypothesis' examples."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Heed interrupts again, which a shell's `&` has all that it starts ignore; set hypothesis' examples.
+
+    Each of httpx's short functions would read the certificates of all authorities: 40 ms of a processor.
+    """
+    config.pluginmanager.register(Doctests())
+    default.create_ssl_context = cache(default.create_ssl_context)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     settings.register_profile("tries", settings(), max_examples=tries(100), deadline=None)
@@ -29,14 +37,19 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what takes a service by a fixture; what starts its own is marked in its file.
 
-    Tests with brokers go first: their files take longest, and leave the processors to others while they wait.
+    Tests with brokers go first, as others use the processors while they wait; of both, the longest.
     """
     for item in items:
         if isinstance(item, pytest.Function):
             given = item.callspec.params.values() if hasattr(item, "callspec") else ()
             if SERVICES.intersection([*item.fixturenames, *(one for one in given if isinstance(one, str))]):
                 item.add_marker(pytest.mark.service)
-    items.sort(key=lambda item: item.get_closest_marker("broker") is None)
+    items.sort(key=lambda item: (item.get_closest_marker("broker") is None, -_longest_s(item)))
+
+
+def _longest_s(item: pytest.Item) -> float:
+    timeout = item.get_closest_marker("timeout")
+    return float(timeout.args[0]) if timeout else 0.0
 
 
 @pytest.fixture(scope="session")

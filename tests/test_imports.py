@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 ROOT: Final = Path(__file__).parents[1]
-PACKAGES: Final = ("models", "streams", "sinks", "reports", "sambung", "tools")
+PACKAGES: Final = ("models", "streams", "sinks", "reports", "api", "sambung", "tools")
 
 BREAKS: Final = {
     "packages go down only": ("sinks/base.py", "from streams import delivery"),
@@ -28,12 +28,26 @@ BREAKS: Final = {
     ),
     "the engine knows nothing of members": ("streams/engine/rows.py", "from models import events"),
     "only the engine and the application know Faust and RocksDB": ("streams/delivery.py", "import faust"),
+    "the gateway goes down only": ("api/ports.py", "from api import problems"),
+    "the page goes down only": ("api/page/view.py", "from api.page import parts"),
+    "the gateway knows no Faust and no RocksDB, nor does anything that it imports": (
+        "api/ports.py",
+        "from streams.engine.faust import credentials",
+    ),
     "sinks go down only": ("sinks/databases/bulk.py", "from sinks.members import table"),
     "what a batch changes is decided without a database": (
         "sinks/live_counts/decide.py",
         "import sqlalchemy",
     ),
     "reports go down only": ("reports/wording.py", "from reports import why"),
+    "a report's document goes down only": (
+        "reports/document/words.py",
+        "from reports.document import efforts",
+    ),
+    "the client goes down only": ("sambung/client/pace.py", "from sambung.client import sending"),
+    "lists go down only": ("sambung/lists/cells.py", "from sambung.lists import files"),
+    "exports go down only": ("sambung/exporting/manifest.py", "from sambung.exporting import export"),
+    "a field app gets no Kafka, no Faust and no SQLAlchemy": ("sambung/client/box.py", "import sqlalchemy"),
     "the command goes down only": ("sambung/terminal/screen.py", "from sambung import doctor"),
 }
 """By the name of the rule: a module, and the line that breaks it."""

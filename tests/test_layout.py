@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("models", "streams", "sinks", "reports", "sambung")
+PACKAGES = ("models", "streams", "sinks", "reports", "api", "sambung")
 TOOLS = "tools"
 """What writes documents from the code; not installed."""
 MODULES = sorted(path for package in (*PACKAGES, TOOLS) for path in (ROOT / package).rglob("*.py"))
@@ -89,8 +89,16 @@ def test_an_installation_has_every_package_and_all_data(project: dict[str, Any])
     assert {name.partition(".")[0] for name in found} == set(PACKAGES)
     files = (path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.is_file())
     data = {relative(path.parent) for path in files if path.suffix not in {".py", ".pyc", ".typed"}}
-    assert data == {"models/data"}
-    assert project["tool"]["setuptools"]["package-data"] == {"*": ["py.typed"], "models": ["data/*"]}
+    page = ("templates", "templates/parts", "static", "locale")
+    own = {"models/data", "reports/languages/locale", "sambung/reporting/templates"}
+    assert data == own | {f"api/page/{folder}" for folder in page}
+    assert project["tool"]["setuptools"]["package-data"] == {
+        "*": ["py.typed"],
+        "models": ["data/*"],
+        "api.page": [f"{folder}/*" for folder in page],
+        "reports.languages": ["locale/*"],
+        "sambung.reporting": ["templates/*"],
+    }
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -1,8 +1,11 @@
 """The AsyncAPI 3 document: the public topics, their records' keys and meanings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from api.intake.records import KEY_HEADER
+from models.intake.request_refusal import REQUEST_HEADER
+from streams.attribution.origin import ORIGIN, ORIGINAL_HEADERS, ORIGINAL_KEY
 from streams.topics.names import PUBLIC_POLICIES
 
 _BINDING: Final = "0.5.0"
@@ -17,6 +20,8 @@ class Topic:
     title: str
     description: str
     key: str
+    headers: dict[str, str] = field(default_factory=dict)
+    """What each means that sambung itself writes."""
 
 
 _EVENT: Final = (
@@ -25,6 +30,12 @@ _EVENT: Final = (
     "becomes a record on `rejected`."
 )
 _EVENT_KEY: Final = "The event's `event_id`; a record with another key is put back under the right one."
+_EVENT_HEADERS: Final = {
+    KEY_HEADER: "Name of the key under which a gateway was given the event.",
+    ORIGIN: "`TOPIC/PARTITION/OFFSET` where the record first lay, if a worker or a replay sent it again.",
+    ORIGINAL_KEY: "The key that it had there; absent if it had none.",
+    ORIGINAL_HEADERS: "The headers that it had there (MessagePack: name, value, name, value).",
+}
 
 TOPICS: Final[dict[str, Topic]] = {
     "enrollment": Topic(
@@ -32,18 +43,21 @@ TOPICS: Final[dict[str, Topic]] = {
         title="New members",
         description=f"Workers and companies that joined. {_EVENT}",
         key=_EVENT_KEY,
+        headers=_EVENT_HEADERS,
     ),
     "outreach-event": Topic(
         action="receive",
         title="Outreach events",
         description=f"Shows, walks, meetings. {_EVENT}",
         key=_EVENT_KEY,
+        headers=_EVENT_HEADERS,
     ),
     "inspection": Topic(
         action="receive",
         title="Inspections",
         description=f"Visits and letters to companies that have not registered. {_EVENT}",
         key=_EVENT_KEY,
+        headers=_EVENT_HEADERS,
     ),
     "credit": Topic(
         action="send",
@@ -65,7 +79,7 @@ TOPICS: Final[dict[str, Topic]] = {
         title="Refused records",
         description="Each record that could not be taken in, kept whole with the reason and what to do; "
         "national ids are masked. It can be put right and sent again to its topic. The same record may "
-        "be told twice.",
+        f"be told twice. Of a gateway's request, `{REQUEST_HEADER}` in the field `headers` is the id.",
         key="Where the record first lay.",
     ),
 }
@@ -111,11 +125,22 @@ def _message(name: str, topic: Topic) -> dict[str, Any]:
     return {
         "name": name,
         "title": topic.title,
+        **({"headers": _headers(topic)} if topic.headers else {}),
         "payload": {
             "schemaFormat": "application/schema+json;version=draft-07",
             "schema": {"$ref": f"./schemas/{name}.json"},
         },
         "bindings": {"kafka": {"key": key, "bindingVersion": _BINDING}},
+    }
+
+
+def _headers(topic: Topic) -> dict[str, Any]:
+    properties = {name: {"type": "string", "description": text} for name, text in topic.headers.items()}
+    return {
+        "type": "object",
+        "description": "Any are taken, and none decides anything. Names that begin with `sambung-` are "
+        "sambung's own.",
+        "properties": properties,
     }
 
 

@@ -1,7 +1,9 @@
-"""JSON Schemas and AsyncAPI document of the public topics, generated from the classes of their records.
+"""JSON Schemas and AsyncAPI document of the public topics, and the OpenAPI document of the gateway.
 
-`python -m tools.schemas` writes them to `docs/`, with the page of the tables, dbt's sources and the settings'
-file; a test fails if they are not current.
+They are generated from the classes of their records and answers.
+
+`python -m tools.schemas` writes them to `docs/`, with the page of the tables, dbt's sources, the settings'
+file and the dashboard; a test fails if they are not current.
 """
 
 import json
@@ -13,10 +15,12 @@ from msgspec import Struct
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from api.app import bare_app
 from models.events import EVENTS
 from models.intake.refusal import Rejected
 from models.statement import LiveCount, Statement
 from tools.asyncapi import asyncapi
+from tools.dashboard import dashboard
 from tools.dbt_sources import dbt_sources
 from tools.examples import EXAMPLES
 from tools.settings_docs import settings_file
@@ -72,7 +76,9 @@ def documents() -> dict[str, str]:
     }
     return schemas | {
         "asyncapi.yaml": "\n".join(_yaml(asyncapi(), "")) + "\n",
+        "openapi.json": json.dumps(bare_app().openapi(), indent=2, ensure_ascii=False) + "\n",
         "dbt/models/sources.yml": dbt_sources(),
+        "monitoring/grafana/sambung.json": json.dumps(dashboard(), indent=2) + "\n",
         "tables.md": tables_page(),
         "settings.toml": settings_file(),
     }

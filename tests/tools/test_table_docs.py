@@ -1,16 +1,28 @@
 """The page of the tables is complete, agrees with the database, and describes every column."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import create_engine, inspect
 
-from models.tables.columns import STORE, VIEWS, RowModel, table_of
+from models.tables import catalog
+from models.tables.catalog import TABLES, VIEWS, WITH_ROWS
+from models.tables.columns import STORE, RowModel, table_of
 from models.tables.meanings import PARTS, SOURCES, description, row_classes
 from models.tables.views import create_views
 from models.tables.words import WORDS
 from tools.table_docs import tables_page
 
+FOLDER = Path(catalog.__file__).parent
 ROWS = [row for module in PARTS.values() for row in row_classes(module)]
 NAMES = [str(row.__tablename__) for row in ROWS]
+
+
+def test_the_catalog_imports_every_module_with_rows() -> None:
+    modules = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py")}
+    with_rows = {name for name, text in modules.items() if "table=True" in text or "(ViewModel)" in text}
+    assert {module.__name__.rpartition(".")[2] for module in WITH_ROWS} == with_rows
+    assert set(PARTS.values()) == set(WITH_ROWS)
 
 
 def test_every_table_and_view_of_the_store_is_on_the_page_once() -> None:
@@ -22,7 +34,7 @@ def test_every_table_and_view_of_the_store_is_on_the_page_once() -> None:
         store = inspect(connection)
         assert sorted(NAMES) == sorted([*store.get_table_names(), *store.get_view_names()])
     engine.dispose()
-    assert len(NAMES) == len(STORE.tables) + len(VIEWS.tables)
+    assert len(NAMES) == len(TABLES) + len(VIEWS)
     assert [name for name in NAMES if tables_page().count(f"### `{name}`") != 1] == []
 
 
