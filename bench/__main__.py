@@ -4,7 +4,24 @@ import argparse
 import logging
 from time import monotonic
 
-from bench import delay, demo, figures, flat, one_stage, pipeline, plot, recovery, replay, sink, stages
+from bench import (
+    delay,
+    demo,
+    exports,
+    figures,
+    flat,
+    gateway,
+    live,
+    office,
+    one_stage,
+    page,
+    pipeline,
+    plot,
+    recovery,
+    replay,
+    sink,
+    stages,
+)
 
 BENCHES = {
     "one-stage": one_stage.measure,
@@ -15,6 +32,11 @@ BENCHES = {
     "delay": delay.measure,
     "recovery": recovery.measure,
     "flat": flat.measure,
+    "gateway": gateway.measure,
+    "live": live.measure,
+    "page": page.measure,
+    "exports": exports.measure,
+    "office": office.measure,
     "demo": demo.measure,
 }
 

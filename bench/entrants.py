@@ -70,5 +70,5 @@ ENTRANTS = (
         built=STREAMS,
     ),
     Entrant("quix", "Quix Streams 3.28", _quix("tuned"), makes_changelog=True, built=QUIX),
-    Entrant("plain-faust", "plain Faust, an agent an event", _in_process("plain_faust"), one_in=10),
+    Entrant("plain-faust", "plain Faust, one event at a time", _in_process("plain_faust"), one_in=10),
 )

@@ -34,7 +34,7 @@ TOGETHER = {"group_initial_rebalance_delay_ms": "3000"}
 class Run(NamedTuple):
     events_per_s: float
     workers: Cost
-    """Of all worker processes together."""
+    """Of all workers together, with the sink process."""
 
 
 def measure(*, full: bool) -> Table:
@@ -91,7 +91,7 @@ def _run(target: Target, lines: list[bytes], workers: int, reference: Tables) ->
         began = monotonic()
         seconds = asyncio.run(_stored_at(stream)) - began
     _check(target.database, reference)
-    return Run(len(lines) / seconds, watch.of("worker"))
+    return Run(len(lines) / seconds, watch.of("worker", "sink"))
 
 
 async def _stored_at(stream: Stream) -> float:

@@ -44,9 +44,9 @@ class Watch:
         self._over.set()
         self._thread.join()
 
-    def of(self, word: str) -> Cost:
-        """Sum of the processes whose command line has this word."""
-        found = [cost for command, cost in self.costs.items() if word in command]
+    def of(self, *words: str) -> Cost:
+        """Sum of the processes whose command line has one of these words."""
+        found = [cost for command, cost in self.costs.items() if not set(words).isdisjoint(command)]
         return Cost(sum(one.peak_mb for one in found), sum(one.cpu_s for one in found))
 
     def _look_repeatedly(self) -> None:
@@ -58,13 +58,18 @@ class Watch:
         try:
             command = (PROC / str(pid) / "cmdline").read_bytes().decode(errors="replace").rstrip("\0")
             status = (PROC / str(pid) / "status").read_text()
-            fields = _stat(pid)
+            used_s = cpu_s(pid)
         except (OSError, IndexError):
             return  # it ended meanwhile
         if command and "VmHWM:" in status:  # otherwise it is starting or has ended
             peak_mb = int(status.partition("VmHWM:")[2].split()[0]) / 1024
-            cpu_s = (int(fields[_USER]) + int(fields[_SYSTEM])) / TICKS_PER_S
-            self.costs[tuple(command.split("\0"))] = Cost(peak_mb, cpu_s)
+            self.costs[tuple(command.split("\0"))] = Cost(peak_mb, used_s)
+
+
+def cpu_s(pid: int) -> float:
+    """CPU time of a process until now, all its threads together, in user and system."""
+    fields = _stat(pid)
+    return (int(fields[_USER]) + int(fields[_SYSTEM])) / TICKS_PER_S
 
 
 def _stat(pid: int) -> list[str]:

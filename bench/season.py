@@ -11,7 +11,7 @@ SEED = "2017"
 
 
 @contextmanager
-def season_file() -> Iterator[Path]:
+def season_file(seed: str = SEED) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="sambung-bench-") as folder:
         file = Path(folder) / "season.ndjson"
         command = [
@@ -21,7 +21,7 @@ def season_file() -> Iterator[Path]:
             "simulate",
             "diy-2017",
             "--seed",
-            SEED,
+            seed,
             "--out",
             str(file),
         ]

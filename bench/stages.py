@@ -20,7 +20,8 @@ from models.intake.judging import topic_of_line
 from models.intake.refusal import Refusal
 from models.places import Places
 from models.rules import Rules
-from sambung.replay.publish import event_key, lines_of
+from sambung.lines import lines_of
+from sambung.replay.publish import event_key
 from streams.app import GC_THRESHOLDS
 from streams.engine.kafka.sending import partition_of
 from streams.engine.records import Records

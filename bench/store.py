@@ -119,7 +119,7 @@ def main(number: int, url: str) -> None:
     generation = sink.open_generation(ORIGIN, 0)
     members.change()
     apply_all("new members", members.batches(generation), sink.apply)
-    print(f"{'':32}{size(url) / number:8.0f} bytes a member")
+    print(f"{'':32}{size(url) / number:8.0f} bytes per member")
     apply_all("same content, newer version", members.batches(generation), sink.apply)
     members.change()
     apply_all("changed members", members.batches(generation), sink.apply)

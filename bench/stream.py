@@ -11,7 +11,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from models.settings import Settings
 from sambung.following import existing_stream
-from sambung.replay.publish import Line, Publisher
+from sambung.lines import Line
+from sambung.replay.publish import Publisher
 from sinks.sql import SqlSink
 from streams.drain import Cut, Drain
 from streams.engine.kafka.connection import Connection

@@ -12,7 +12,7 @@ from time import monotonic
 import msgspec
 
 from models.settings import Settings
-from sambung.replay import replaying
+from sambung.replay import replaying, running
 from sambung.terminal.progress import StageProgress
 
 
@@ -64,7 +64,7 @@ class Stopwatch:
 
 def main(file: str, database: str) -> None:
     watch = Stopwatch()
-    options = replaying.ReplayOptions(database, None, Settings())
+    options = running.RunOptions(database, None, Settings())
     summary = asyncio.run(replaying.replay([file], options, watch))
     watch.phases.lines, watch.phases.refused = summary.lines, sum(summary.refused.values())
     sys.stdout.buffer.write(msgspec.json.encode(watch.phases))
