@@ -9,8 +9,9 @@ COPY models models
 COPY streams streams
 COPY sinks sinks
 COPY reports reports
+COPY api api
 COPY sambung sambung
-RUN /opt/sambung/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt '.[postgresql]'
+RUN /opt/sambung/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt '.[gateway,postgresql]'
 
 FROM python:3.11-slim-bookworm
 # pg_dump and pg_restore, for `sambung backup` and `restore`, of the server's version in docker-compose.yml.

@@ -9,6 +9,7 @@ season=var/demo/season.ndjson
 truth=var/demo/truth.ndjson
 file=var/demo/sambung.db
 store=sqlite:///$file
+report=var/demo/report.html
 times=""
 
 say() { printf '\n\033[1m%s\033[0m\n' "$1"; }
@@ -26,7 +27,7 @@ phase() { # NAME COMMAND...: show a command, run it, record its time
 [ -t 1 ] || say() { printf '\n%s\n' "$1"; }
 
 mkdir -p var/demo
-rm -f "$file" "$file"-*
+rm -rf "$file" "$file"-* var/demo/journal
 
 say "The season: every event as field teams sent it, some twice, some late, some wrong."
 phase "inventing the season" sambung simulate diy-2017 --seed 2017 --out "$season" --truth "$truth"
@@ -49,12 +50,26 @@ print(*sqlite3.connect(sys.argv[1]).execute("""
         count(*) DESC, member_id LIMIT 1""").fetchone())' "$file")
 phase "why one member" sambung why "$member" --database "$store"
 
+say "All of it as one file, to print and to file."
+phase "report" sambung report --lang en --force --out "$report" --database "$store"
+
 say "Time by phase, in whole seconds"
 printf '%s' "$times"
+
+if python -c 'import typst' 2>/dev/null; then
+    pdf="  sambung report --out var/demo/report.pdf --database $store
+                                                              the same as tagged PDF, in Indonesian"
+else
+    pdf="  pip install '.[reports]'                                    for the report as PDF: --out var/demo/report.pdf"
+fi
 
 say "What to type next"
 cat <<END
   . .venv/bin/activate                                        to have the command sambung
+  sambung up --dir var/demo                                   office mode with this season in its store: events
+                                                              come in at http://127.0.0.1:8080 until Ctrl-C
+  xdg-open $report                               the report; on macOS: open
+$pdf
   sambung replay $season --database $store
                                                               the same season again: nothing changes
   sambung why MEMBER --database $store
