@@ -1,7 +1,8 @@
 """Starts `sambung` for a test by a fork of a process that has imported it; in CI and benches, as people do.
 
 The one takes a tenth of a second of a processor, the other more than one. Nothing else differs: the process
-is a child of the test, with its own environment, folder and files.
+is a child of the test, with its own environment, folder, files and command line. What it starts of `sambung`
+itself is a fork too, of a helper that it has from its start (tests/warm_server.py).
 """
 
 import atexit
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -20,35 +22,47 @@ from tests.thorough import THOROUGH
 
 ROOT: Final = Path(__file__).parents[1]
 WARM: Final = sys.platform == "linux" and not THOROUGH and "PYTEST_VERSION" in os.environ
-_PYTHON: Final = (sys.executable, "-m")
+PYTHON: Final = (sys.executable, "-m")
+HELPER: Final = "warm-helper"
+"""What ones of commands are called in /proc; no part of the project."""
+ROOM: Final = " " * 4_000
+"""Of the server's command line, over which that of a command is written."""
 _ADOPT_ORPHANS: Final = 36
 """Linux' PR_SET_CHILD_SUBREAPER."""
 _asking = threading.Lock()
+helper: Final[list[socket.socket]] = []
+"""To what forks for this process, where it is itself such a fork."""
 
 
 class Module(subprocess.Popen[Any]):
     """`python -m` with these arguments, the first a module of this project; options as of Popen."""
 
     def __init__(self, *arguments: str, **options: Any) -> None:
-        super().__init__([*_PYTHON, *arguments], **options)
+        super().__init__([*PYTHON, *arguments], **options)
 
     if WARM:
 
-        def _execute_child(self, args: list[str], *given: Any) -> None:
-            """What Popen does once it has made the pipes."""
-            folder, environment, ends = given[4], given[5], given[9:15]
-            stdin, _, _, stdout, _, stderr = ends
-            files = [own if own != -1 else number for number, own in enumerate((stdin, stdout, stderr))]
-            module, *arguments = args[len(_PYTHON) :]
-            request = {
-                "module": module,
-                "arguments": arguments,
-                "environment": dict(os.environ if environment is None else environment),
-                "folder": str(folder or Path.cwd()),
-            }
-            self.pid = _forked(json.dumps(request).encode(), files)
-            self._child_created = True
-            self._close_pipe_fds(*ends)  # type: ignore[attr-defined]
+        def _execute_child(self, *given: Any) -> None:
+            execute_child(self, *given)
+
+
+def execute_child(popen: "subprocess.Popen[Any]", args: Sequence[str], *given: Any) -> None:
+    """What Popen does once it has made the pipes."""
+    pass_fds, folder, environment, ends, new_session = *given[3:6], given[9:15], given[20]
+    stdin, _, _, stdout, _, stderr = ends
+    files = [own if own != -1 else number for number, own in enumerate((stdin, stdout, stderr))]
+    module, *arguments = args[len(PYTHON) :]
+    request = {
+        "module": module,
+        "arguments": arguments,
+        "environment": dict(os.environ if environment is None else environment),
+        "folder": str(folder or Path.cwd()),
+        "numbers": [0, 1, 2, *pass_fds],
+        "new_session": new_session,
+    }
+    popen.pid = _forked(json.dumps(request).encode(), [*files, *pass_fds])
+    popen._child_created = True  # type: ignore[attr-defined]
+    popen._close_pipe_fds(*ends)  # type: ignore[attr-defined]
 
 
 def run(*arguments: str, timeout: float, **options: Any) -> "subprocess.CompletedProcess[Any]":
@@ -65,10 +79,18 @@ def run(*arguments: str, timeout: float, **options: Any) -> "subprocess.Complete
     return subprocess.CompletedProcess(process.args, process.returncode, *told)
 
 
+def is_helper(pid: int) -> bool:
+    """Whether a process only forks for its parent; what has ended does not."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text() == f"{HELPER}\n"
+    except OSError:
+        return False
+
+
 def _forked(request: bytes, files: list[int]) -> int:
     """Its process id."""
     with _asking:
-        channel = _server()
+        channel = helper[0] if helper else _server()
         _adopt(orphans=True)
         try:
             socket.send_fds(channel, [request], files)
@@ -89,7 +111,7 @@ def _server() -> socket.socket:
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with its:
-        process = subprocess.Popen([*_PYTHON, "tests.warm_server"], stdin=its, env=environment, cwd=ROOT)
+        process = subprocess.Popen([*PYTHON, "tests.warm_server", ROOM], stdin=its, env=environment, cwd=ROOT)
     atexit.register(_end, ours, process)
     assert ours.recv(100) == b"ready"
     return ours

@@ -19,7 +19,7 @@ from tests.oracle.compare import difference, rows_of
 from tests.oracle.oracle import expected
 from tests.oracle.tables import Tables
 from tests.stores import Rows, run
-from tests.warm import Module
+from tests.warm import Module, is_helper
 from tests.warm import run as run_module
 
 ROOT = Path(__file__).parents[2]
@@ -95,11 +95,12 @@ def is_cancellation(line: bytes) -> bool:
 
 
 def descendants(pid: int) -> Iterator[int]:
-    """Processes that a process started, and those that they started."""
+    """Processes that a process started, and those that they started; the helpers of warm ones are none."""
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in map(int, children.read_text().split()):
-            yield child
-            yield from descendants(child)
+            if not is_helper(child):
+                yield child
+                yield from descendants(child)
 
 
 def alive(pid: int) -> bool:
