@@ -93,6 +93,7 @@ def ended(folder: Path, *options: str, run: str = RUN) -> tuple[int, Path]:
     tests, written = folder / "test_of_a_run.py", folder / "page.md"
     tests.write_text(run)
     ours = ["-p", "tests.faults.conftest", "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider"]
+    ours += ["-p", "no:hypothesispytest"]  # a second of a processor for what no test of a run uses
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *ours, *options, str(tests)],
         cwd=ROOT,
