@@ -8,6 +8,7 @@ import pytest
 from sambung.season import simulate
 from tests.end_to_end.conftest import SEED, Sent
 from tests.end_to_end.runs import is_cancellation, replay, rows, tables_for, written, wrong_rows
+from tests.thorough import thorough
 
 pytestmark = pytest.mark.broker
 
@@ -33,12 +34,14 @@ def test_shuffled(sent: Sent, options: list[str], tmp_path: Path) -> None:
     assert wrong_rows(sent.tables, tmp_path / "s.db") == []
 
 
+@thorough
 def test_every_line_twice(sent: Sent, options: list[str], tmp_path: Path) -> None:
     file = written(tmp_path / "doubled.ndjson", (line for line in sent.lines for _ in range(2)))
     replay(tmp_path / "s.db", file, options=options)
     assert wrong_rows(sent.tables, tmp_path / "s.db") == []
 
 
+@thorough
 def test_in_three_runs_into_one_store_with_the_cancellations_last(
     sent: Sent, options: list[str], tmp_path: Path
 ) -> None:
