@@ -29,6 +29,8 @@ class Watch:
     def __init__(self) -> None:
         self.costs: dict[tuple[str, ...], Cost] = {}
         """By command line; processes with the same one are not told apart."""
+        self.together_mb = 0.0
+        """Largest sum of what all processes had in memory at one look; what they share counts in each."""
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look_repeatedly, daemon=True)
 
@@ -51,19 +53,21 @@ class Watch:
 
     def _look_repeatedly(self) -> None:
         while not self._over.wait(LOOK_S):
-            for pid in _below(os.getpid()):
-                self._look(pid)
+            self.together_mb = max(self.together_mb, sum(map(self._look, list(_below(os.getpid())))))
 
-    def _look(self, pid: int) -> None:
+    def _look(self, pid: int) -> float:
+        """What it has in memory now, in MB."""
         try:
             command = (PROC / str(pid) / "cmdline").read_bytes().decode(errors="replace").rstrip("\0")
             status = (PROC / str(pid) / "status").read_text()
             used_s = cpu_s(pid)
         except (OSError, IndexError):
-            return  # it ended meanwhile
-        if command and "VmHWM:" in status:  # otherwise it is starting or has ended
-            peak_mb = int(status.partition("VmHWM:")[2].split()[0]) / 1024
-            self.costs[tuple(command.split("\0"))] = Cost(peak_mb, used_s)
+            return 0.0  # it ended meanwhile
+        if not command or "VmHWM:" not in status:  # it is starting or has ended
+            return 0.0
+        peak_mb, now_mb = (int(status.partition(name)[2].split()[0]) / 1024 for name in ("VmHWM:", "VmRSS:"))
+        self.costs[tuple(command.split("\0"))] = Cost(peak_mb, used_s)
+        return now_mb
 
 
 def cpu_s(pid: int) -> float:

@@ -23,6 +23,7 @@ from streams.engine.faust.watchdog import StoreDelivery
 from streams.engine.faust.worker import Worker
 from streams.engine.kafka.connection import Connection
 from streams.engine.observing import Observer
+from streams.engine.rows import CACHED_GROUPS
 from streams.metrics import Metrics
 from streams.stages import NAMES, STAGES, StageContext
 from streams.topics.continuity import check_commits
@@ -57,6 +58,9 @@ While 25 of them wait, Faust pauses each partition that brings another; from 12 
 """
 COMPACT_QUEUED_POLLS = 8
 """The same where memory is short: a poll of a megabyte, packed, is several of them as records."""
+COMPACT_CACHED_GROUPS = 12_000
+"""Decoded groups of rows where memory is short: four seasons took as long as with four times as many, and
+270 MB less."""
 _READ_BEFORE_SETTINGS: Final = (
     "AIOKAFKA_NO_EXTENSIONS",
     "DJANGO_SETTINGS_MODULE",
@@ -152,7 +156,13 @@ def build(config: WorkerConfig, observer: Observer | None = None) -> tuple[Appli
         recovery_consistency_check=True,
         cython_optimizations=True,
     )
-    worker = Worker(app, connection=config.connection, partitions=topics.partitions, observer=observer)
+    worker = Worker(
+        app,
+        connection=config.connection,
+        partitions=topics.partitions,
+        observer=observer,
+        cached_groups=COMPACT_CACHED_GROUPS if config.compact else CACHED_GROUPS,
+    )
     for stage in STAGES.values():
         worker.add(stage(config.context))
     return app, worker

@@ -37,12 +37,19 @@ class Worker:
     """The stages of one process on one Faust application."""
 
     def __init__(
-        self, app: faust.App, *, connection: Connection, partitions: int, observer: Observer | None = None
+        self,
+        app: faust.App,
+        *,
+        connection: Connection,
+        partitions: int,
+        observer: Observer | None = None,
+        cached_groups: int = CACHED_GROUPS,
     ) -> None:
         self._app = app
         self._connection = connection
         self._partitions = partitions
         self._observer = observer
+        self._cached_groups = cached_groups
         self._up = False
         self.watchdog: Watchdog | None = None
         self._outputs = SharedSender(connection, f"{app.conf.id}-outputs")
@@ -140,7 +147,7 @@ class Worker:
         ports = KafkaPorts(
             self._app, table, self._send, connection=self._connection, partitions=self._partitions
         )
-        share = CACHED_GROUPS // len(self._app.tables)
+        share = self._cached_groups // len(self._app.tables)
         stage = Stage(spec, ports, observer=self._observer, cached_groups=share)
         self.stages.append(stage)
         try:
