@@ -5,6 +5,8 @@
 
 # Two more than the processors of a small machine: tests with brokers wait a good part of their time.
 JOBS ?= 4
+# Where it is set, as in some images, each process would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 VENV := .venv
 BIN := $(VENV)/bin
