@@ -1,5 +1,6 @@
 """What tests of several folders share: brokers of each kind, a PostgreSQL server, stores in each database."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from functools import cache
@@ -32,6 +33,12 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     settings.register_profile("tries", settings(), max_examples=tries(100), deadline=None)
     settings.load_profile("tries")
+
+
+def pytest_collection_finish() -> None:
+    """Let garbage collections, which are frequent, leave out the thousands of collected tests and modules."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
