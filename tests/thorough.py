@@ -11,5 +11,5 @@ thorough = pytest.mark.skipif(not THOROUGH, reason="runs where TEST_THOROUGH is 
 
 
 def tries(most: int) -> int:
-    """Cases of a random search: a quarter at home."""
-    return most if THOROUGH else -(-most // 4)
+    """Cases of a random search: an eighth at home."""
+    return most if THOROUGH else -(-most // 8)
