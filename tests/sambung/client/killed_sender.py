@@ -9,9 +9,10 @@ CHUNK = 500
 
 
 def main(path: str, url: str, key_file: str, timeout_s: str, events: str = "0") -> None:
+    numbers = range(int(events))
     with Outbox(path) as outbox:
-        for first in range(0, int(events), CHUNK):
-            outbox.put_all((of_a_person(number), "") for number in range(first, first + CHUNK))
+        for first in range(0, len(numbers), CHUNK):
+            outbox.put_all((of_a_person(number), "") for number in numbers[first : first + CHUNK])
         sys.stdout.write("sending\n")
         sys.stdout.flush()
         outbox.send(GatewayAddress(url, key_file, timeout_s=float(timeout_s)), patience_s=120)
