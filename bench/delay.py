@@ -10,6 +10,7 @@ import asyncio
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -140,7 +141,12 @@ def _messages(lines: Iterable[bytes]) -> Iterator[Message]:
 async def _all_rates(
     stream: Stream, rates: Mapping[int, int], messages: Sequence[Message], known: set[bytes], cpu: Cpu
 ) -> Mapping[int, Rate]:
-    """Publish at each rate to the relays, then to the stages; events sent before are not measured."""
+    """Publish at each rate to the relays, then to the stages.
+
+    Measured are events that are sent once: of others the first line may be refused, or cancelled by the next.
+    """
+    times = Counter(one.key for one in messages)
+    once = {key for key, sent in times.items() if sent == 1} - known
     topics = await stream.topics()
     connection, partitions = stream.connection, topics.partitions
     relayed: dict[int, tuple[Delays, float]] = {}
@@ -159,8 +165,7 @@ async def _all_rates(
     counted = [(one.encode(), at) for one, at in Matcher(partitions, sums, counts.seen).counted(statements)]
     found: dict[int, Rate] = {}
     for per_s, published in steady.items():
-        due = {key: instant for key, instant in published.due.items() if key not in known}
-        known |= due.keys()
+        due = {key: instant for key, instant in published.due.items() if key in once}
         took = [at - due[event_id] for event_id, at in counted if event_id in due]
         line_us = 1e6 * published.cpu_s / rates[per_s]
         found[per_s] = Rate(delays(took), len(took), published.late_s, line_us, *relayed[per_s])
