@@ -24,9 +24,9 @@ ROOT: Final = Path(__file__).parents[1]
 WARM: Final = sys.platform == "linux" and not THOROUGH and "PYTEST_VERSION" in os.environ
 PYTHON: Final = (sys.executable, "-m")
 HELPER: Final = "warm-helper"
-"""What ones of commands are called in /proc; no part of the project."""
+"""Name in /proc of a process that only forks for the command it belongs to."""
 ROOM: Final = " " * 4_000
-"""Of the server's command line, over which that of a command is written."""
+"""Blanks at the end of the server's command line; a fork writes its own command line over all of it."""
 _ADOPT_ORPHANS: Final = 36
 """Linux' PR_SET_CHILD_SUBREAPER."""
 _asking = threading.Lock()

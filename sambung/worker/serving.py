@@ -35,7 +35,7 @@ class WorkerOptions(NamedTuple):
 
 
 async def serve(options: WorkerOptions, sink: Child | None) -> None:
-    """Work until SIGTERM or SIGINT. Raises Failed if the store has no stream on the broker.
+    """Work until SIGTERM, SIGINT or SIGHUP. Raises Failed if the store has no stream on the broker.
 
     `sink` is the sink process, started; None if another worker writes the store.
     """
