@@ -34,6 +34,7 @@ check: $(VENV)/for-work ## lint, formatting, types, import rules, layout
 
 ci: export CI = true
 ci: export TEST_THOROUGH = 1
+ci: export TEST_COLD = 1
 ci: test check ## everything a change must pass; tests skipped for a missing program fail here
 
 faults: JOBS = 0

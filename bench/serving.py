@@ -21,7 +21,7 @@ from streams.engine.kafka.connection import Connection
 from streams.engine.kafka.watermarks import end_offsets
 from streams.topics.names import PUBLIC_INPUTS
 from tests.end_to_end.runs import sambung
-from tests.services.kafka import free_ports
+from tests.services.ports import free_port
 
 READY_S = 120.0
 PARTITIONS = 4
@@ -56,7 +56,7 @@ def own(address: str, folder: Path) -> Iterator[Server]:
 def gateway_of(address: str, database: str, folder: Path, before: Server | None = None) -> Iterator[Server]:
     """Ours, of a stream that there is; with the port and the key of one that was there before."""
     token = before.key if before else _new_key(database)
-    port = urlsplit(before.url).port if before else free_ports(1)[0]
+    port = urlsplit(before.url).port if before else free_port()
     command = ["-m", "sambung", "serve", f"--broker={address}", f"--database={database}", f"--port={port}"]
     with _served(command, {"SAMBUNG_GATEWAY_REQUESTS_PER_MINUTE": "0"}, int(port or 0), "/readyz", folder):
         yield Server(f"http://127.0.0.1:{port}", token, "serve", address, database)
@@ -72,7 +72,7 @@ def _new_key(database: str) -> str:
 
 @contextmanager
 def naive(address: str, folder: Path) -> Iterator[Server]:
-    port = free_ports(1)[0]
+    port = free_port()
     command = [
         "-m",
         "uvicorn",

@@ -1,4 +1,4 @@
-"""Starts `sambung` for a test by a fork of a process that has imported it; in CI and benches, as people do.
+"""Starts `sambung` for a test by a fork of a process that has imported it; with TEST_COLD, as people do.
 
 The one takes a tenth of a second of a processor, the other more than one. Nothing else differs: the process
 is a child of the test, with its own environment, folder, files and command line. What it starts of `sambung`
@@ -18,10 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from tests.thorough import THOROUGH
-
 ROOT: Final = Path(__file__).parents[1]
-WARM: Final = sys.platform == "linux" and not THOROUGH and "PYTEST_VERSION" in os.environ
+WARM: Final = sys.platform == "linux" and "TEST_COLD" not in os.environ and "PYTEST_VERSION" in os.environ
 PYTHON: Final = (sys.executable, "-m")
 HELPER: Final = "warm-helper"
 """Name in /proc of a process that only forks for the command it belongs to."""

@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,16 +11,11 @@ from typing import Any, Final
 
 from tests.builders import Event, line
 from tests.end_to_end.runs import alive, descendants, sambung_here, started, until
+from tests.services.ports import free_port
 
 SCOPES: Final = ("publish:enrollment", "publish:outreach-event", "publish:inspection")
 READY_S: Final = 60.0
 ANSWER_S: Final = 20.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Office:

@@ -16,7 +16,8 @@ from tests.end_to_end.teams import Teams, check_all_is_counted_once
 from tests.end_to_end.workers import Cluster, Tended
 from tests.faults.load import events
 from tests.services.brokers import SHORT_SESSIONS
-from tests.services.kafka import free_ports, kafka_cluster
+from tests.services.kafka import kafka_cluster
+from tests.services.ports import free_port
 from tests.thorough import tries
 
 pytestmark = [pytest.mark.broker, pytest.mark.service, pytest.mark.timeout(600)]
@@ -30,7 +31,7 @@ SCOPES: Final = ("publish:enrollment", "publish:outreach-event", "publish:inspec
 
 
 def test_every_acknowledged_event_is_counted_once_whatever_is_killed(tmp_path: Path) -> None:
-    rng, [port] = Random("kills"), free_ports(1)
+    rng, port = Random("kills"), free_port()
     settings = SHORT_SESSIONS | {"broker_session_timeout_ms": "3000"}
     with kafka_cluster(tmp_path / "kafka", **settings) as kafka, ExitStack() as running:
         cluster = Cluster(Connection(kafka.address), tmp_path, f"sqlite:///{tmp_path}/sambung.db")

@@ -21,7 +21,7 @@ from tests.end_to_end.runs import rows, sambung_here, until, url
 from tests.end_to_end.workers import Cluster
 from tests.oracle.judging import judge, topic_named_by
 from tests.services.brokers import Brokers
-from tests.services.kafka import free_ports
+from tests.services.ports import free_port
 
 pytestmark = pytest.mark.broker
 
@@ -57,7 +57,7 @@ class Monitored:
 @pytest.fixture(scope="module")
 def monitored(brokers: Brokers, tmp_path_factory: pytest.TempPathFactory, sent: Sent) -> Iterator[Monitored]:
     folder = tmp_path_factory.mktemp("monitored")
-    [port] = free_ports(1)
+    port = free_port()
     with brokers.new() as address, ExitStack() as running:
         cluster = Cluster(brokers.connection(address), folder, url(folder / "sambung.db"))
         cluster.create_first_topics()
@@ -135,7 +135,7 @@ def test_it_lives_and_is_ready(monitored: Monitored) -> None:
 
 
 def test_where_nobody_answers_health_says_so() -> None:
-    [port] = free_ports(1)
+    port = free_port()
     asked = sambung_here("health", "--port", str(port))
     assert asked.returncode == 1
     assert f"Nobody answers at 127.0.0.1:{port}" in asked.stderr

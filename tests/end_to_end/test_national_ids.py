@@ -24,7 +24,7 @@ from tests.end_to_end.runs import rows, sambung_here, started, until
 from tests.end_to_end.test_field_clients import port_in
 from tests.end_to_end.workers import Cluster
 from tests.services.brokers import Brokers
-from tests.services.kafka import free_ports
+from tests.services.ports import free_ports
 from tests.thorough import tries
 
 pytestmark = pytest.mark.broker

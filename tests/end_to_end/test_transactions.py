@@ -17,7 +17,8 @@ from tests.builders import enrollment, line
 from tests.end_to_end.runs import rows, sambung, until, url
 from tests.end_to_end.workers import Cluster
 from tests.services.brokers import emptied
-from tests.services.kafka import Kafka, free_ports
+from tests.services.kafka import Kafka
+from tests.services.ports import free_port
 
 PATIENCE_S = 5
 """Of the worker; it must wait for longer than that."""
@@ -53,7 +54,7 @@ def held_back(port: int) -> list[dict[str, str]]:
 def test_a_transaction_that_hangs_holds_others_back_and_ends_no_worker(tmp_path: Path, kafka: Kafka) -> None:
     address = emptied(kafka)
     partition = partition_of(BEHIND["event_id"].encode(), PARTITIONS)
-    [port] = free_ports(1)
+    port = free_port()
     with ExitStack() as running:
         cluster = Cluster(Connection(address), tmp_path, url(tmp_path / "sambung.db"))
         cluster.settings |= {"SAMBUNG_PATIENCE_S": str(PATIENCE_S), "SAMBUNG_HEALTH_PORT": str(port)}

@@ -18,7 +18,7 @@ from tests.services.kafka import Kafka
 from tests.services.postgres import Postgres, postgres_server
 from tests.stores import run
 
-KILLS = 20
+KILLS = 10
 TRIES = 5
 GONE_S = 8.0
 FROZEN_S = 5.0

@@ -10,11 +10,11 @@ from api.intake.results import NOT_ALLOWED
 from models.intake.refusal import Reason
 from sambung.health_port import At, health_port
 from tests.api.gateways import Kept, gateway
-from tests.services.kafka import free_ports
+from tests.services.ports import free_port
 
 
 def asked(folder: Path, path: str, publisher: Kept) -> tuple[int, Any]:
-    [port] = free_ports(1)
+    port = free_port()
     headers = {"X-Forwarded-For": "192.0.2.7"}  # what the gateway's own port tells to this machine alone
 
     async def scenario() -> tuple[int, Any]:

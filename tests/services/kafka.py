@@ -6,7 +6,6 @@ The jars are those that `make services` puts into `var/services/kafka`; Java 17 
 import asyncio
 import logging
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,20 +18,13 @@ from aiokafka.errors import KafkaError
 
 from tests.clients import admin_of
 from tests.services.missing import need
+from tests.services.ports import free_ports
 from tests.services.server import Server
 
 ROOT: Final = Path(__file__).parents[2]
 JARS: Final = ROOT / "var/services/kafka"
 JAVA: Final = ("java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 UP_S: Final = 60.0
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 class Node(Server):

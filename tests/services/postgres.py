@@ -16,8 +16,8 @@ from time import monotonic, sleep
 from typing import Final
 
 from sambung.stores.lock_backends import FOLLOWERS
-from tests.services.kafka import free_ports
 from tests.services.missing import need
+from tests.services.ports import free_port
 from tests.services.server import Server
 
 PROGRAMS: Final = Path("/usr/lib/postgresql/15/bin")
@@ -57,7 +57,7 @@ class Postgres(Server):
         super().__init__()
         self._folder = folder
         self._user = user
-        self._port = free_ports(1)[0]
+        self._port = free_port()
         self._databases = 0
         self._run("initdb", "-A", "trust", "-U", "sambung", "-E", "UTF8", "--no-locale", "-D", self._data)
 

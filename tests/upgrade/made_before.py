@@ -12,8 +12,9 @@ from typing import Final
 
 from tests.builders import event_id
 from tests.services.brokers import SHORT_SESSIONS
-from tests.services.kafka import Kafka, Node, free_ports, lacking
+from tests.services.kafka import Kafka, Node, lacking
 from tests.services.missing import need
+from tests.services.ports import free_ports
 from tests.services.postgres import PROGRAMS, Postgres
 
 FILES: Final = Path(__file__).parent / "release-0.1.0"

@@ -15,6 +15,7 @@ import httpx
 
 from sinks.store import open_store
 from tests.api.gateways import bearer, gateway_of_store, key
+from tests.services.ports import free_port
 from tests.warm import Module
 
 START_S: Final = 20.0
@@ -66,8 +67,7 @@ def served(
     database = f"sqlite:///{folder}/sambung.db"
     open_store(database).dispose()
     token = key(gateway_of_store(database), "app")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = ("sambung", "serve", "--journal", str(folder / "journal"))
     log = folder / "gateway.log"
     with log.open("wb") as written:

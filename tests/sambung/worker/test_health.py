@@ -12,7 +12,7 @@ from sambung.health_port import At, health_port
 from sambung.terminal.exits import Exit, Failed
 from sambung.worker.health import Health
 from streams.metrics import Metrics, state_bytes
-from tests.services.kafka import free_ports
+from tests.services.ports import free_port
 
 
 def at(port: int) -> At:
@@ -20,7 +20,7 @@ def at(port: int) -> At:
 
 
 def asked(health: Health, path: str) -> tuple[int, Any]:
-    [port] = free_ports(1)
+    port = free_port()
 
     async def scenario() -> tuple[int, Any]:
         async with (
@@ -79,7 +79,7 @@ def test_without_a_port_nobody_listens() -> None:
 
 
 def test_a_port_that_is_taken_is_wrong_use() -> None:
-    [port] = free_ports(1)
+    port = free_port()
 
     async def scenario() -> None:
         async with (
