@@ -7,7 +7,7 @@ from time import time
 
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
-from streams.engine.records import KeyValue, Records, Span
+from streams.engine.records import KeyValue, Span
 
 BATCH_BYTES = 512 * 1024
 """Size at which a record batch is closed."""
@@ -36,16 +36,19 @@ class Run:
 
 
 class Call:
-    """One call of `send`, which waits until every run of it is acknowledged."""
+    """One call of `send`, which waits until every run of it is acknowledged.
 
-    def __init__(self, records: Records) -> None:
+    It does not know its runs: such a cycle would keep all records sent until the garbage collector came by.
+    """
+
+    def __init__(self, runs: int) -> None:
         self.spans: dict[Target, Span] = {}
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.runs = [Run(target, run, self) for target, run in records.items()]
+        self._runs = runs
 
     def finish(self, target: Target, span: Span) -> None:
         self.spans[target] = span
-        if len(self.spans) == len(self.runs) and not self.done.done():
+        if len(self.spans) == self._runs and not self.done.done():
             self.done.set_result(None)
 
     def fail(self, error: BaseException) -> None:

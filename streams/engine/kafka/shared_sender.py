@@ -67,9 +67,9 @@ class SharedSender:
 
     async def send(self, records: Records) -> dict[Target, Span]:
         """Send records by topic and partition, in order; return when all are acknowledged, else raise."""
-        call = Call(records)
-        for run in call.runs:
-            self._waiting[run.target].append(run)
+        call = Call(len(records))
+        for target, run in records.items():
+            self._waiting[target].append(Run(target, run, call))
         self._schedule()
         async with asyncio.timeout(SEND_TIMEOUT_S):
             await call.done

@@ -1,6 +1,8 @@
 """Sending for several stages at once: requests, batches, offsets, order and errors."""
 
 import asyncio
+import gc
+import weakref
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -91,6 +93,23 @@ async def under_way(sender: SharedSender, records: Records) -> "asyncio.Future[d
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     return call
+
+
+class Kept(list[KeyValue]):
+    """A list that can be asked whether it is still there."""
+
+
+def test_what_was_sent_is_freed_without_the_garbage_collector() -> None:
+    """It would come by after a hundred thousand objects, and stop all stages for a fifth of a second."""
+    records = Kept(run(b"k1", b"k2"))
+    kept = weakref.ref(records)
+    gc.disable()
+    try:
+        sent(Leader(), {A: records, B: run(b"k3")})
+        del records
+        assert kept() is None
+    finally:
+        gc.enable()
 
 
 def test_calls_of_one_turn_share_a_request_and_a_partition_s_batch() -> None:
