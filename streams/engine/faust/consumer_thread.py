@@ -53,6 +53,11 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
     last_heartbeat: float = 0.0
     """`monotonic()` of the last heartbeat that the group's coordinator accepted."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.confirmed: set[TP] = set()
+        """Partitions of which the group has a commit, by its own word."""
+
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - read when the consumer starts
@@ -147,7 +152,16 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
         return {tp for tp in now if not self.consumer.is_input(tp)} if self.app.rebalancing else now
 
     async def seek_to_committed(self) -> Mapping[Any, int | None]:
-        return await self.call_thread(seek_to_committed, self._ensure_consumer())  # type: ignore[no-any-return]
+        committed = await self.call_thread(seek_to_committed, self._ensure_consumer())
+        self.confirmed.update(tp for tp, offset in committed.items() if offset)
+        return committed  # type: ignore[no-any-return]
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        assigned = self.assignment()
+        accepted = await super()._commit(offsets)
+        if accepted:
+            self.confirmed.update(tp for tp, offset in offsets.items() if offset and tp in assigned)
+        return accepted  # type: ignore[no-any-return]
 
     async def _highwaters(self, partitions: Any) -> Mapping[Any, int]:
         return await end_offsets(self._ensure_consumer()._client, list(partitions))  # noqa: SLF001

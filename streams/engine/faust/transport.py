@@ -13,6 +13,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
 from streams.engine.faust.consumer_thread import ConsumerThread, Marks
+from streams.engine.faust.ending import end_process
 from streams.engine.kafka.transactions import OpenTransaction
 from streams.engine.records import Poll
 
@@ -147,12 +148,18 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
     async def perform_seek(self) -> None:
         """Seek to the commits, and forget one that the broker does not have: Faust would never commit below.
 
-        It notes a commit also where the group has refused it.
+        It notes a commit also where the group has refused it. Where the group had it, the process ends:
+        brokers forget the commits of a topic that is deleted, and a new one's first offsets are known ones.
         """
         await super().perform_seek()
         for tp in self.assignment():
             if self._read_offset[tp] is None:
                 self._committed_offset.pop(tp, None)
+                if tp in self._thread.confirmed:
+                    error = (
+                        f"{tp.topic}/{tp.partition}: the group has lost its commit. Was the topic made anew?"
+                    )
+                    end_process("consumer", LookupError(error))
 
     async def wait_empty(self) -> None:
         """Wait for the stages to ack their polls, for half a session; what they do not ack is read again.

@@ -53,14 +53,13 @@ class Cluster:
         self._as_admin(make)
 
     def make_input_anew(self) -> None:
-        async def delete(admin: AIOKafkaAdminClient) -> None:
-            await admin.delete_topics([INPUT])
+        """At once: a worker that looks between would see no such topic, and wait for it."""
 
         async def make(admin: AIOKafkaAdminClient) -> None:
+            await admin.delete_topics([INPUT])
             made = await admin.create_topics([NewTopic(INPUT, PARTITIONS, 1)])
             assert made.topic_errors[0][1] == 0, made
 
-        self._as_admin(delete)
         self._as_admin(make)
 
     def publish(self, records: list[tuple[bytes, bytes]]) -> dict[tuple[str, int], Span]:

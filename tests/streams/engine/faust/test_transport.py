@@ -8,9 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka.errors import CommitFailedError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from streams.engine.faust import consumer_thread, transport
 from streams.engine.faust.consumer_thread import UNCOMPACTED_MS, ConsumerThread
 from streams.engine.kafka.committed_log import CommittedLog, CommittedRecords
 from streams.engine.kafka.fetch_pace import FetchPace
@@ -40,6 +42,20 @@ class Reader:
 
     def assignment(self) -> set[TP]:
         return {INPUT_0, CHANGELOG_0}
+
+
+class Group:
+    """A consumer whose group takes a commit or refuses it, and has none later."""
+
+    def __init__(self, *, accepts: bool) -> None:
+        self._accepts = accepts
+
+    async def commit(self, _offsets: object) -> None:
+        if not self._accepts:
+            raise CommitFailedError("the group has already rebalanced")
+
+    async def seek_to_committed(self) -> dict[TP, int | None]:
+        return {INPUT_0: None}
 
 
 def with_thread(data_dir: Path, scenario: Callable[[ConsumerThread], None]) -> None:
@@ -164,6 +180,29 @@ def test_a_commit_that_the_broker_does_not_have_is_forgotten(tmp_path: Path) -> 
         assert dict(consumer._committed_offset) == {other: 7}
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("accepted", "ends"), [(True, 1), (False, 0)])
+def test_a_commit_that_the_group_had_and_has_no_longer_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, accepted: bool, ends: int
+) -> None:
+    ended: list[str] = []
+    monkeypatch.setattr(transport, "end_process", lambda _, error: ended.append(str(error)))
+
+    async def scenario() -> None:
+        consumer = worker_on("127.0.0.1:1", tmp_path)[0].consumer
+        thread = consumer._thread
+        thread._consumer = Group(accepts=accepted)
+        thread.call_thread = lambda call, *given: call(*given)
+        monkeypatch.setattr(consumer_thread, "seek_to_committed", Group.seek_to_committed)
+        consumer.assignment = thread.assignment = lambda: {INPUT_0}
+        await thread.commit({INPUT_0: 12, TP(INPUT, 1): 5})
+        assert ended == []
+        await consumer.perform_seek()
+
+    asyncio.run(scenario())
+    lost = f"{INPUT}/0: the group has lost its commit. Was the topic made anew?"
+    assert ended == [lost] * ends
 
 
 def test_an_assignment_forgets_what_was_read(tmp_path: Path) -> None:
