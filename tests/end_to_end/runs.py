@@ -104,8 +104,10 @@ def descendants(pid: int) -> Iterator[int]:
 
 
 def alive(pid: int) -> bool:
+    """Until its last thread has ended, which may be after the first: then its ports and files are free."""
     try:
-        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+        has_ended = " Z " in Path(f"/proc/{pid}/stat").read_text()
+        return not has_ended or len(list(Path(f"/proc/{pid}/task").iterdir())) > 1
     except FileNotFoundError:
         return False
 

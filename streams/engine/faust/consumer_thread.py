@@ -55,8 +55,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.confirmed: set[TP] = set()
-        """Partitions of which the group has a commit, by its own word."""
+        self.confirmed: dict[TP, int] = {}
+        """The highest commit of each partition that the group has accepted, or has told."""
 
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
@@ -153,15 +153,19 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
 
     async def seek_to_committed(self) -> Mapping[Any, int | None]:
         committed = await self.call_thread(seek_to_committed, self._ensure_consumer())
-        self.confirmed.update(tp for tp, offset in committed.items() if offset)
+        self._confirm(committed)
         return committed  # type: ignore[no-any-return]
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         assigned = self.assignment()
         accepted = await super()._commit(offsets)
         if accepted:
-            self.confirmed.update(tp for tp, offset in offsets.items() if offset and tp in assigned)
+            self._confirm({tp: offset for tp, offset in offsets.items() if tp in assigned})
         return accepted  # type: ignore[no-any-return]
+
+    def _confirm(self, committed: Mapping[Any, int | None]) -> None:
+        for tp, offset in committed.items():
+            self.confirmed[tp] = max(offset or 0, self.confirmed.get(tp, 0))
 
     async def _highwaters(self, partitions: Any) -> Mapping[Any, int]:
         return await end_offsets(self._ensure_consumer()._client, list(partitions))  # noqa: SLF001

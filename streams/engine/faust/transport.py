@@ -148,18 +148,28 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
     async def perform_seek(self) -> None:
         """Seek to the commits, and forget one that the broker does not have: Faust would never commit below.
 
-        It notes a commit also where the group has refused it. Where the group had it, the process ends:
-        brokers forget the commits of a topic that is deleted, and a new one's first offsets are known ones.
+        It notes a commit also where the group has refused it.
         """
         await super().perform_seek()
-        for tp in self.assignment():
-            if self._read_offset[tp] is None:
-                self._committed_offset.pop(tp, None)
-                if tp in self._thread.confirmed:
-                    error = (
-                        f"{tp.topic}/{tp.partition}: the group has lost its commit. Was the topic made anew?"
-                    )
-                    end_process("consumer", LookupError(error))
+        unknown = [tp for tp in self.assignment() if self._read_offset[tp] is None]
+        for tp in unknown:
+            self._committed_offset.pop(tp, None)
+        await self._check_ends(
+            {tp: self._thread.confirmed[tp] for tp in unknown if tp in self._thread.confirmed}
+        )
+
+    async def _check_ends(self, lost: Mapping[TP, int]) -> None:
+        """End the process where a log ends before a commit that the group had and has no longer.
+
+        Brokers forget the commits of a topic that is deleted. If it is made anew, its first records have
+        offsets that rows know: they would be skipped.
+        """
+        marks, _ = await self.inspect_logs(lost) if lost else ({}, [])
+        for tp, mark in marks.items():
+            if mark.end < lost[tp]:
+                log = f"{tp.topic}/{tp.partition}"
+                error = f"{log} ends at {mark.end}, and was committed up to {lost[tp]}: it was made anew."
+                end_process("consumer", LookupError(error))
 
     async def wait_empty(self) -> None:
         """Wait for the stages to ack their polls, for half a session; what they do not ack is read again.

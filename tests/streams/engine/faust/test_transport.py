@@ -1,7 +1,7 @@
 """Polls: the parts of a fetch that are handed out, and those that are read again."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import time
 from types import SimpleNamespace
@@ -16,6 +16,7 @@ from streams.engine.faust import consumer_thread, transport
 from streams.engine.faust.consumer_thread import UNCOMPACTED_MS, ConsumerThread
 from streams.engine.kafka.committed_log import CommittedLog, CommittedRecords
 from streams.engine.kafka.fetch_pace import FetchPace
+from streams.engine.kafka.log_ends import Watermarks
 from streams.engine.kafka.record_batches import FetchedBatches
 from tests.streams.engine.counting import CHANGELOG, INPUT, PARTITIONS, worker_on
 from tests.streams.engine.kafka.batches import batch, marker
@@ -182,12 +183,22 @@ def test_a_commit_that_the_broker_does_not_have_is_forgotten(tmp_path: Path) -> 
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize(("accepted", "ends"), [(True, 1), (False, 0)])
-def test_a_commit_that_the_group_had_and_has_no_longer_ends_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, accepted: bool, ends: int
+@pytest.mark.parametrize(
+    ("accepted", "end", "ended"),
+    [
+        (True, 11, [f"{INPUT}/0 ends at 11, and was committed up to 12: it was made anew."]),
+        (True, 12, []),
+        (False, 11, []),
+    ],
+)
+def test_a_shorter_log_of_which_the_group_has_lost_the_commit_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, accepted: bool, end: int, ended: list[str]
 ) -> None:
-    ended: list[str] = []
-    monkeypatch.setattr(transport, "end_process", lambda _, error: ended.append(str(error)))
+    told: list[str] = []
+    monkeypatch.setattr(transport, "end_process", lambda _, error: told.append(str(error)))
+
+    async def inspect_logs(lost: Iterable[TP]) -> tuple[dict[TP, Watermarks], list[Any]]:
+        return {one: Watermarks(0, end, end) for one in lost}, []
 
     async def scenario() -> None:
         consumer = worker_on("127.0.0.1:1", tmp_path)[0].consumer
@@ -196,13 +207,12 @@ def test_a_commit_that_the_group_had_and_has_no_longer_ends_it(
         thread.call_thread = lambda call, *given: call(*given)
         monkeypatch.setattr(consumer_thread, "seek_to_committed", Group.seek_to_committed)
         consumer.assignment = thread.assignment = lambda: {INPUT_0}
+        consumer.inspect_logs = inspect_logs
         await thread.commit({INPUT_0: 12, TP(INPUT, 1): 5})
-        assert ended == []
         await consumer.perform_seek()
 
     asyncio.run(scenario())
-    lost = f"{INPUT}/0: the group has lost its commit. Was the topic made anew?"
-    assert ended == [lost] * ends
+    assert told == ended
 
 
 def test_an_assignment_forgets_what_was_read(tmp_path: Path) -> None:
