@@ -165,7 +165,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
 
     def _confirm(self, committed: Mapping[Any, int | None]) -> None:
         for tp, offset in committed.items():
-            self.confirmed[tp] = max(offset or 0, self.confirmed.get(tp, 0))
+            if offset:
+                self.confirmed[tp] = max(offset, self.confirmed.get(tp, 0))
 
     async def _highwaters(self, partitions: Any) -> Mapping[Any, int]:
         return await end_offsets(self._ensure_consumer()._client, list(partitions))  # noqa: SLF001

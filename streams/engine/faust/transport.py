@@ -154,9 +154,8 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
         unknown = [tp for tp in self.assignment() if self._read_offset[tp] is None]
         for tp in unknown:
             self._committed_offset.pop(tp, None)
-        await self._check_ends(
-            {tp: self._thread.confirmed[tp] for tp in unknown if tp in self._thread.confirmed}
-        )
+        confirmed = self._thread.confirmed
+        await self._check_ends({tp: confirmed[tp] for tp in unknown if tp in confirmed})
 
     async def _check_ends(self, lost: Mapping[TP, int]) -> None:
         """End the process where a log ends before a commit that the group had and has no longer.

@@ -195,9 +195,11 @@ def test_a_shorter_log_of_which_the_group_has_lost_the_commit_ends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, accepted: bool, end: int, ended: list[str]
 ) -> None:
     told: list[str] = []
+    asked: list[TP] = []
     monkeypatch.setattr(transport, "end_process", lambda _, error: told.append(str(error)))
 
     async def inspect_logs(lost: Iterable[TP]) -> tuple[dict[TP, Watermarks], list[Any]]:
+        asked.extend(lost)
         return {one: Watermarks(0, end, end) for one in lost}, []
 
     async def scenario() -> None:
@@ -213,6 +215,7 @@ def test_a_shorter_log_of_which_the_group_has_lost_the_commit_ends_it(
 
     asyncio.run(scenario())
     assert told == ended
+    assert asked == ([INPUT_0] if accepted else [])
 
 
 def test_an_assignment_forgets_what_was_read(tmp_path: Path) -> None:
