@@ -1,22 +1,18 @@
 """Ports for servers that a test starts by number."""
 
 import socket
+from itertools import islice
 from random import SystemRandom
 from typing import Final
 
 OURS: Final = range(10_000, 32_768)
-"""Below those that Linux gives to outgoing connections: one of them may take a port that no server holds."""
+"""Below those of outgoing connections on Linux, one of which may take a port before its server starts."""
+TRIES: Final = 1_000
 
 
 def free_ports(count: int) -> list[int]:
-    """On 127.0.0.1, each another."""
-    found: list[int] = []
-    for port in SystemRandom().sample(OURS, len(OURS)):
-        if len(found) == count:
-            break
-        if _is_free(port):
-            found.append(port)
-    return found
+    """Different ones, on which nobody listens at 127.0.0.1."""
+    return list(islice(filter(_is_free, SystemRandom().sample(OURS, TRIES)), count))
 
 
 def free_port() -> int:
