@@ -11,7 +11,6 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
 
 ALL = "(all)"
 Tables = Mapping[str, Iterable[tuple[Any, ...]]]
@@ -60,6 +59,8 @@ class Solver:
 
     def bounds(self) -> Bounds:
         """Of each number that is hidden."""
+        from scipy.optimize import linprog  # noqa: PLC0415  half a second
+
         above, below = map(np.array, self._rows_of_bounds())
         equal = self._rows_of_credit()
         known = (above, below, equal, None if equal is None else np.zeros(len(equal)))
