@@ -56,7 +56,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Fa
     def __post_init__(self) -> None:
         super().__post_init__()
         self.confirmed: dict[TP, int] = {}
-        """The highest commit of each partition that the group has accepted, or has told."""
+        """By partition the highest commit that the group has accepted, or has answered when asked."""
 
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)

@@ -155,7 +155,8 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
         for tp in unknown:
             self._committed_offset.pop(tp, None)
         confirmed = self._thread.confirmed
-        await self._check_ends({tp: confirmed[tp] for tp in unknown if tp in confirmed})
+        if lost := {tp: confirmed[tp] for tp in unknown if tp in confirmed}:
+            await self._check_ends(lost)
 
     async def _check_ends(self, lost: Mapping[TP, int]) -> None:
         """End the process where a log ends before a commit that the group had and has no longer.
@@ -163,7 +164,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
         Brokers forget the commits of a topic that is deleted. If it is made anew, its first records have
         offsets that rows know: they would be skipped.
         """
-        marks, _ = await self.inspect_logs(lost) if lost else ({}, [])
+        marks, _ = await self.inspect_logs(lost)
         for tp, mark in marks.items():
             if mark.end < lost[tp]:
                 log = f"{tp.topic}/{tp.partition}"
